@@ -1,0 +1,86 @@
+import type { Manifest } from "../model/manifest.ts";
+
+/** A registered Kubernetes API server, as a sync or a scan sees it. Retryable trouble is thrown as a Failure (ClusterUnreachable, ClusterBusy). */
+export interface Cluster {
+  /** Version and served kinds; cached for the life of this connection unless `fresh`. */
+  discover(options?: { readonly fresh?: boolean }): Promise<ClusterApis>;
+  get(at: ObjectAddress): Promise<LiveObject>;
+  /** All pages (500 each). `absent` when the server does not serve that kind. */
+  list(query: ListQuery): Promise<ListAnswer>;
+  /** Server-side apply. */
+  apply(manifest: Manifest, options: ApplyOptions): Promise<ApplyAnswer>;
+  delete(at: ObjectAddress, options: DeleteOptions): Promise<DeleteAnswer>;
+  close(): Promise<void>;
+}
+
+/** Opens connections; one per cluster is kept and shared while the function is warm. */
+export interface Clusters {
+  /** Throws DestinationUnknown, SecretMissing, ClusterForbidden, ClusterUnreachable. */
+  connect(name: string): Promise<Cluster>;
+}
+
+export interface ClusterApis {
+  /** `v1.36.3` */
+  readonly version: string;
+  readonly kinds: readonly ServedKind[];
+}
+
+export interface ServedKind {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly namespaced: boolean;
+  readonly verbs: readonly string[];
+}
+
+export interface ObjectAddress {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** "" for cluster-scoped kinds. */
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export interface ListQuery {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** All namespaces without it. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+}
+
+export interface ApplyOptions {
+  readonly fieldManager: string;
+  readonly force: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Absent, forbidden and failed are three things: only `absent` may lead to a create; failures are thrown. */
+export type LiveObject =
+  | { readonly state: "found"; readonly object: Manifest }
+  | { readonly state: "absent" }
+  | { readonly state: "forbidden"; readonly reason: string };
+
+export type ListAnswer =
+  | { readonly state: "listed"; readonly objects: readonly Manifest[] }
+  | { readonly state: "absent" }
+  | { readonly state: "forbidden"; readonly reason: string };
+
+export type ApplyAnswer =
+  | { readonly state: "applied"; readonly object: Manifest; readonly created: boolean }
+  /** The server's own words, for people. `reason` is its Status reason (Invalid, Forbidden, NotFound, AlreadyExists …); `fields` its causes. */
+  | { readonly state: "refused"; readonly reason: string; readonly message: string; readonly fields: readonly string[] }
+  /** 409: uid or resourceVersion moved. Look again. */
+  | { readonly state: "conflict"; readonly message: string };
+
+export interface DeleteOptions {
+  readonly uid: string;
+  readonly resourceVersion?: string;
+  readonly propagation: "Foreground" | "Background" | "Orphan";
+}
+
+export type DeleteAnswer =
+  | { readonly state: "deleted" }
+  | { readonly state: "absent" }
+  | { readonly state: "conflict"; readonly message: string }
+  | { readonly state: "refused"; readonly reason: string; readonly message: string };

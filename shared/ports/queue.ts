@@ -1,0 +1,13 @@
+/** A standard SQS queue of messages of one kind. Messages may come twice, late, in any order, or not at all. */
+export interface Queue<Message> {
+  /** Any number; the adapter sends batches of 10 and retries single failures, then throws `QueueUnavailable`. */
+  send(messages: readonly Outgoing<Message>[]): Promise<void>;
+}
+
+export interface Outgoing<Message> {
+  readonly body: Message;
+  /** 0 to 900; longer waits are the sweeper's. */
+  readonly delaySeconds?: number;
+  /** The project: fair queues keep a noisy one from starving the others (MessageGroupId; no order, no exclusion). */
+  readonly group?: string;
+}

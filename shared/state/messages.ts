@@ -1,0 +1,34 @@
+import * as z from "zod/mini";
+
+/**
+ * What travels through the queues. A message only names what to look at; nothing in it is applied. Older code refuses a `v` it does not
+ * know by failing the message, so that it comes back when newer code runs.
+ */
+const v = z.literal(1);
+
+/** To fetch: a ref that may have moved, or an Application whose declaration or chart may have. */
+export const PushMessage = z.discriminatedUnion("kind", [
+  z.object({ v, kind: z.literal("ref"), repository: z.string(), ref: z.string() }),
+  z.object({ v, kind: z.literal("application"), application: z.string() }),
+]);
+export type PushMessage = z.infer<typeof PushMessage>;
+
+/** To render: an input that may be unknown yet, and Applications waiting for it (at most 50 names). */
+export const RenderMessage = z.object({ v, input: z.string(), applications: z.array(z.string()).check(z.maxLength(50)) });
+export type RenderMessage = z.infer<typeof RenderMessage>;
+
+/** To sync: an Application to look at; `saw` is the lease its sender found held, for a takeover when nothing moved. */
+export const SyncMessage = z.object({
+  v,
+  application: z.string(),
+  saw: z.optional(z.object({ fence: z.number(), beat: z.number() })),
+});
+export type SyncMessage = z.infer<typeof SyncMessage>;
+
+/** To notify: an event of an Application that people may want to hear of. */
+export const NoticeMessage = z.object({ v, application: z.string(), event: z.string() });
+export type NoticeMessage = z.infer<typeof NoticeMessage>;
+
+/** To scan, from the schedule. */
+export const ScanEvent = z.object({ scan: z.enum(["sweep", "poll", "drift"]) });
+export type ScanEvent = z.infer<typeof ScanEvent>;
