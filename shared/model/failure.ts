@@ -27,6 +27,7 @@ const failures = {
   ArtifactStoreUnavailable: { retry: true },
   MessageInvalid: { retry: false },
   LeaseLost: { retry: true },
+  ItemUnreadable: { retry: true },
 } as const satisfies Record<string, { readonly retry: boolean }>;
 
 export type FailureCode = keyof typeof failures;

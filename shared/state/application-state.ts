@@ -1,0 +1,151 @@
+import * as z from "zod/mini";
+import type { Table } from "../ports/table.ts";
+import { dueShardOf, keys, readItem } from "./items.ts";
+
+export const CommitFactsItem = z.object({ sha: z.string(), author: z.string(), message: z.string(), committedAt: z.string() });
+
+const SyncStatus = z.enum(["Synced", "OutOfSync", "Unknown"]);
+const HealthStatus = z.enum(["Healthy", "Progressing", "Degraded", "Suspended", "Missing", "Unknown"]);
+const Trigger = z.enum(["push", "schedule", "manual", "self-heal", "registry"]);
+
+/**
+ * The small, lively item of an Application (≤ 4 KB). Every wish (a new input, a changed declaration, a person's sync, drift) raises
+ * `desiredGeneration`; a sync reads it at its start and writes it to `observedGeneration` at its end, so a wish that arrives meanwhile is
+ * still open afterwards, and a burst of wishes costs one more sync.
+ */
+export const StateItem = z.object({
+  v: z.literal(1),
+  project: z._default(z.string(), "default"),
+  cluster: z._default(z.string(), ""),
+  /** Lease: see leases.ts. */
+  owner: z.optional(z.string()),
+  fence: z._default(z.number(), 0),
+  beat: z._default(z.number(), 0),
+  desiredGeneration: z._default(z.number(), 0),
+  observedGeneration: z._default(z.number(), 0),
+  /** Input digest that Git asks for, and where it came from. Absent until fetch has evaluated the sources. */
+  input: z.optional(z.string()),
+  revisions: z._default(z.array(z.object({ repoURL: z.string(), sha: z.string() })), []),
+  commit: z.optional(CommitFactsItem),
+  pusher: z.optional(z.string()),
+  /** When the wish was born (the push's arrival), ms since 1970. */
+  desiredAt: z.optional(z.number()),
+  /** Why the sources could not be evaluated; cleared by the next evaluation that works. */
+  sourceError: z.optional(z.string()),
+  trigger: z._default(Trigger, "registry"),
+  /** A person asked for a sync: who, and whether pruning is part of it. */
+  requested: z.optional(z.object({ by: z.string(), prune: z.boolean() })),
+  /** A scan saw live objects away from the desired state. */
+  drifted: z.optional(z.boolean()),
+  /** A person's yes to a mass removal, bound to the digest it was asked for. */
+  approval: z.optional(z.string()),
+  awaiting: z.optional(z.string()),
+  /** The declaration was withdrawn: what is left to do before the Application is forgotten. */
+  removal: z.optional(z.enum(["cascade", "forget"])),
+  /** Outcome of the last operation. */
+  phase: z.optional(z.enum(["Running", "Terminating", "Succeeded", "Failed", "Error"])),
+  attempt: z._default(z.number(), 0),
+  syncedInput: z.optional(z.string()),
+  syncedOutput: z.optional(z.string()),
+  attemptedInput: z.optional(z.string()),
+  syncStatus: z._default(SyncStatus, "Unknown"),
+  health: z._default(HealthStatus, "Unknown"),
+  reason: z.optional(z.string()),
+  syncedAt: z.optional(z.number()),
+  healthChecks: z._default(z.number(), 0),
+  /** Facts of the last transition until they stand as an event. */
+  lastEvent: z.optional(z.string()),
+  /** Running number of events, so that their ids are ordered and repeatable. */
+  events: z._default(z.number(), 0),
+  dueShard: z.optional(z.number()),
+  dueAt: z.optional(z.number()),
+});
+export type ApplicationState = z.infer<typeof StateItem>;
+
+export const isDirty = (state: ApplicationState): boolean => state.desiredGeneration > state.observedGeneration;
+
+/** After this long without anyone acting on a wish, the sweeper sends the hint again. */
+const resendAfter = 60_000;
+
+export const readState = async (table: Table, application: string): Promise<ApplicationState | undefined> => {
+  const item = await table.get(keys.state(application));
+  return item ? readItem(StateItem, item) : undefined;
+};
+
+export const readStates = async (table: Table, applications: readonly string[]): Promise<ReadonlyMap<string, ApplicationState>> => {
+  const items = await table.getMany(applications.map(keys.state));
+  return new Map(items.map((item) => [item.pk.slice("app#".length), readItem(StateItem, item)]));
+};
+
+export interface DesiredInput {
+  readonly input: string;
+  readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
+  readonly commit?: z.infer<typeof CommitFactsItem> | undefined;
+  readonly pusher?: string | undefined;
+  readonly trigger: z.infer<typeof Trigger>;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+/** Fetch found another input. Nothing is written when it is the one already wished for. */
+export const wishInput = async (table: Table, application: string, wish: DesiredInput): Promise<"raised" | "unchanged" | "gone"> => {
+  const answer = await table.update(
+    keys.state(application),
+    {
+      add: { desiredGeneration: 1 },
+      set: {
+        input: wish.input,
+        revisions: wish.revisions,
+        commit: wish.commit,
+        pusher: wish.pusher,
+        trigger: wish.trigger,
+        desiredAt: wish.at,
+        dueShard: dueShardOf(application),
+        dueAt: wish.at + resendAfter,
+      },
+      remove: ["sourceError"],
+    },
+    { v: { present: true }, input: { differs: wish.input } },
+  );
+  if (answer.written) return "raised";
+  if (!answer.found) return "gone";
+  if (answer.found.sourceError !== undefined)
+    await table.update(keys.state(application), { remove: ["sourceError"] }, { v: { present: true } });
+  return "unchanged";
+};
+
+/** Fetch could not evaluate the sources; sync tells people and leaves the cluster as it is. */
+export const wishFailed = async (
+  table: Table,
+  application: string,
+  failure: { readonly reason: string; readonly commit?: z.infer<typeof CommitFactsItem> | undefined; readonly at: number },
+): Promise<"raised" | "unchanged"> => {
+  const answer = await table.update(
+    keys.state(application),
+    {
+      add: { desiredGeneration: 1 },
+      set: {
+        sourceError: failure.reason,
+        commit: failure.commit,
+        trigger: "push",
+        desiredAt: failure.at,
+        dueShard: dueShardOf(application),
+        dueAt: failure.at + resendAfter,
+      },
+    },
+    { v: { present: true }, sourceError: { differs: failure.reason } },
+  );
+  return answer.written ? "raised" : "unchanged";
+};
+
+type Wish = Partial<Pick<ApplicationState, "requested" | "drifted" | "approval" | "removal" | "trigger">>;
+
+/** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. */
+export const wish = async (table: Table, application: string, change: Wish, at: number): Promise<"raised" | "gone"> => {
+  const answer = await table.update(
+    keys.state(application),
+    { add: { desiredGeneration: 1 }, set: { ...change, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter } },
+    { v: { present: true } },
+  );
+  return answer.written ? "raised" : "gone";
+};

@@ -1,0 +1,99 @@
+import * as z from "zod/mini";
+import type { Application } from "../model/application.ts";
+import type { Json } from "../model/json.ts";
+import type { Page, Table } from "../ports/table.ts";
+import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
+import { dueShardOf, keys, readItem } from "./items.ts";
+
+/** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
+const SpecItem = z.object({ v: z.literal(1), application: z.custom<Application>((value) => typeof value === "object" && value !== null) });
+
+export interface Declaration {
+  readonly application: Application;
+  /** Cluster that the destination resolves to. */
+  readonly cluster: string;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+export const readApplication = async (table: Table, name: string): Promise<Application | undefined> => {
+  const item = await table.get(keys.spec(name));
+  return item ? readItem(SpecItem, item).application : undefined;
+};
+
+/**
+ * Declares a new or changed Application. Edges first, then lists, then the declaration, then the wish: whatever is interrupted is finished by doing
+ * it again, and no push falls between.
+ */
+export const declareApplication = async (table: Table, declaration: Declaration): Promise<void> => {
+  const { application, cluster, at } = declaration;
+  const before = await readApplication(table, application.name);
+  await joinGroups(table, application);
+  await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
+  await table.put({ ...keys.destined(cluster, application.name), v: 1 });
+  if (application.parent !== undefined) await table.put({ ...keys.child(application.parent, application.name), v: 1 });
+  await table.put({ ...keys.spec(application.name), v: 1, application: plain(application) });
+  await table.update(keys.state(application.name), {
+    add: { desiredGeneration: 1 },
+    set: {
+      v: 1,
+      project: application.project,
+      cluster,
+      trigger: "registry",
+      desiredAt: at,
+      dueShard: dueShardOf(application.name),
+      dueAt: at + 60_000,
+    },
+    remove: ["removal"],
+  });
+  if (before) await leaveGroups(table, before, groupsOf(application));
+};
+
+/** Forgets an Application whose objects are gone or left behind. Edges go last but one, the state item last. */
+export const forgetApplication = async (table: Table, application: Application, cluster: string): Promise<void> => {
+  await leaveGroups(table, application);
+  await table.delete(keys.inventory(application.name));
+  await table.delete(keys.destined(cluster, application.name));
+  if (application.parent !== undefined) await table.delete(keys.child(application.parent, application.name));
+  await table.delete(keys.listed(application.name));
+  await table.delete(keys.spec(application.name));
+  await table.delete(keys.state(application.name));
+};
+
+export interface ListedApplication {
+  readonly name: string;
+  readonly project: string;
+  readonly cluster: string;
+  readonly parent?: string;
+}
+
+const ListedItem = z.object({
+  v: z.literal(1),
+  sk: z.string(),
+  project: z.string(),
+  cluster: z.string(),
+  parent: z.optional(z.string()),
+});
+
+export const listApplications = async (table: Table, cursor?: string, limit = 500): Promise<Page<ListedApplication>> => {
+  const page = await table.query({ pk: "apps", limit, ...(cursor === undefined ? {} : { cursor }) });
+  const items = page.items.map((item) => {
+    const { sk, project, cluster, parent } = readItem(ListedItem, item);
+    return { name: sk, project, cluster, ...(parent === undefined ? {} : { parent }) };
+  });
+  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+};
+
+export const childrenOf = async (table: Table, parent: string): Promise<readonly string[]> => {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({ pk: `app#${parent}`, prefix: "child#", ...(cursor === undefined ? {} : { cursor }) });
+    names.push(...page.items.map((item) => item.sk.slice("child#".length)));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return names;
+};
+
+/** `undefined` fields are left out, as the table would. */
+const plain = (application: Application): Json => JSON.parse(JSON.stringify(application));

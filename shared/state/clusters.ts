@@ -1,0 +1,36 @@
+import * as z from "zod/mini";
+import type { Table } from "../ports/table.ts";
+import { keys, readItem } from "./items.ts";
+
+/** What we last learned about a cluster. Its version and APIs are part of the render inputs that use them. */
+const ClusterItem = z.object({
+  v: z.literal(1),
+  version: z.optional(z.string()),
+  /** `v1`, `apps/v1`, `apps/v1/Deployment`…: what Helm's --api-versions takes, sorted. */
+  apiVersions: z._default(z.array(z.string()), []),
+  reachable: z.optional(z.boolean()),
+  /** ms since 1970 of the last change of `reachable`. */
+  since: z.optional(z.number()),
+  error: z.optional(z.string()),
+  scannedAt: z.optional(z.number()),
+});
+export type ClusterFacts = z.infer<typeof ClusterItem>;
+
+export const readClusterFacts = async (table: Table, cluster: string): Promise<ClusterFacts | undefined> => {
+  const item = await table.get(keys.clusterFacts(cluster));
+  return item ? readItem(ClusterItem, item) : undefined;
+};
+
+export const recordClusterFacts = async (table: Table, cluster: string, facts: Omit<ClusterFacts, "v">): Promise<void> => {
+  await table.update(keys.clusterFacts(cluster), { set: { v: 1, ...facts } });
+};
+
+/** Names of the Applications destined for a cluster, a page at a time. */
+export async function* applicationsOfCluster(table: Table, cluster: string): AsyncGenerator<readonly string[]> {
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({ pk: `cluster#${cluster}`, prefix: "app#", limit: 500, ...(cursor === undefined ? {} : { cursor }) });
+    yield page.items.map((item) => item.sk.slice("app#".length));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}

@@ -1,0 +1,117 @@
+import * as z from "zod/mini";
+import type { Application, Source } from "../model/application.ts";
+import { digestOfJson } from "../model/digest.ts";
+import { normaliseRepositoryUrl } from "../model/repository-url.ts";
+import type { Table } from "../ports/table.ts";
+import { keys, readItem } from "./items.ts";
+
+/**
+ * Applications with equal sources form a group: 500 Applications of one path are checked once per push. A group's `reach` is the content
+ * that its last evaluation read; while the ids in it stand, nothing is rendered, synced or written for any of its Applications.
+ */
+const GroupItem = z.object({
+  v: z.literal(1),
+  sk: z.string(),
+  selector: z.string(),
+  /** Path → Git object id, null where nothing stood; undefined until the first evaluation. */
+  reach: z.optional(z.record(z.string(), z.nullable(z.string()))),
+  sha: z.optional(z.string()),
+});
+
+export interface SourceGroup {
+  readonly id: string;
+  readonly repository: string;
+  readonly selector: string;
+  readonly reach?: Readonly<Record<string, string | null>> | undefined;
+  readonly sha?: string | undefined;
+}
+
+const EdgeItem = z.object({ v: z.literal(1), application: z.string() });
+
+/** The groups an Application belongs to, one per source. Chart repositories are followed like repositories, by polling. */
+export const groupsOf = (application: Application): readonly SourceGroup[] => {
+  const shared = digestOfJson(application.sources.map(plain)).slice(0, 24);
+  return application.sources.map((source, index) => ({
+    id: `${shared}-${index}`,
+    repository: followedRepository(source),
+    selector: source.targetRevision,
+  }));
+};
+
+export const followedRepository = (source: Source): string =>
+  source.chart === undefined ? normaliseRepositoryUrl(source.repoURL) : `chart:${normaliseRepositoryUrl(source.repoURL)}/${source.chart}`;
+
+const plain = (source: Source) => JSON.parse(JSON.stringify(source));
+
+/** Edges stand before the Application is written, so that no push between the two is missed. */
+export const joinGroups = async (table: Table, application: Application): Promise<void> => {
+  for (const group of groupsOf(application)) {
+    await table.put({ ...keys.repository(group.repository), v: 1, url: urlOf(application, group) });
+    await table.update(keys.group(group.repository, group.id), { set: { v: 1, selector: group.selector } });
+    await table.put({ ...keys.edge(group.repository, group.id, application.name), v: 1, application: application.name });
+  }
+};
+
+const urlOf = (application: Application, group: SourceGroup): string =>
+  application.sources.find((source) => followedRepository(source) === group.repository)?.repoURL ?? "";
+
+/** Edges go after the Application has. A group without Applications stays until the sweeper finds it empty. */
+export const leaveGroups = async (table: Table, application: Application, kept: readonly SourceGroup[] = []): Promise<void> => {
+  const stays = new Set(kept.map((group) => `${group.repository} ${group.id}`));
+  for (const group of groupsOf(application)) {
+    if (stays.has(`${group.repository} ${group.id}`)) continue;
+    await table.delete(keys.edge(group.repository, group.id, application.name));
+    const others = await table.query({ pk: `repo#${group.repository}`, prefix: `edge#${group.id}#`, limit: 1 });
+    if (others.items.length === 0) await table.delete(keys.group(group.repository, group.id));
+  }
+};
+
+export async function* groupsOfRepository(table: Table, repository: string): AsyncGenerator<SourceGroup> {
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({ pk: `repo#${repository}`, prefix: "group#", ...(cursor === undefined ? {} : { cursor }) });
+    for (const item of page.items) {
+      const { selector, reach, sha, sk } = readItem(GroupItem, item);
+      yield { id: sk.slice("group#".length), repository, selector, reach, sha };
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+export const applicationsOfGroup = async (table: Table, group: SourceGroup): Promise<readonly string[]> => {
+  const names: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({
+      pk: `repo#${group.repository}`,
+      prefix: `edge#${group.id}#`,
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    names.push(...page.items.map((item) => readItem(EdgeItem, item).application));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return names;
+};
+
+/** Written last, after each Application of the group has its new wish: a crash before it repeats the evaluation, which changes nothing. */
+export const recordReach = async (
+  table: Table,
+  group: SourceGroup,
+  evaluated: { readonly sha: string; readonly reach: Readonly<Record<string, string | null>> },
+): Promise<void> => {
+  await table.update(
+    keys.group(group.repository, group.id),
+    { set: { v: 1, reach: evaluated.reach, sha: evaluated.sha } },
+    { selector: { present: true } },
+  );
+};
+
+/** Repositories that some Application follows, for the poller. */
+export async function* followedRepositories(table: Table): AsyncGenerator<{ readonly repository: string; readonly url: string }> {
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({ pk: "repos", ...(cursor === undefined ? {} : { cursor }) });
+    for (const item of page.items) yield { repository: item.sk, url: String(item.url ?? "") };
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}

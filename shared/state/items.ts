@@ -1,0 +1,56 @@
+import * as z from "zod/mini";
+import { Failure } from "../model/failure.ts";
+import type { Item, Key } from "../ports/table.ts";
+
+/**
+ * The layout of the one table. Every key is made here and nowhere else.
+ *
+ * | pk                  | sk                              | what                                                        |
+ * |---------------------|---------------------------------|-------------------------------------------------------------|
+ * | repo#REPOSITORY     | ref#REF                         | what its webhook promised and what fetch has done about it  |
+ * | repo#REPOSITORY     | group#ID                        | sources that Applications share, and the content they reach |
+ * | repo#REPOSITORY     | edge#ID#APPLICATION             | an Application of that group                                |
+ * | repos               | REPOSITORY                      | repositories to poll                                        |
+ * | app#APPLICATION     | spec, state, inventory          | declared; small and alive; owned objects                    |
+ * | app#APPLICATION     | event#ID                        | history: one entry per operation, and what else happened    |
+ * | app#APPLICATION     | child#APPLICATION               | declared by its source                                      |
+ * | apps                | APPLICATION                     | list of all, paged                                          |
+ * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
+ * | clusters, projects  | NAME                            | lists                                                       |
+ * | render#INPUT        | outcome                         | what an input renders to                                    |
+ */
+export const keys = {
+  ref: (repository: string, ref: string): Key => ({ pk: `repo#${repository}`, sk: `ref#${ref}` }),
+  group: (repository: string, group: string): Key => ({ pk: `repo#${repository}`, sk: `group#${group}` }),
+  edge: (repository: string, group: string, application: string): Key => ({ pk: `repo#${repository}`, sk: `edge#${group}#${application}` }),
+  repository: (repository: string): Key => ({ pk: "repos", sk: repository }),
+  spec: (application: string): Key => ({ pk: `app#${application}`, sk: "spec" }),
+  state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
+  inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),
+  event: (application: string, event: string): Key => ({ pk: `app#${application}`, sk: `event#${event}` }),
+  child: (parent: string, application: string): Key => ({ pk: `app#${parent}`, sk: `child#${application}` }),
+  listed: (application: string): Key => ({ pk: "apps", sk: application }),
+  clusterFacts: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "facts" }),
+  destined: (cluster: string, application: string): Key => ({ pk: `cluster#${cluster}`, sk: `app#${application}` }),
+  cluster: (cluster: string): Key => ({ pk: "clusters", sk: cluster }),
+  project: (project: string): Key => ({ pk: "projects", sk: project }),
+  render: (input: string): Key => ({ pk: `render#${input}`, sk: "outcome" }),
+} as const;
+
+/** Reads an item by its schema. An item that newer code wrote is refused, not guessed at: the message comes back when newer code runs. */
+export const readItem = <S extends z.ZodMiniType>(schema: S, item: Item): z.infer<S> => {
+  const parsed = z.safeParse(schema, item);
+  if (parsed.success) return parsed.data;
+  throw new Failure("ItemUnreadable", `${item.pk}/${item.sk}`, `item ${item.pk}/${item.sk} (v${item.v}) is not one this version can read`, {
+    cause: parsed.error,
+  });
+};
+
+/** Items that are due are spread over this many partitions of the index. */
+export const dueShards = 16;
+
+export const dueShardOf = (name: string): number => {
+  let sum = 0;
+  for (let at = 0; at < name.length; at++) sum = (sum * 31 + name.charCodeAt(at)) % 65_521;
+  return sum % dueShards;
+};

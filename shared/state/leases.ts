@@ -1,0 +1,98 @@
+import { Failure } from "../model/failure.ts";
+import type { Item, Table } from "../ports/table.ts";
+import type { ApplicationState } from "./application-state.ts";
+import { StateItem } from "./application-state.ts";
+import { keys, readItem } from "./items.ts";
+
+/**
+ * One writer per Application, without comparing clocks. The state item holds owner, fence and beat. A contender takes over only what it saw
+ * unchanged for a whole lease time, measured by the delay of its own message. All times in milliseconds.
+ */
+export const leaseTimes = { length: 60_000, beatEvery: 15_000, margin: 30_000 } as const;
+
+export interface Lease {
+  readonly application: string;
+  readonly owner: string;
+  readonly fence: number;
+  /** Beats when one is due, and throws LeaseLost when the lease is somebody else's. Called before every wave and every prune. */
+  keep(): Promise<void>;
+}
+
+export type Acquired =
+  | { readonly state: "ours"; readonly lease: Lease; readonly read: ApplicationState }
+  | { readonly state: "held"; readonly saw: { readonly fence: number; readonly beat: number } }
+  | { readonly state: "gone" };
+
+export interface LeaseRequest {
+  readonly application: string;
+  /** A new random name per invocation. */
+  readonly owner: string;
+  /** What the contender saw a lease time ago; taken over when it still stands. */
+  readonly saw?: { readonly fence: number; readonly beat: number } | undefined;
+  readonly now: () => number;
+}
+
+/** `before` is the state just read; the write is conditional on it, so two contenders cannot both win. */
+export const acquireLease = async (table: Table, request: LeaseRequest, before: ApplicationState): Promise<Acquired> => {
+  if (before.owner !== undefined && (before.fence !== request.saw?.fence || before.beat !== request.saw.beat)) {
+    return { state: "held", saw: { fence: before.fence, beat: before.beat } };
+  }
+  const unchanged = { fence: { equals: before.fence }, beat: { equals: before.beat } } as const;
+  const never = { fence: { absent: true } } as const;
+  const answer = await table.update(
+    keys.state(request.application),
+    { add: { fence: 1, beat: 1 }, set: { owner: request.owner } },
+    {
+      v: { present: true },
+      ...(before.fence === 0 ? never : unchanged),
+      ...(before.owner === undefined ? { owner: { absent: true } as const } : { owner: { equals: before.owner } }),
+    },
+  );
+  if (!answer.written) return lost(answer.found);
+  const read = readItem(StateItem, answer.item);
+  return { state: "ours", lease: holdLease(table, request, read), read };
+};
+
+const lost = (found: Item | undefined): Acquired => {
+  if (!found) return { state: "gone" };
+  const { fence, beat } = readItem(StateItem, found);
+  return { state: "held", saw: { fence, beat } };
+};
+
+const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState): Lease => {
+  let beatenAt = request.now();
+  return {
+    application: request.application,
+    owner: request.owner,
+    fence: read.fence,
+    keep: async () => {
+      if (request.now() - beatenAt < leaseTimes.beatEvery) return;
+      const answer = await table.update(keys.state(request.application), { add: { beat: 1 } }, held(request.owner, read.fence));
+      if (!answer.written) throw leaseLost(request.application);
+      beatenAt = request.now();
+    },
+  };
+};
+
+const held = (owner: string, fence: number) => ({ owner: { equals: owner }, fence: { equals: fence } }) as const;
+
+const leaseLost = (application: string) =>
+  new Failure("LeaseLost", application, `another worker took over ${application}; this one stops without writing`);
+
+/**
+ * Records the outcome and gives the lease back in one write. The answer is the item as it then stands: when its desired generation is
+ * beyond the observed one, a wish came meanwhile and the caller sends the next hint.
+ */
+export const releaseLease = async (
+  table: Table,
+  lease: Lease,
+  outcome: { readonly set: Readonly<Record<string, import("../model/json.ts").Json | undefined>>; readonly remove?: readonly string[] },
+): Promise<ApplicationState> => {
+  const answer = await table.update(
+    keys.state(lease.application),
+    { set: outcome.set, remove: ["owner", ...(outcome.remove ?? [])] },
+    held(lease.owner, lease.fence),
+  );
+  if (!answer.written) throw leaseLost(lease.application);
+  return readItem(StateItem, answer.item);
+};

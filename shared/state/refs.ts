@@ -1,0 +1,92 @@
+import * as z from "zod/mini";
+import type { Table } from "../ports/table.ts";
+import { CommitFactsItem } from "./application-state.ts";
+import { dueShardOf, keys, readItem } from "./items.ts";
+
+/** What a webhook promised about a ref and what fetch has done: `wanted` counts accepted pushes, `done` is the count that fetch last read and finished. */
+const RefItem = z.object({
+  v: z.literal(1),
+  wanted: z._default(z.number(), 0),
+  done: z._default(z.number(), 0),
+  before: z.optional(z.string()),
+  after: z.optional(z.string()),
+  pusher: z.optional(z.string()),
+  deliveries: z._default(z.array(z.string()), []),
+  /** When the oldest push not yet done was recorded; ms since 1970. */
+  since: z.optional(z.number()),
+  head: z.optional(z.string()),
+  commit: z.optional(CommitFactsItem),
+});
+export type RefState = z.infer<typeof RefItem>;
+
+export interface Push {
+  readonly repository: string;
+  readonly ref: string;
+  readonly before?: string;
+  readonly after?: string;
+  readonly pusher?: string;
+  readonly deliveryId: string;
+  /** ms since 1970 */
+  readonly at: number;
+}
+
+/** Redeliveries older than this many pushes count as new ones: harmless, since fetch then finds nothing changed. */
+const remembered = 32;
+
+/** After this long without `done`, the sweeper sends the hint again. */
+const resendAfter = 60_000;
+
+const nothing: RefState = { v: 1, wanted: 0, done: 0, deliveries: [] };
+
+export const readRef = async (table: Table, repository: string, ref: string): Promise<RefState> => {
+  const item = await table.get(keys.ref(repository, ref));
+  return item ? readItem(RefItem, item) : nothing;
+};
+
+/** Records an accepted push in one conditional write, repeated when another push came between. */
+export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "duplicate"> => {
+  const key = keys.ref(push.repository, push.ref);
+  for (;;) {
+    const item = await table.get(key);
+    const seen = item ? readItem(RefItem, item) : nothing;
+    if (seen.deliveries.includes(push.deliveryId)) return "duplicate";
+    const pending = seen.wanted > seen.done;
+    const answer = await table.update(
+      key,
+      {
+        add: { wanted: 1 },
+        set: {
+          v: 1,
+          before: push.before,
+          after: push.after,
+          pusher: push.pusher,
+          deliveries: [...seen.deliveries, push.deliveryId].slice(-remembered),
+          since: pending ? seen.since : push.at,
+          dueShard: dueShardOf(push.repository),
+          dueAt: push.at + resendAfter,
+        },
+      },
+      { wanted: item ? { equals: seen.wanted } : { absent: true } },
+    );
+    if (answer.written) return "recorded";
+  }
+};
+
+/** Fetch has finished with what it read. `settled` says whether pushes came meanwhile; if so the next hint is the caller's to send. */
+export const finishRef = async (
+  table: Table,
+  at: {
+    readonly repository: string;
+    readonly ref: string;
+    readonly read: RefState;
+    readonly head?: string;
+    readonly commit?: z.infer<typeof CommitFactsItem>;
+  },
+): Promise<"settled" | "moved"> => {
+  const key = keys.ref(at.repository, at.ref);
+  const facts = { v: 1, done: at.read.wanted, head: at.head, commit: at.commit };
+  const settled = await table.update(key, { set: facts, remove: ["since", "dueAt", "dueShard"] }, { wanted: { equals: at.read.wanted } });
+  if (settled.written) return "settled";
+  await table.update(key, { set: facts });
+  return "moved";
+};
