@@ -50,4 +50,6 @@ export interface SnapshotEntry {
   readonly kind: "directory" | "file" | "executable" | "symlink";
   /** Git's object id: equal ids mean equal content, for directories recursively (symlinks by their target's text, submodules by their commit). */
   readonly id: string;
+  /** Where a symlink points, as written (it may leave the tree: who follows it checks); absent for everything else. */
+  readonly target?: string;
 }
