@@ -1,0 +1,71 @@
+import type { CommitFacts, ObjectResult, Trigger } from "./operation.ts";
+
+/**
+ * What happened to an Application, as history shows it and people are told. Written once by the stage that caused it, under an id derived
+ * from the transition, so that writing it again changes nothing.
+ *
+ * `running` and the kind that ends it carry the same `operation`, so that a bot updates one message; likewise `drift-found` and the
+ * `drift-healed` that follows it.
+ */
+export type EventKind = "running" | "synced" | "failed" | "healthy" | "degraded" | "drift-found" | "drift-healed" | "waiting-for-approval";
+
+export interface ApplicationEvent {
+  /** Unique within its Application, and in the order of time. */
+  readonly id: string;
+  readonly application: string;
+  readonly project: string;
+  readonly kind: EventKind;
+  /** ISO 8601. */
+  readonly at: string;
+  /** Which operation it belongs to; events of one operation share it. */
+  readonly operation?: string;
+  readonly cluster: string;
+  readonly namespace: string;
+  /** The first source's `repoURL` as declared, without credentials. */
+  readonly repository: string;
+  /** Commit sha, or a chart's version; "" before the sources could be resolved. */
+  readonly revision: string;
+  readonly commit?: CommitFacts;
+  readonly trigger: Trigger;
+  /** Who pushed, as the Git host names them; or who asked, where the trigger is manual. */
+  readonly pusher?: string;
+  readonly counts: EventCounts;
+  /** At most `maxEventObjects`: failed ones first, then changed ones, in the order of the operation. `counts` has them all. */
+  readonly objects: readonly ObjectResult[];
+  /** One sentence for people: the first real reason of a failure, of a degraded health, or what waits for a yes. */
+  readonly reason?: string;
+  readonly durationMs?: number;
+  readonly secondsSincePush?: number;
+  /** Digest of the applied manifests, which stay readable in the artifact store. */
+  readonly manifests?: string;
+}
+
+export interface EventCounts {
+  readonly created: number;
+  readonly configured: number;
+  readonly deleted: number;
+  readonly unchanged: number;
+  readonly failed: number;
+}
+
+/** Keeps an event far below the 400 KB of a table's item. */
+export const maxEventObjects = 50;
+
+export const noCounts: EventCounts = { created: 0, configured: 0, deleted: 0, unchanged: 0, failed: 0 };
+
+/** Counts of an operation's results. A refused object counts as failed, whatever was tried; skipped ones count nowhere. */
+export const countResults = (results: readonly ObjectResult[]): EventCounts => {
+  const counts = { ...noCounts };
+  for (const { action, code } of results) {
+    if (code === "SyncFailed") counts.failed++;
+    else if (action === "created" || action === "configured" || action === "deleted" || action === "unchanged") counts[action]++;
+  }
+  return counts;
+};
+
+/** The objects worth keeping in an event: failed ones first, then changed ones; unchanged ones are only counted. */
+export const eventObjects = (results: readonly ObjectResult[]): readonly ObjectResult[] => {
+  const failed = results.filter(({ code }) => code === "SyncFailed");
+  const told = results.filter(({ action, code }) => code !== "SyncFailed" && action !== "unchanged");
+  return [...failed, ...told].slice(0, maxEventObjects);
+};
