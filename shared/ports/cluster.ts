@@ -23,6 +23,8 @@ export interface ClusterApis {
   /** `v1.36.3` */
   readonly version: string;
   readonly kinds: readonly ServedKind[];
+  /** apiVersions that are registered but whose own API server does not answer: nobody knows what they serve. */
+  readonly unavailable?: readonly string[];
 }
 
 export interface ServedKind {
