@@ -44,18 +44,17 @@ export const StateItem = z.object({
   removal: z.optional(z.enum(["cascade", "forget"])),
   /** Outcome of the last operation. */
   phase: z.optional(z.enum(["Running", "Terminating", "Succeeded", "Failed", "Error"])),
+  /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),
+  retryAt: z.optional(z.number()),
   syncedInput: z.optional(z.string()),
   syncedOutput: z.optional(z.string()),
-  attemptedInput: z.optional(z.string()),
   syncStatus: z._default(SyncStatus, "Unknown"),
   health: z._default(HealthStatus, "Unknown"),
   reason: z.optional(z.string()),
   syncedAt: z.optional(z.number()),
   healthChecks: z._default(z.number(), 0),
-  /** Facts of the last transition until they stand as an event. */
-  lastEvent: z.optional(z.string()),
-  /** Running number of events, so that their ids are ordered and repeatable. */
+  /** Running number of events, so that their ids are ordered and a repeated step writes the same one. */
   events: z._default(z.number(), 0),
   dueShard: z.optional(z.number()),
   dueAt: z.optional(z.number()),

@@ -1,0 +1,48 @@
+import * as z from "zod/mini";
+import type { ApplicationEvent } from "../model/event.ts";
+import type { Json } from "../model/json.ts";
+import type { Item, Page, Table } from "../ports/table.ts";
+import { keys, readItem } from "./items.ts";
+
+/** An event as the table has it: the facts, the fence of the writer, and what notify did about it. */
+const EventItem = z.object({
+  v: z.literal(1),
+  fence: z.number(),
+  event: z.custom<ApplicationEvent>((value) => typeof value === "object" && value !== null),
+  /** Per notified place: claimed or sent, and the message that a bot may update. */
+  told: z._default(z.record(z.string(), z.object({ state: z.enum(["claimed", "sent"]), message: z.optional(z.string()) })), {}),
+});
+
+/** Ids are numbers in the order of events, padded so that they sort. */
+export const eventId = (ordinal: number): string => String(ordinal).padStart(10, "0");
+
+/**
+ * Writes an event before the state that counts it: a crash between the two repeats the step, which writes the same id again. A writer whose
+ * lease was taken over (a lower fence) changes nothing.
+ */
+export const writeEvent = async (table: Table, event: ApplicationEvent, fence: number): Promise<void> => {
+  const item = { ...keys.event(event.application, event.id), v: 1, fence, event: plain(event) };
+  const answer = await table.put(item, { v: { absent: true } });
+  if (answer.written || !answer.found) return;
+  await table.put({ ...item, told: answer.found.told }, { fence: { below: fence } });
+};
+
+export const readEvent = async (table: Table, application: string, id: string): Promise<z.infer<typeof EventItem> | undefined> => {
+  const item = await table.get(keys.event(application, id));
+  return item ? readItem(EventItem, item) : undefined;
+};
+
+/** History, newest first. */
+export const readHistory = async (table: Table, application: string, limit = 20, cursor?: string): Promise<Page<ApplicationEvent>> => {
+  const page = await table.query({
+    pk: `app#${application}`,
+    prefix: "event#",
+    descending: true,
+    limit,
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const items = page.items.map((item: Item) => readItem(EventItem, item).event);
+  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+};
+
+const plain = (event: ApplicationEvent): Json => JSON.parse(JSON.stringify(event));

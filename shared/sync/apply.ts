@@ -1,0 +1,125 @@
+import { fieldManager } from "../diff/field-manager.ts";
+import { assertNever, Failure } from "../model/failure.ts";
+import type { InventoryEntry } from "../model/inventory.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { FieldChange, ObjectResult } from "../model/operation.ts";
+import { describeKey, formatKey } from "../model/resource-key.ts";
+import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
+import { addressOf } from "./observe.ts";
+import type { PlannedChange } from "./plan.ts";
+import { trackerOf } from "./tracking.ts";
+
+/** How one planned change of an object ended, and what the inventory now knows of it. */
+export interface Applied {
+  readonly result: ObjectResult;
+  readonly entry?: InventoryEntry;
+  readonly live?: Manifest;
+}
+
+export interface ApplyContext {
+  readonly application: string;
+  readonly cluster: Cluster;
+  readonly fingerprint: (object: Manifest) => string;
+  readonly differences: (desired: Manifest, live: Manifest) => readonly FieldChange[];
+}
+
+type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
+
+/** Controllers write status all the time; after this many lost races the object fails and the operation is tried again later. */
+const conflictsBorne = 5;
+
+export const applyChange = async (change: Applicable, context: ApplyContext): Promise<Applied> => {
+  switch (change.kind) {
+    case "unchanged":
+      return unchanged(change, context);
+    case "create":
+      return applyObject(change, undefined, context);
+    case "configure":
+      return applyObject(change, change.live, context);
+    default:
+      return assertNever(change);
+  }
+};
+
+const unchanged = (change: Extract<Applicable, { kind: "unchanged" }>, context: ApplyContext): Applied => ({
+  result: { key: change.object.key, action: "unchanged", code: "Synced" },
+  entry: entryOf(change.object, change.live, context),
+  live: change.live,
+});
+
+const applyObject = async (
+  change: Extract<Applicable, { kind: "create" | "configure" }>,
+  before: Manifest | undefined,
+  context: ApplyContext,
+): Promise<Applied> => {
+  const { object } = change;
+  let seen = before;
+  for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
+    const answer = await context.cluster.apply(bound(object.manifest, seen), { fieldManager, force: true });
+    if (answer.state === "applied") return applied(change, seen, answer, context);
+    if (answer.state === "refused") return refused(change, answer);
+    const again = await context.cluster.get(addressOf(object.key, object.manifest.apiVersion));
+    if (again.state === "forbidden") return refused(change, { state: "refused", reason: "Forbidden", message: again.reason, fields: [] });
+    seen = again.state === "found" ? again.object : undefined;
+    const tracker = seen && trackerOf(seen);
+    if (tracker !== undefined && tracker !== context.application) return takenBy(change, tracker);
+  }
+  throw new Failure(
+    "Conflict",
+    describeKey(object.key),
+    `${describeKey(object.key)} was changed by somebody else ${conflictsBorne} times while it was applied`,
+  );
+};
+
+/** An update is bound to the object that was looked at, so that a holder that lost its lease cannot undo a newer sync. */
+const bound = (manifest: Manifest, live: Manifest | undefined): Manifest => {
+  if (live?.metadata.uid === undefined || live.metadata.resourceVersion === undefined) return manifest;
+  const { uid, resourceVersion } = live.metadata;
+  return { ...manifest, metadata: { ...manifest.metadata, uid, resourceVersion } };
+};
+
+const applied = (
+  change: Extract<Applicable, { kind: "create" | "configure" }>,
+  before: Manifest | undefined,
+  answer: Extract<ApplyAnswer, { state: "applied" }>,
+  context: ApplyContext,
+): Applied => {
+  const { object } = change;
+  const same = before !== undefined && before.metadata.resourceVersion === answer.object.metadata.resourceVersion;
+  const action = answer.created ? "created" : same ? "unchanged" : "configured";
+  const fields = change.kind === "configure" && before !== undefined && !same ? context.differences(answer.object, before) : [];
+  return {
+    result: { key: object.key, action, code: "Synced", ...(fields.length > 0 && { fields }) },
+    entry: entryOf(object, answer.object, context),
+    live: answer.object,
+  };
+};
+
+const entryOf = (object: Applicable["object"], live: Manifest, context: ApplyContext): InventoryEntry => ({
+  key: object.key,
+  apiVersion: object.manifest.apiVersion,
+  ...(live.metadata.uid !== undefined && { uid: live.metadata.uid }),
+  ...(live.metadata.resourceVersion !== undefined && { resourceVersion: live.metadata.resourceVersion }),
+  fingerprint: context.fingerprint(live),
+  desired: object.digest,
+});
+
+const refused = (change: Applicable, answer: Extract<ApplyAnswer, { state: "refused" }>): Applied => ({
+  result: {
+    key: change.object.key,
+    action: "unknown",
+    code: "SyncFailed",
+    message: `${describeKey(change.object.key)}: ${answer.message}`,
+  },
+});
+
+const takenBy = (change: Applicable, tracker: string): Applied => ({
+  result: {
+    key: change.object.key,
+    action: "skipped",
+    code: "SyncFailed",
+    message: `${describeKey(change.object.key)} belongs to Application ${tracker}; it was left alone`,
+  },
+});
+
+export const keyText = (applied: Applied): string => formatKey(applied.result.key);

@@ -1,0 +1,31 @@
+import { Failure } from "../model/failure.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { readRenderOutput } from "../model/render-output.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { readRender } from "../state/renders.ts";
+import type { Outcome } from "./outcome.ts";
+import type { SyncWorld } from "./ports.ts";
+
+export type Desired =
+  | { readonly kind: "manifests"; readonly manifests: readonly Manifest[]; readonly output: string }
+  | Extract<Outcome, { kind: "failed" | "waiting" }>;
+
+/** What Git wants, as fetch and render left it: manifests, or why there are none. */
+export const desiredManifests = async (state: ApplicationState, world: Pick<SyncWorld, "table" | "artifacts">): Promise<Desired> => {
+  if (state.sourceError !== undefined) return brokenSource(state.sourceError);
+  if (state.input === undefined) return { kind: "waiting" };
+  const render = await readRender(world.table, state.input);
+  if (render === undefined) return { kind: "waiting", input: state.input };
+  if (render.kind === "failed") return brokenSource(render.message);
+  const bytes = await world.artifacts.get(`manifests/${render.output}`);
+  if (!bytes)
+    throw new Failure(
+      "ArtifactMissing",
+      render.output,
+      `manifests/${render.output} is not in the artifact store; run a sync to render it again`,
+    );
+  return { kind: "manifests", manifests: readRenderOutput(bytes).manifests, output: render.output };
+};
+
+/** Only another commit helps: nothing is tried again, and the cluster stays as it is. */
+const brokenSource = (reason: string): Outcome & { kind: "failed" } => ({ kind: "failed", reason, retry: "never", results: [] });

@@ -1,0 +1,95 @@
+import type { Application } from "../model/application.ts";
+import { digestOfJson } from "../model/digest.ts";
+import { Failure } from "../model/failure.ts";
+import { annotationOf, type Manifest } from "../model/manifest.ts";
+import { describeKey, formatKey, groupOf, keyOf, type ResourceKey } from "../model/resource-key.ts";
+import type { ClusterApis, ServedKind } from "../ports/cluster.ts";
+import { waveOf } from "./order.ts";
+import { tracked } from "./tracking.ts";
+
+/** One object as this Application wants it: namespace filled in, tracking annotation set. */
+export interface DesiredObject {
+  readonly key: ResourceKey;
+  readonly manifest: Manifest;
+  readonly wave: number;
+  /** Digest of the manifest as it will be applied. */
+  readonly digest: string;
+}
+
+export interface DesiredState {
+  readonly objects: readonly DesiredObject[];
+  /** Hook objects: named to people, applied by no wave. */
+  readonly hooks: readonly Manifest[];
+  readonly warnings: readonly string[];
+}
+
+const hookAnnotations = ["argocd.argoproj.io/hook", "helm.sh/hook"] as const;
+
+/** crd-install is no hook any more: Helm 3 installs such objects like any other. */
+export const isHook = (manifest: Manifest): boolean =>
+  hookAnnotations.some((name) => {
+    const value = annotationOf(manifest, name);
+    return value !== undefined && value.trim() !== "crd-install";
+  });
+
+/** Rendered manifests → what this Application wants of its cluster. The last of two sources that give the same object wins, as in Argo CD. */
+export const desiredState = (manifests: readonly Manifest[], application: Application, apis: ClusterApis): DesiredState => {
+  const scopes = scopesOf(manifests, apis);
+  const objects = new Map<string, DesiredObject>();
+  const hooks: Manifest[] = [];
+  const warnings: string[] = [];
+  for (const manifest of manifests) {
+    const placed = inNamespace(manifest, application, scopes);
+    if (isHook(placed)) {
+      hooks.push(placed);
+      continue;
+    }
+    if (placed.metadata.name === "") throw nameless(placed);
+    const key = keyOf(placed);
+    if (objects.has(formatKey(key))) warnings.push(`${describeKey(key)} is rendered more than once; the last one is used`);
+    const wanted = tracked(placed, application.name);
+    objects.set(formatKey(key), { key, manifest: wanted, wave: waveOf(wanted), digest: digestOfJson(wanted) });
+  }
+  return { objects: [...objects.values()], hooks, warnings };
+};
+
+const nameless = (manifest: Manifest) =>
+  new Failure(
+    "ManifestInvalid",
+    manifest.kind,
+    `${manifest.kind} with generateName "${manifest.metadata.generateName}": only hooks may have generateName; give it metadata.name`,
+  );
+
+type Scopes = ReadonlyMap<string, boolean>;
+
+/** Kind → namespaced. A kind that a CRD in the same render will serve takes its scope from there. */
+const scopesOf = (manifests: readonly Manifest[], apis: ClusterApis): Scopes => {
+  const served = apis.kinds.map((kind: ServedKind) => [`${groupOf(kind.apiVersion)}/${kind.kind}`, kind.namespaced] as const);
+  const coming = manifests.filter(({ kind }) => kind === "CustomResourceDefinition").flatMap(scopeOfCrd);
+  return new Map([...coming, ...served]);
+};
+
+const scopeOfCrd = (crd: Manifest): readonly (readonly [string, boolean])[] => {
+  const spec = crd.spec;
+  if (typeof spec !== "object" || spec === null || !("group" in spec) || !("names" in spec)) return [];
+  const { group, names, scope } = spec;
+  if (typeof names !== "object" || names === null || !("kind" in names)) return [];
+  return [[`${group}/${names.kind}`, scope === "Namespaced"]];
+};
+
+/** Unknown kinds count as namespaced, as kubectl would find out only from the server. */
+const inNamespace = (manifest: Manifest, application: Application, scopes: Scopes): Manifest => {
+  const namespaced = scopes.get(`${groupOf(manifest.apiVersion)}/${manifest.kind}`) ?? true;
+  const { namespace: given, ...metadata } = manifest.metadata;
+  if (!namespaced) return given === undefined ? manifest : { ...manifest, metadata: { ...metadata, name: manifest.metadata.name } };
+  if (given !== undefined && given !== "") return manifest;
+  if (application.destination.namespace !== "") {
+    return { ...manifest, metadata: { ...manifest.metadata, namespace: application.destination.namespace } };
+  }
+  const object = describeKey(keyOf(manifest));
+  throw new Failure(
+    "ManifestInvalid",
+    object,
+    `${object} has no namespace and Application ${application.name} no default: set metadata.namespace or spec.destination.namespace`,
+  );
+};

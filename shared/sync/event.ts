@@ -1,0 +1,49 @@
+import type { Application } from "../model/application.ts";
+import { type ApplicationEvent, countResults, type EventKind, eventObjects, noCounts } from "../model/event.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { eventId } from "../state/events.ts";
+
+export interface EventFacts {
+  readonly kind: EventKind;
+  /** ms since 1970 */
+  readonly now: number;
+  readonly startedAt?: number;
+  readonly results?: readonly ObjectResult[];
+  readonly reason?: string | undefined;
+  /** Digest of the applied manifests. */
+  readonly output?: string;
+}
+
+/** The next event of an Application, from what its state says of the wish it answers. */
+export const nextEvent = (application: Application, state: ApplicationState, facts: EventFacts): ApplicationEvent => {
+  const id = eventId(state.events + 1);
+  const first = application.sources[0];
+  const revision = state.revisions[0]?.sha ?? "";
+  return {
+    id,
+    application: application.name,
+    project: application.project,
+    kind: facts.kind,
+    at: new Date(facts.now).toISOString(),
+    operation: `${state.desiredGeneration}`,
+    cluster: state.cluster,
+    namespace: application.destination.namespace,
+    repository: first?.repoURL ?? "",
+    revision,
+    ...(state.commit && { commit: state.commit }),
+    trigger: state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger,
+    ...personOf(state),
+    counts: facts.results ? countResults(facts.results) : noCounts,
+    objects: facts.results ? eventObjects(facts.results) : [],
+    ...(facts.reason !== undefined && { reason: facts.reason }),
+    ...(facts.startedAt !== undefined && { durationMs: facts.now - facts.startedAt }),
+    ...(state.desiredAt !== undefined && { secondsSincePush: (facts.now - state.desiredAt) / 1000 }),
+    ...(facts.output !== undefined && { manifests: facts.output }),
+  };
+};
+
+const personOf = (state: ApplicationState) => {
+  const person = state.requested?.by ?? state.pusher;
+  return person === undefined ? {} : { pusher: person };
+};

@@ -1,0 +1,75 @@
+import { applicationHealth } from "../health/application-health.ts";
+import type { Application } from "../model/application.ts";
+import type { EventKind } from "../model/event.ts";
+import { Failure } from "../model/failure.ts";
+import type { HealthStatus } from "../model/operation.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { writeEvent } from "../state/events.ts";
+import { readInventory } from "../state/inventories.ts";
+import { dueShardOf, keys } from "../state/items.ts";
+import { nextEvent } from "./event.ts";
+import { observe } from "./observe.ts";
+import { healthDelay, type NextStep } from "./outcome.ts";
+import type { SyncWorld } from "./ports.ts";
+
+/**
+ * After a sync, while the Application is progressing: looks at its objects and comes back until they are healthy or degraded. Needs no lease:
+ * the write is bound to the fence that was read and to nobody holding it.
+ */
+export const checkHealth = async (application: Application, state: ApplicationState, world: SyncWorld): Promise<NextStep> => {
+  if (state.health !== "Progressing" || state.owner !== undefined || state.phase !== "Succeeded") return { done: true };
+  const now = world.clock.now();
+  const health = await liveHealth(application, world);
+  const settled = health.status !== "Progressing";
+  const kind = settledKind(health.status);
+  const event =
+    kind && nextEvent(application, state, { kind, now, reason: health.message, ...(state.syncedOutput && { output: state.syncedOutput }) });
+  if (event) await writeEvent(world.table, event, state.fence);
+  const seconds = healthDelay(state.healthChecks + 1);
+  const answer = await world.table.update(
+    keys.state(application.name),
+    {
+      set: {
+        health: health.status,
+        healthChecks: state.healthChecks + 1,
+        reason: health.message,
+        ...(event && { events: state.events + 1 }),
+        ...(!settled && { dueAt: now + seconds * 1000 + 60_000, dueShard: dueShardOf(application.name) }),
+      },
+      remove: [...(settled ? ["dueAt", "dueShard"] : []), ...(health.message === undefined ? ["reason"] : [])],
+    },
+    { fence: { equals: state.fence }, owner: { absent: true }, healthChecks: { equals: state.healthChecks } },
+  );
+  if (!answer.written) return { done: true };
+  if (event) {
+    await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);
+    world.journal.tell(`health-${event.kind}`, {
+      application: application.name,
+      cluster: state.cluster,
+      secondsSincePush: event.secondsSincePush,
+      reason: event.reason,
+    });
+  }
+  return settled ? { done: true } : { done: false, again: { v: 1, application: application.name }, seconds };
+};
+
+const settledKind = (status: HealthStatus): EventKind | undefined => {
+  if (status === "Healthy") return "healthy";
+  return status === "Degraded" ? "degraded" : undefined;
+};
+
+/** A cluster that cannot be reached says nothing about health: look again later. */
+const liveHealth = async (application: Application, world: SyncWorld) => {
+  try {
+    const inventory = await readInventory(world.table, world.artifacts, application.name);
+    const cluster = await world.clusters.connect(world.clusterOf(application.destination));
+    const live = await observe(cluster, await cluster.discover(), [], inventory);
+    return applicationHealth(
+      [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : [])),
+      application.name,
+    );
+  } catch (error) {
+    if (error instanceof Failure && error.retry) return { status: "Progressing" as const, message: error.message };
+    throw error;
+  }
+};

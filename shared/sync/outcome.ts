@@ -1,0 +1,50 @@
+import type { Inventory } from "../model/inventory.ts";
+import type { HealthStatus, ObjectResult, SyncStatus } from "../model/operation.ts";
+import type { SyncMessage } from "../state/messages.ts";
+
+/** How one look at an Application ended. Made by `attemptSync`, told to table, history and people by `recordOutcome`. */
+export type Outcome =
+  | {
+      readonly kind: "applied";
+      readonly results: readonly ObjectResult[];
+      readonly inventory: Inventory;
+      readonly syncStatus: SyncStatus;
+      readonly health: HealthStatus;
+      readonly healthReason?: string;
+      readonly warnings: readonly string[];
+      /** Digest of the manifests that were applied. */
+      readonly output: string;
+      readonly awaiting?: string;
+    }
+  /** Looked, and was not to act: manual sync, or drift without self-heal. */
+  | { readonly kind: "compared"; readonly syncStatus: SyncStatus; readonly health: HealthStatus; readonly reason: string }
+  /** `retry`: "limited" to five times, "unlimited" while the other side is unreachable, "never" when only a new commit helps. */
+  | {
+      readonly kind: "failed";
+      readonly reason: string;
+      readonly retry: "never" | "limited" | "unlimited";
+      readonly results: readonly ObjectResult[];
+      readonly inventory?: Inventory;
+    }
+  /** Nothing to apply yet: fetch or render is at it, and sends the next message. `input` is one that nobody has rendered. */
+  | { readonly kind: "waiting"; readonly input?: string }
+  /** The declaration was withdrawn and nothing is left to do. */
+  | { readonly kind: "removed" }
+  /** Objects are being deleted; look again. */
+  | { readonly kind: "removing"; readonly left: number };
+
+/** `again`: send this message after so many seconds. Everything else that must happen later stands in the table. */
+export type NextStep = { readonly done: true } | { readonly done: false; readonly again: SyncMessage; readonly seconds: number };
+
+/** Milliseconds until a failed operation is tried again; undefined when it is not. Five times, doubling from 5 s; every minute at most while unreachable. */
+export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: number): number | undefined => {
+  const doubled = 5_000 * 2 ** (attempt - 1);
+  if (retry === "unlimited") return Math.min(doubled, 60_000);
+  return retry === "limited" && attempt <= 5 ? doubled : undefined;
+};
+
+/** Seconds until the next look at an Application that is progressing. */
+export const healthDelay = (checks: number): number => [1, 1, 2, 2, 3, 5, 8, 13, 20, 30][checks] ?? 60;
+
+/** An object that another Application owns is left alone and named, and fails nothing (Argo CD's FailOnSharedResource is off by default). */
+export const isFailure = ({ code, action }: ObjectResult): boolean => code === "SyncFailed" && action !== "skipped";

@@ -1,0 +1,124 @@
+import type { Inventory, InventoryEntry } from "../model/inventory.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { listAnnotation } from "../model/manifest.ts";
+import { describeKey, formatKey, type ResourceKey } from "../model/resource-key.ts";
+import type { LiveObject, ObjectAddress } from "../ports/cluster.ts";
+import type { DesiredObject } from "./desired.ts";
+import { byKindAndName } from "./order.ts";
+import { trackerOf } from "./tracking.ts";
+
+/** What a sync will do to one object. */
+export type PlannedChange =
+  | { readonly kind: "create"; readonly object: DesiredObject }
+  /** `live` is what stood there; `drifted` when it moved although Git did not. */
+  | { readonly kind: "configure"; readonly object: DesiredObject; readonly live: Manifest; readonly drifted: boolean }
+  | { readonly kind: "unchanged"; readonly object: DesiredObject; readonly live: Manifest }
+  | { readonly kind: "keep"; readonly key: ResourceKey; readonly because: KeepReason; readonly detail: string }
+  | {
+      readonly kind: "prune";
+      readonly entry: InventoryEntry;
+      readonly at: ObjectAddress;
+      readonly uid: string;
+      readonly resourceVersion: string;
+    };
+
+export type KeepReason = "Prune=false" | "prune is off" | "owned by another Application" | "forbidden";
+
+export interface Wave {
+  readonly wave: number;
+  /** In the order of application: Namespaces, CRDs, then Argo CD's kind order. */
+  readonly changes: readonly PlannedChange[];
+}
+
+/** Ordered changes not yet made: data that can be printed, stored and tested before anything is touched. */
+export interface Plan {
+  readonly waves: readonly Wave[];
+  /** Objects to delete after the last wave, in reverse order of kinds. */
+  readonly prune: readonly Extract<PlannedChange, { kind: "prune" }>[];
+  /** Objects left alone, each with its reason. */
+  readonly kept: readonly Extract<PlannedChange, { kind: "keep" }>[];
+  /** Owned objects that are gone already: they leave the inventory. */
+  readonly vanished: readonly ResourceKey[];
+}
+
+export interface PlanInput {
+  readonly application: string;
+  readonly desired: readonly DesiredObject[];
+  readonly inventory: Inventory;
+  /** Live objects by formatted key: every desired and every owned object has an entry. */
+  readonly live: ReadonlyMap<string, LiveObject>;
+  readonly prune: boolean;
+  /** Whether a live object still is what the inventory's fingerprint describes. */
+  readonly matches: (live: Manifest, entry: InventoryEntry) => boolean;
+}
+
+export const planSync = (input: PlanInput): Plan => {
+  const wanted = new Set(input.desired.map(({ key }) => formatKey(key)));
+  const changes = input.desired.map((object) => ({ wave: object.wave, change: planObject(object, input) }));
+  const owned = [...input.inventory.values()].filter(({ key }) => !wanted.has(formatKey(key)));
+  const removals = owned.map((entry) => planRemoval(entry, input));
+  const kept = [...changes.map(({ change }) => change), ...removals].filter((change) => change?.kind === "keep");
+  return {
+    waves: wavesOf(changes.filter(({ change }) => change.kind !== "keep")),
+    prune: removals.filter((change) => change?.kind === "prune").toSorted((a, b) => byKindAndName(b.entry.key, a.entry.key)),
+    kept,
+    vanished: owned.filter((_, index) => removals[index] === undefined).map(({ key }) => key),
+  };
+};
+
+const wavesOf = (changes: readonly { readonly wave: number; readonly change: PlannedChange }[]): readonly Wave[] => {
+  const byWave = Map.groupBy(changes, ({ wave }) => wave);
+  return [...byWave]
+    .toSorted(([a], [b]) => a - b)
+    .map(([wave, members]) => ({
+      wave,
+      changes: members.map(({ change }) => change).toSorted((a, b) => byKindAndName(keyOfChange(a), keyOfChange(b))),
+    }));
+};
+
+export const keyOfChange = (change: PlannedChange): ResourceKey => {
+  if (change.kind === "keep") return change.key;
+  return change.kind === "prune" ? change.entry.key : change.object.key;
+};
+
+const planObject = (object: DesiredObject, input: PlanInput): PlannedChange => {
+  const live = input.live.get(formatKey(object.key));
+  if (live === undefined || live.state === "absent") return { kind: "create", object };
+  if (live.state === "forbidden") return { kind: "keep", key: object.key, because: "forbidden", detail: live.reason };
+  const tracker = trackerOf(live.object);
+  if (tracker !== undefined && tracker !== input.application) return ownedBy(object.key, tracker);
+  const entry = input.inventory.get(formatKey(object.key));
+  const matches = entry !== undefined && input.matches(live.object, entry);
+  if (matches && entry.desired === object.digest) return { kind: "unchanged", object, live: live.object };
+  const drifted = entry?.fingerprint !== undefined && entry.desired === object.digest;
+  return { kind: "configure", object, live: live.object, drifted };
+};
+
+const ownedBy = (key: ResourceKey, tracker: string): PlannedChange => ({
+  kind: "keep",
+  key,
+  because: "owned by another Application",
+  detail: `${describeKey(key)} belongs to Application ${tracker}; it was left alone`,
+});
+
+export const pruneOptions = "argocd.argoproj.io/sync-options";
+
+/** undefined: nothing is there any more. */
+const planRemoval = (entry: InventoryEntry, input: PlanInput): Extract<PlannedChange, { kind: "prune" | "keep" }> | undefined => {
+  const live = input.live.get(formatKey(entry.key));
+  if (live === undefined || live.state === "absent") return undefined;
+  if (live.state === "forbidden") return { kind: "keep", key: entry.key, because: "forbidden", detail: live.reason };
+  const { object } = live;
+  const { uid, resourceVersion } = object.metadata;
+  const tracker = trackerOf(object);
+  const ours = tracker === input.application || (tracker === undefined && entry.uid === uid);
+  // Recreated by somebody, or handed over to another Application: not ours to delete, and no longer ours at all.
+  if (!ours || uid === undefined || resourceVersion === undefined) return undefined;
+  if (listAnnotation(object, pruneOptions).includes("Prune=false")) {
+    return { kind: "keep", key: entry.key, because: "Prune=false", detail: `${describeKey(entry.key)} is annotated Prune=false` };
+  }
+  if (!input.prune) {
+    return { kind: "keep", key: entry.key, because: "prune is off", detail: `${describeKey(entry.key)} is no longer in Git; prune is off` };
+  }
+  return { kind: "prune", entry, at: { ...entry.key, apiVersion: entry.apiVersion }, uid, resourceVersion };
+};

@@ -1,0 +1,47 @@
+import type { Application, Destination } from "../model/application.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Clusters } from "../ports/cluster.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Table } from "../ports/table.ts";
+import type { NoticeMessage, RenderMessage, SyncMessage } from "../state/messages.ts";
+
+/** What a sync needs of the world. */
+export interface SyncWorld {
+  readonly table: Table;
+  readonly artifacts: Artifacts;
+  readonly clusters: Clusters;
+  readonly renders: Queue<RenderMessage>;
+  readonly syncs: Queue<SyncMessage>;
+  readonly notices: Queue<NoticeMessage>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Waits that are shorter than a message's way, such as a CRD's until it is established. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** A new random name per call: the lease's owner. */
+  readonly newName: () => string;
+  /** Key of the fingerprints; from the secret store. */
+  readonly fingerprintKey: () => Promise<string>;
+  /** The cluster that a destination means. Throws DestinationUnknown. */
+  readonly clusterOf: (destination: Destination) => string;
+  readonly registry: RegistryPort;
+}
+
+/** The last step of an Application that declares Applications: the table instead of a cluster. */
+export interface RegistryPort {
+  /** Objects of registry kinds in the control namespace of the default destination. */
+  claims(manifest: Manifest, application: Application): boolean;
+  /** Declares, updates and withdraws; one result per object. `awaiting` names a mass removal that needs a person's yes. */
+  apply(request: {
+    readonly parent: Application;
+    readonly manifests: readonly Manifest[];
+    readonly prune: boolean;
+    /** The digest that a person approved, if any. */
+    readonly approval: string | undefined;
+    /** Digest of what is being synced: an approval is bound to it. */
+    readonly digest: string;
+  }): Promise<{ readonly results: readonly ObjectResult[]; readonly awaiting?: string }>;
+}

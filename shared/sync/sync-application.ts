@@ -1,0 +1,63 @@
+/**
+ * The sync stage: brings an Application's live state to its desired state. A message names the Application; everything else is read anew:
+ * what Git wants from the state item and the artifact store, what is from the cluster, what we own from the inventory.
+ */
+
+import type { Application } from "../model/application.ts";
+import { Failure } from "../model/failure.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { isDirty, readState } from "../state/application-state.ts";
+import { readApplication } from "../state/applications.ts";
+import { acquireLease, type Lease, leaseTimes } from "../state/leases.ts";
+import type { SyncMessage } from "../state/messages.ts";
+import { attemptSync } from "./attempt.ts";
+import { desiredManifests } from "./desired-manifests.ts";
+import { checkHealth } from "./health-check.ts";
+import type { NextStep, Outcome } from "./outcome.ts";
+import type { SyncWorld } from "./ports.ts";
+import { recordOutcome } from "./record.ts";
+import { removeObjects } from "./removal.ts";
+
+const done: NextStep = { done: true };
+
+/** One step of bringing an Application's live state to its desired state. Runs again, from what it finds, until nothing is open. */
+export async function syncApplication(message: SyncMessage, world: SyncWorld): Promise<NextStep> {
+  const name = message.application;
+  const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
+  if (!state || !application) return done;
+  if (!isOpen(state, world.clock.now())) return checkHealth(application, state, world);
+
+  const request = { application: name, owner: world.newName(), saw: message.saw, now: world.clock.now };
+  const acquired = await acquireLease(world.table, request, state);
+  if (acquired.state === "gone") return done;
+  if (acquired.state === "held") return lookAgain(name, acquired.saw);
+
+  const { lease, read } = acquired;
+  const startedAt = world.clock.now();
+  const outcome = await attempt(application, read, lease, world);
+  return recordOutcome({ application, read, lease, outcome, startedAt }, world);
+}
+
+/** A wish nobody has served yet, or a failed one whose time to be tried again has come. */
+const isOpen = (state: ApplicationState, now: number): boolean =>
+  isDirty(state) || (state.retryAt !== undefined && state.retryAt <= now + 1_000);
+
+/** The holder will see the newer generation; look again a lease time later in case it died. */
+const lookAgain = (application: string, saw: { readonly fence: number; readonly beat: number }): NextStep => ({
+  done: false,
+  again: { v: 1, application, saw },
+  seconds: (leaseTimes.length + leaseTimes.margin) / 1000,
+});
+
+const attempt = async (application: Application, state: ApplicationState, lease: Lease, world: SyncWorld): Promise<Outcome> => {
+  try {
+    if (state.removal === "forget") return { kind: "removed" };
+    if (state.removal === "cascade") return await removeObjects(application, lease, world);
+    const desired = await desiredManifests(state, world);
+    if (desired.kind !== "manifests") return desired;
+    return await attemptSync({ application, state, lease, ...desired }, world);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+    return { kind: "failed", reason: error.message, retry: error.retry ? "unlimited" : "limited", results: [] };
+  }
+};

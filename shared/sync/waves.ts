@@ -1,0 +1,75 @@
+import { Failure } from "../model/failure.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { describeKey } from "../model/resource-key.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import type { Lease } from "../state/leases.ts";
+import { type Applied, type ApplyContext, applyChange } from "./apply.ts";
+import { addressOf } from "./observe.ts";
+import { isFailure } from "./outcome.ts";
+import type { Plan, PlannedChange, Wave } from "./plan.ts";
+
+type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
+
+/** A new CRD is served some 100 ms after it was applied; beyond this the operation is tried again later. */
+const crdWait = { every: 100, attempts: 100 } as const;
+
+/**
+ * Applies wave by wave: the next one starts when every apply of the last has returned, and not at all after a failure. Within a wave kinds
+ * follow each other and objects of one kind go side by side (the cluster's connection bounds how many).
+ */
+export const applyWaves = async (
+  plan: Plan,
+  context: ApplyContext,
+  lease: Lease,
+  pause: (milliseconds: number) => Promise<void>,
+): Promise<readonly Applied[]> => {
+  const done: Applied[] = [];
+  for (const wave of plan.waves) {
+    await lease.keep();
+    for (const kind of kindsOf(wave)) {
+      const applied = await Promise.all(kind.map((change) => applyChange(change, context)));
+      done.push(...applied);
+      await established(applied, context.cluster, pause);
+      await lease.keep();
+    }
+    if (done.some(({ result }) => isFailure(result))) break;
+  }
+  return done;
+};
+
+const kindsOf = (wave: Wave): readonly (readonly Applicable[])[] => {
+  const changes = wave.changes.filter((change): change is Applicable => change.kind !== "keep" && change.kind !== "prune");
+  return [...Map.groupBy(changes, ({ object }) => `${object.key.group}/${object.key.kind}`).values()];
+};
+
+/** Waits until the API server serves what CRDs just declared, then looks at its APIs anew. */
+const established = async (
+  applied: readonly Applied[],
+  cluster: Cluster,
+  pause: (milliseconds: number) => Promise<void>,
+): Promise<void> => {
+  const crds = applied.filter(({ result, live }) => result.key.kind === "CustomResourceDefinition" && result.action === "created" && live);
+  if (crds.length === 0) return;
+  for (const { result } of crds) {
+    const at = addressOf(result.key, "apiextensions.k8s.io/v1");
+    for (let attempt = 0; ; attempt++) {
+      const live = await cluster.get(at);
+      if (live.state === "found" && isEstablished(live.object)) break;
+      if (attempt === crdWait.attempts) {
+        throw new Failure(
+          "ClusterBusy",
+          result.key.name,
+          `${describeKey(result.key)} was applied but the API server does not serve it yet`,
+        );
+      }
+      await pause(crdWait.every);
+    }
+  }
+  await cluster.discover({ fresh: true });
+};
+
+const isEstablished = (crd: Manifest): boolean => {
+  const status = crd.status;
+  if (typeof status !== "object" || status === null || !("conditions" in status) || !Array.isArray(status.conditions)) return false;
+  return status.conditions.some((condition) => condition?.type === "Established" && condition.status === "True");
+};
