@@ -1,0 +1,64 @@
+import type { Server } from "node:http";
+import { Server as NetServer } from "node:net";
+import { DatabaseSync } from "node:sqlite";
+import * as z from "zod/mini";
+
+/** What a stand-in's process tells its parent once it can be used. */
+export const Ready = z.object({ endpoint: z.url() });
+
+export const tellReady = (endpoint: string): void => {
+  process.send?.({ endpoint } satisfies z.infer<typeof Ready>);
+};
+
+/** Ends this process cleanly with its parent, however that ends, or when asked to. Ctrl-C reaches the whole group: the parent decides. */
+export const endWithParent = (close: () => Promise<void>): void => {
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    // Long polls and kept-alive connections may hold a clean close back; the data is safe by then.
+    setTimeout(() => process.exit(0), 2_000).unref();
+    void close().finally(() => process.exit(0));
+  };
+  process.on("disconnect", end);
+  process.on("SIGTERM", end);
+  process.on("SIGINT", () => undefined);
+};
+
+/** Answers with the server's address. */
+export const listenOnLoopback = (server: Server): Promise<string> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      resolve(`http://127.0.0.1:${typeof address === "object" && address ? address.port : ""}`);
+    });
+  });
+
+/** fauxqs 2.4.1 listens on all interfaces and has no option against it; rendered manifests must not be readable from the network. */
+export const keepOnLoopback = (): void => {
+  const listen = NetServer.prototype.listen;
+  NetServer.prototype.listen = new Proxy(listen, {
+    apply: (target, server, given: unknown[]) => {
+      const [first, ...rest] = given;
+      const where = typeof first === "object" && first !== null && "port" in first ? { ...first, host: "127.0.0.1" } : first;
+      return Reflect.apply(target, server, [where, ...rest]);
+    },
+  });
+};
+
+/**
+ * SQLite's default waits for the disk three times per message: four times as slow here, far more on a slow disk. Without it a power cut
+ * may lose the last messages, which costs time and never correctness; an end of the process loses nothing.
+ */
+export const relaxSqlite = (): void => {
+  const relaxed = new WeakSet<DatabaseSync>();
+  const exec = DatabaseSync.prototype.exec;
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    if (!relaxed.has(this)) {
+      relaxed.add(this);
+      exec.call(this, "PRAGMA synchronous = OFF");
+    }
+    exec.call(this, sql);
+  };
+};

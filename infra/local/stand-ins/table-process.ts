@@ -1,0 +1,18 @@
+/** The DynamoDB stand-in, alone in a process: it uses most of a core when the functions are busy. Argument: a folder, or nothing for memory. */
+import { DynamoDBClient, ResourceInUseException } from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import { createTable } from "../../../shared/adapters/table/create.ts";
+import { endWithParent, listenOnLoopback, tellReady } from "./child.ts";
+import { local } from "./names.ts";
+
+const [folder] = process.argv.slice(2);
+const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
+endWithParent(() => new Promise((resolve) => server.close(() => resolve())));
+
+const endpoint = await listenOnLoopback(server);
+const client = new DynamoDBClient({ endpoint, region: local.region, credentials: { accessKeyId: "local", secretAccessKey: "local" } });
+await createTable(client, local.table).catch((error: unknown) => {
+  if (!(error instanceof ResourceInUseException)) throw error;
+});
+client.destroy();
+tellReady(endpoint);
