@@ -63,7 +63,11 @@ const clusterOver = (name: string, send: Send, close: () => Promise<void>): Clus
     const { reason, message, fields } = readStatus(answer);
     if (answer.status === 404) missing(answer, apiVersion);
     const safe = withoutSecretValues(manifest, message);
-    return answer.status === 409 ? { state: "conflict", message: safe } : { state: "refused", reason, message: safe, fields };
+    // An update that names the uid of an object that was deleted and created again is told as a change of an immutable field.
+    const otherObject = answer.status === 422 && manifest.metadata.uid !== undefined && fields.includes("metadata.uid");
+    return answer.status === 409 || otherObject
+      ? { state: "conflict", message: safe }
+      : { state: "refused", reason, message: safe, fields };
   };
 
   const remove = async (at: ObjectAddress, options: DeleteOptions): Promise<DeleteAnswer> => {

@@ -1,0 +1,159 @@
+import { canonicalJson } from "../../shared/model/digest.ts";
+import { isJsonObject } from "../../shared/model/json.ts";
+import type { ManagedFieldsEntry, Manifest } from "../../shared/model/manifest.ts";
+import { describeKey, formatKey, groupOf, keyOf } from "../../shared/model/resource-key.ts";
+import type { ApplyAnswer, ApplyOptions, Cluster, ObjectAddress, ServedKind } from "../../shared/ports/cluster.ts";
+import { builtInKinds, kindOfCrd } from "./fake-kinds.ts";
+import { fieldsOf, merge, overlap, subtract, without } from "./server-side-apply.ts";
+
+export interface FakeCluster extends Cluster {
+  /** Every live object. */
+  objects(): readonly Manifest[];
+  /** Somebody else changes the live object: a controller, or a person whose tool is `manager`. */
+  edit(at: ObjectAddress, manager: string, change: (live: Manifest) => Manifest): void;
+  /** Each call in order, such as `apply Deployment web/web`; reads are `get`, `list`. */
+  readonly calls: readonly string[];
+}
+
+export interface FakeClusterOptions {
+  /** Called before each call with its line in `calls`; what it throws, the call throws. */
+  readonly before?: (call: string) => Promise<void> | void;
+  readonly kinds?: readonly ServedKind[];
+  /** What an admission controller has against an object. */
+  readonly refuse?: (
+    manifest: Manifest,
+  ) => { readonly reason: string; readonly message: string; readonly fields?: readonly string[] } | undefined;
+}
+
+/** An API server in memory, as small as the contract suite allows. Namespaces `default` and `kube-system` exist. */
+export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
+  const live = new Map<string, Manifest>();
+  const calls: string[] = [];
+  const kinds = [...builtInKinds, ...(options.kinds ?? [])];
+  let version = 1;
+
+  const nameOf = (at: ObjectAddress): string =>
+    formatKey({ group: groupOf(at.apiVersion), kind: at.kind, namespace: at.namespace, name: at.name });
+  const served = (at: { apiVersion: string; kind: string }) =>
+    kinds.find((each) => each.apiVersion === at.apiVersion && each.kind === at.kind);
+  const call = async (line: string): Promise<void> => {
+    calls.push(line);
+    await options.before?.(line);
+  };
+  const store = (object: Manifest, before: Manifest | undefined): Manifest => {
+    if (before && sameContent(before, object)) return before;
+    version++;
+    const uid = before?.metadata.uid ?? `uid-${version}`;
+    const stored = { ...object, metadata: { ...object.metadata, uid, resourceVersion: String(version) } };
+    live.set(formatKey(keyOf(stored)), stored);
+    const added = kindOfCrd(stored);
+    if (added && !served(added)) kinds.push(added);
+    return stored;
+  };
+
+  const apply = (manifest: Manifest, { fieldManager, force, dryRun }: ApplyOptions): ApplyAnswer => {
+    const refused = (reason: string, message: string): ApplyAnswer => ({ state: "refused", reason, message, fields: [] });
+    const kind = served(manifest);
+    if (!kind) return refused("NotFound", `the cluster serves no ${manifest.kind} in ${manifest.apiVersion}`);
+    const { namespace = "", uid, resourceVersion } = manifest.metadata;
+    if (kind.namespaced && namespace === "") return refused("Invalid", `${manifest.kind} ${manifest.metadata.name} needs a namespace`);
+    if (kind.namespaced && !live.has(`/Namespace:/${namespace}`)) return refused("NotFound", `namespaces "${namespace}" not found`);
+    const no = options.refuse?.(manifest);
+    if (no) return { state: "refused", fields: [], ...no };
+    const before = live.get(formatKey(keyOf(manifest)));
+    const moved = before ? resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion : uid !== undefined;
+    if (moved || (before && uid !== undefined && uid !== before.metadata.uid))
+      return { state: "conflict", message: "the object has been modified" };
+
+    const fields = fieldsOf(manifest);
+    const entries = before?.metadata.managedFields ?? [];
+    const ours = entries.find((entry) => entry.manager === fieldManager && entry.operation === "Apply");
+    const others = entries.filter((entry) => entry !== ours);
+    const contested = others.flatMap((entry) => overlap(fields, entry.fieldsV1 ?? {}));
+    const merged = isJsonObject(before) ? merge(before, manifest) : manifest;
+    if (!force && contested.length > 0 && canonicalJson(merged ?? null) !== canonicalJson(before ?? null)) {
+      return { state: "conflict", message: `Apply failed with conflicts: ${contested.join(", ")}` };
+    }
+    const left = others.map((entry) => ({ ...entry, fieldsV1: force ? subtract(entry.fieldsV1 ?? {}, fields) : (entry.fieldsV1 ?? {}) }));
+    const kept = left.reduce((all, entry) => merge(all, entry.fieldsV1) ?? all, merge({}, fields));
+    const pruned = ours?.fieldsV1 ? without(merged, ours.fieldsV1, isJsonObject(kept) ? kept : {}) : merged;
+    const entry: ManagedFieldsEntry = { manager: fieldManager, operation: "Apply", apiVersion: manifest.apiVersion, fieldsV1: fields };
+    const managedFields = [entry, ...left.filter((each) => Object.keys(each.fieldsV1).length > 0)];
+    const metadata = isJsonObject(pruned) && isJsonObject(pruned.metadata) ? pruned.metadata : {};
+    const object = {
+      ...(isJsonObject(pruned) ? pruned : {}),
+      apiVersion: manifest.apiVersion,
+      kind: manifest.kind,
+      metadata: { ...metadata, name: manifest.metadata.name, managedFields },
+    };
+    return { state: "applied", object: dryRun ? object : store(object, before), created: before === undefined };
+  };
+
+  for (const name of ["default", "kube-system"]) store({ apiVersion: "v1", kind: "Namespace", metadata: { name } }, undefined);
+
+  return {
+    calls,
+    objects: () => [...live.values()],
+    edit: (at, manager, change) => {
+      const before = live.get(nameOf(at));
+      if (!before) throw new Error(`there is no ${at.kind} ${at.name} to edit`);
+      const after = change(before);
+      const touched = subtract(fieldsOf(stripped(after)), fieldsOf(stripped(before)));
+      const managedFields = [
+        ...(after.metadata.managedFields ?? []),
+        { manager, operation: "Update", apiVersion: at.apiVersion, fieldsV1: touched },
+      ];
+      store({ ...after, metadata: { ...after.metadata, managedFields } }, before);
+    },
+    discover: async () => {
+      await call("discover");
+      return { version: "v1.36.3", kinds: [...kinds] };
+    },
+    get: async (at) => {
+      await call(`get ${at.kind} ${at.namespace === "" ? "" : `${at.namespace}/`}${at.name}`);
+      const object = served(at) ? live.get(nameOf(at)) : undefined;
+      return object ? { state: "found", object } : { state: "absent" };
+    },
+    list: async ({ apiVersion, kind, namespace, labelSelector }) => {
+      await call(`list ${kind}`);
+      if (!served({ apiVersion, kind })) return { state: "absent" };
+      const wanted = (labelSelector ?? "")
+        .split(",")
+        .filter((each) => each !== "")
+        .map((each) => each.split("="));
+      const objects = [...live.values()].filter(
+        (each) =>
+          each.apiVersion === apiVersion &&
+          each.kind === kind &&
+          (namespace === undefined || each.metadata.namespace === namespace) &&
+          wanted.every(([label = "", value]) => each.metadata.labels?.[label] === value),
+      );
+      return { state: "listed", objects };
+    },
+    apply: async (manifest, how) => {
+      await call(`${how.dryRun ? "dry-run" : "apply"} ${describeKey(keyOf(manifest))}`);
+      return apply(manifest, how);
+    },
+    delete: async (at, { uid, resourceVersion }) => {
+      await call(`delete ${at.kind} ${at.namespace === "" ? "" : `${at.namespace}/`}${at.name}`);
+      const object = live.get(nameOf(at));
+      if (!object) return { state: "absent" };
+      const moved = uid !== object.metadata.uid || (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion);
+      if (moved) return { state: "conflict", message: "the precondition does not match" };
+      live.delete(nameOf(at));
+      if (at.kind === "Namespace") for (const [name, each] of live) if (each.metadata.namespace === at.name) live.delete(name);
+      return { state: "deleted" };
+    },
+    close: async () => undefined,
+  };
+};
+
+/** Without what the server keeps for itself. */
+const stripped = (object: Manifest): Manifest => {
+  const { managedFields, resourceVersion, uid, ...metadata } = object.metadata;
+  return { ...object, metadata };
+};
+
+const sameContent = (a: Manifest, b: Manifest): boolean =>
+  canonicalJson(stripped(a)) === canonicalJson(stripped(b)) &&
+  canonicalJson([...(a.metadata.managedFields ?? [])]) === canonicalJson([...(b.metadata.managedFields ?? [])]);
