@@ -1,9 +1,11 @@
+import { Failure } from "../../model/failure.ts";
+
 /**
  * True for what a service or the way to it did wrong, as opposed to a mistake in our own code: the SDK marks service answers and network
  * errors with `$metadata`, Node marks system errors with `code`.
  */
 export const isRemoteTrouble = (error: unknown): error is Error =>
-  error instanceof Error && ("$metadata" in error || "code" in error || error.name === "TimeoutError");
+  error instanceof Error && !(error instanceof Failure) && ("$metadata" in error || "code" in error || error.name === "TimeoutError");
 
 /** HTTP status of a service's answer, undefined where there was none. */
 export const statusOf = (error: Error): number | undefined => {
