@@ -49,6 +49,8 @@ export interface ListQuery {
   /** All namespaces without it. */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  /** Such as `type!=helm.sh/release.v1`: Helm's release Secrets are never listed. */
+  readonly fieldSelector?: string;
 }
 
 export interface ApplyOptions {

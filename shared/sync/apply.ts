@@ -1,4 +1,5 @@
 import { fieldManager } from "../diff/field-manager.ts";
+import { trackerOf } from "../diff/tracking.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -7,7 +8,6 @@ import { describeKey, formatKey } from "../model/resource-key.ts";
 import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
 import { addressOf } from "./observe.ts";
 import type { PlannedChange } from "./plan.ts";
-import { trackerOf } from "./tracking.ts";
 
 /** How one planned change of an object ended, and what the inventory now knows of it. */
 export interface Applied {

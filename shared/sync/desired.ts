@@ -1,3 +1,4 @@
+import { tracked } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import { Failure } from "../model/failure.ts";
@@ -5,7 +6,6 @@ import { annotationOf, type Manifest } from "../model/manifest.ts";
 import { describeKey, formatKey, groupOf, keyOf, type ResourceKey } from "../model/resource-key.ts";
 import type { ClusterApis, ServedKind } from "../ports/cluster.ts";
 import { waveOf } from "./order.ts";
-import { tracked } from "./tracking.ts";
 
 /** One object as this Application wants it: namespace filled in, tracking annotation set. */
 export interface DesiredObject {

@@ -7,7 +7,7 @@ import type { ApplicationState } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { readInventory } from "../state/inventories.ts";
 import { dueShardOf, keys } from "../state/items.ts";
-import { nextEvent } from "./event.ts";
+import { nextEvent } from "../state/next-event.ts";
 import { observe } from "./observe.ts";
 import { healthDelay, type NextStep } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";

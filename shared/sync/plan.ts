@@ -1,3 +1,4 @@
+import { trackerOf } from "../diff/tracking.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { listAnnotation } from "../model/manifest.ts";
@@ -5,7 +6,6 @@ import { describeKey, formatKey, type ResourceKey } from "../model/resource-key.
 import type { LiveObject, ObjectAddress } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { byKindAndName } from "./order.ts";
-import { trackerOf } from "./tracking.ts";
 
 /** What a sync will do to one object. */
 export type PlannedChange =

@@ -9,7 +9,7 @@ import { writeEvent } from "../state/events.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { type Lease, releaseLease } from "../state/leases.ts";
-import { nextEvent } from "./event.ts";
+import { nextEvent } from "../state/next-event.ts";
 import { healthDelay, isFailure, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 

@@ -1,11 +1,13 @@
 import type { Application } from "../model/application.ts";
 import { type ApplicationEvent, countResults, type EventKind, eventObjects, noCounts } from "../model/event.ts";
-import type { ObjectResult } from "../model/operation.ts";
-import type { ApplicationState } from "../state/application-state.ts";
-import { eventId } from "../state/events.ts";
+import type { ObjectResult, Trigger } from "../model/operation.ts";
+import type { ApplicationState } from "./application-state.ts";
+import { eventId } from "./events.ts";
 
 export interface EventFacts {
   readonly kind: EventKind;
+  /** Who is at it, when it is not what the state's wish says. */
+  readonly trigger?: Trigger;
   /** ms since 1970 */
   readonly now: number;
   readonly startedAt?: number;
@@ -32,7 +34,7 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     repository: first?.repoURL ?? "",
     revision,
     ...(state.commit && { commit: state.commit }),
-    trigger: state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger,
+    trigger: facts.trigger ?? (state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger),
     ...personOf(state),
     counts: facts.results ? countResults(facts.results) : noCounts,
     objects: facts.results ? eventObjects(facts.results) : [],

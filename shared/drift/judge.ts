@@ -1,0 +1,35 @@
+import { fieldManager } from "../diff/field-manager.ts";
+import { fingerprintOf } from "../diff/fingerprint.ts";
+import { applicationHealth } from "../health/application-health.ts";
+import type { Inventory, InventoryEntry } from "../model/inventory.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { HealthStatus } from "../model/operation.ts";
+import type { LiveObject } from "../ports/cluster.ts";
+
+export interface Judgement {
+  /** Owned objects that are gone. */
+  readonly missing: readonly InventoryEntry[];
+  /** Owned objects of which something of ours moved. */
+  readonly moved: readonly { readonly entry: InventoryEntry; readonly live: Manifest }[];
+  readonly health: { readonly status: HealthStatus; readonly message?: string };
+}
+
+/** Compares what an Application owns with what the lists brought. Asks nothing of the cluster: an unchanged object costs one hash at most. */
+export const judge = (application: string, inventory: Inventory, live: ReadonlyMap<string, LiveObject>, key: string): Judgement => {
+  const missing: InventoryEntry[] = [];
+  const moved: { entry: InventoryEntry; live: Manifest }[] = [];
+  const objects: Manifest[] = [];
+  for (const [name, entry] of inventory) {
+    const found = live.get(name);
+    if (found?.state === "absent") missing.push(entry);
+    if (found?.state !== "found") continue;
+    objects.push(found.object);
+    if (!stands(entry, found.object, key)) moved.push({ entry, live: found.object });
+  }
+  return { missing, moved, health: applicationHealth(objects, application) };
+};
+
+const stands = (entry: InventoryEntry, object: Manifest, key: string): boolean => {
+  if (entry.uid !== object.metadata.uid) return false;
+  return entry.resourceVersion === object.metadata.resourceVersion || entry.fingerprint === fingerprintOf(object, { fieldManager, key });
+};

@@ -1,0 +1,45 @@
+import type { ApplicationEvent, EventKind } from "../model/event.ts";
+import type { HealthStatus } from "../model/operation.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { readApplication } from "../state/applications.ts";
+import { writeEvent } from "../state/events.ts";
+import { keys } from "../state/items.ts";
+import { nextEvent } from "../state/next-event.ts";
+import type { DriftWorld } from "./ports.ts";
+
+/** Health moved without a sync, such as a Deployment that lost its pods: recorded, and told once where it is news. */
+export const noteHealth = async (
+  name: string,
+  state: ApplicationState,
+  health: { readonly status: HealthStatus; readonly message?: string },
+  world: DriftWorld,
+): Promise<void> => {
+  if (health.status === state.health) return;
+  const kind = newsOf(state.health, health.status);
+  const event = kind && (await healthEvent(name, state, kind, health.message, world));
+  if (event) await writeEvent(world.table, event, state.fence);
+  const answer = await world.table.update(
+    keys.state(name),
+    { set: { health: health.status, reason: health.message, ...(event && { events: state.events + 1 }) } },
+    { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },
+  );
+  if (!answer.written || !event) return;
+  await world.notices.send([{ body: { v: 1, application: name, event: event.id } }]);
+  world.journal.tell(`health-${event.kind}`, { application: name, cluster: state.cluster, reason: health.message });
+};
+
+const newsOf = (before: HealthStatus, after: HealthStatus): EventKind | undefined => {
+  if (after === "Degraded") return "degraded";
+  return after === "Healthy" && before === "Degraded" ? "healthy" : undefined;
+};
+
+const healthEvent = async (
+  name: string,
+  state: ApplicationState,
+  kind: EventKind,
+  reason: string | undefined,
+  world: DriftWorld,
+): Promise<ApplicationEvent | undefined> => {
+  const application = await readApplication(world.table, name);
+  return application && nextEvent(application, state, { kind, reason, trigger: "schedule", now: world.clock.now() });
+};

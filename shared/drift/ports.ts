@@ -1,0 +1,19 @@
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Clusters } from "../ports/cluster.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Table } from "../ports/table.ts";
+import type { NoticeMessage, SyncMessage } from "../state/messages.ts";
+
+/** What a drift scan needs of the world. */
+export interface DriftWorld {
+  readonly table: Table;
+  readonly artifacts: Artifacts;
+  readonly clusters: Clusters;
+  readonly syncs: Queue<SyncMessage>;
+  readonly notices: Queue<NoticeMessage>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly fingerprintKey: () => Promise<string>;
+}

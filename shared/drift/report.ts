@@ -1,0 +1,99 @@
+import { differencesBetween } from "../diff/field-changes.ts";
+import { fieldManager } from "../diff/field-manager.ts";
+import { tracked } from "../diff/tracking.ts";
+import type { Application } from "../model/application.ts";
+import { Failure } from "../model/failure.ts";
+import type { InventoryEntry } from "../model/inventory.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import { readRenderOutput } from "../model/render-output.ts";
+import { describeKey, formatKey, keyOf } from "../model/resource-key.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { writeEvent } from "../state/events.ts";
+import { keys } from "../state/items.ts";
+import { nextEvent } from "../state/next-event.ts";
+import type { Judgement } from "./judge.ts";
+import type { DriftWorld } from "./ports.ts";
+
+/** Self-heal is off: says once which fields of which object moved, from what to what, and who did it as far as the cluster knows. */
+export const reportDrift = async (
+  application: Application,
+  state: ApplicationState,
+  judgement: Judgement,
+  cluster: Cluster,
+  world: DriftWorld,
+): Promise<void> => {
+  if (state.syncStatus === "OutOfSync") return;
+  const results = await nameDrift(application.name, state, judgement, cluster, world);
+  if (results.length === 0) return;
+  const reason = results[0]?.message ?? `${results.length} objects drifted`;
+  const event = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now: world.clock.now() });
+  await writeEvent(world.table, event, state.fence);
+  const answer = await world.table.update(
+    keys.state(application.name),
+    { set: { syncStatus: "OutOfSync", reason, events: state.events + 1 } },
+    { fence: { equals: state.fence }, owner: { absent: true }, syncStatus: { equals: state.syncStatus } },
+  );
+  if (!answer.written) return;
+  await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);
+  world.journal.tell("drift-found", { application: application.name, cluster: state.cluster, reason });
+};
+
+/** One server-side dry run for each object that moved decides: an entry that changed while every value stands is no drift. */
+const nameDrift = async (
+  application: string,
+  state: ApplicationState,
+  judgement: Judgement,
+  cluster: Cluster,
+  world: DriftWorld,
+): Promise<readonly ObjectResult[]> => {
+  const missing = judgement.missing.map((entry) => gone(entry));
+  if (judgement.moved.length === 0) return missing;
+  const applied = await appliedManifests(state, world);
+  const moved = await Promise.all(judgement.moved.map(({ entry, live }) => nameFields(application, entry, live, applied, cluster)));
+  return [...missing, ...moved.flat()];
+};
+
+const gone = ({ key }: InventoryEntry): ObjectResult => ({
+  key,
+  action: "unknown",
+  code: "Synced",
+  message: `${describeKey(key)} was deleted`,
+});
+
+const nameFields = async (
+  application: string,
+  entry: InventoryEntry,
+  live: Manifest,
+  applied: ReadonlyMap<string, Manifest>,
+  cluster: Cluster,
+): Promise<readonly ObjectResult[]> => {
+  const { namespace } = entry.key;
+  const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
+  if (!manifest) return [];
+  const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
+  const predicted = await cluster.apply(tracked(placed, application), { fieldManager, force: true, dryRun: true });
+  if (predicted.state !== "applied") return [];
+  const fields = differencesBetween(predicted.object, live, { fieldManager });
+  if (fields.length === 0) return [];
+  const first = fields[0];
+  const who = first?.manager === undefined ? "" : ` by ${first.manager}`;
+  return [
+    {
+      key: entry.key,
+      action: "unknown",
+      code: "Synced",
+      message: `${describeKey(entry.key)}: ${first?.path} is ${first?.live ?? "gone"} instead of ${first?.desired ?? "absent"}${who}`,
+      fields,
+    },
+  ];
+};
+
+/** The manifests of the last operation, by the keys they were rendered with: a default namespace was filled in when they were applied. */
+const appliedManifests = async (state: ApplicationState, world: DriftWorld): Promise<ReadonlyMap<string, Manifest>> => {
+  const bytes = await world.artifacts.get(`manifests/${state.syncedOutput}`);
+  if (!bytes) throw new Failure("ArtifactMissing", `${state.syncedOutput}`, `manifests/${state.syncedOutput} is not in the artifact store`);
+  const { manifests } = readRenderOutput(bytes);
+  return new Map(manifests.map((manifest) => [formatKey(keyOf(manifest)), manifest]));
+};

@@ -1,0 +1,70 @@
+import { Failure } from "../model/failure.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { RemoteRefs } from "../ports/git.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Table } from "../ports/table.ts";
+import { applicationsOfGroup, followedRepositories, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
+import type { PushMessage } from "../state/messages.ts";
+import { readRef, wantRef } from "../state/refs.ts";
+
+export interface PollWorld {
+  readonly table: Table;
+  readonly pushes: Queue<PushMessage>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** By the URL as declared: mirrors and credentials are the implementation's. */
+  readonly listRefs: (url: string) => Promise<RemoteRefs>;
+  /** What a selector means among these refs; undefined when nothing matches it. */
+  readonly resolve: (selector: string, refs: RemoteRefs) => { readonly sha: string; readonly ref?: string } | undefined;
+}
+
+/** Repositories asked side by side; a slow host holds up its own slot only. */
+const sideBySide = 8;
+
+/** Compares ref heads with what fetch last finished: one ls-refs per repository, whatever number of Applications follows it. */
+export const poll = async (world: PollWorld): Promise<void> => {
+  const repositories = await Array.fromAsync(followedRepositories(world.table));
+  const queue = repositories.values();
+  const worker = async () => {
+    for (const { repository, url } of queue) await pollRepository(repository, url, world);
+  };
+  await Promise.all(Array.from({ length: sideBySide }, worker));
+};
+
+const pollRepository = async (repository: string, url: string, world: PollWorld): Promise<void> => {
+  try {
+    const groups = await Array.fromAsync(groupsOfRepository(world.table, repository));
+    if (repository.startsWith("chart:")) await pollCharts(groups, world);
+    else if (groups.length > 0) await pollRefs(repository, groups, await world.listRefs(url), world);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    world.journal.tell("poll-failed", { repository, reason: error.message });
+  }
+};
+
+const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): Promise<void> => {
+  const heads = new Map<string, string>();
+  for (const selector of new Set(groups.map((group) => group.selector))) {
+    const found = world.resolve(selector, refs);
+    // A sha never moves.
+    if (found?.ref !== undefined) heads.set(found.ref, found.sha);
+  }
+  for (const [ref, sha] of heads) {
+    const known = await readRef(world.table, repository, ref);
+    if (known.head === sha || known.wanted > known.done) continue;
+    const at = world.clock.now();
+    const answer = await wantRef(world.table, { repository, ref, after: sha, deliveryId: `poll-${sha}-${known.done}`, at });
+    if (answer === "duplicate") continue;
+    await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
+    world.journal.tell("poll-found", { repository, ref, sha });
+  }
+};
+
+/** An exact chart version never moves; a range may. */
+const pollCharts = async (groups: readonly SourceGroup[], world: PollWorld): Promise<void> => {
+  for (const group of groups.filter(({ selector }) => !/^v?\d+\.\d+\.\d+/.test(selector))) {
+    const names = await applicationsOfGroup(world.table, group);
+    await world.pushes.send(names.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
+  }
+};
