@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, build, version } from "esbuild";
+import { freshRecord, writeRecord } from "./freshness.ts";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+
+export interface Bundle {
+  readonly name: string;
+  /** Holds `index.mjs` (what Lambda starts, exporting `handler`), its source map, and native libraries where the function needs them. */
+  readonly folder: string;
+  /** Of index.mjs. */
+  readonly bytes: number;
+  /** False when nothing had changed and the bundle of an earlier run stands. */
+  readonly made: boolean;
+}
+
+/** CommonJS packages inside an ES module expect these three names. */
+const banner = [
+  'import{createRequire as fairleadRequire}from"node:module";',
+  'import{fileURLToPath as fairleadPath}from"node:url";',
+  "const require=fairleadRequire(import.meta.url);",
+  "const __filename=fairleadPath(import.meta.url);",
+  'const __dirname=fairleadPath(new URL(".",import.meta.url));',
+].join("");
+
+const settings: BuildOptions = {
+  bundle: true,
+  platform: "node",
+  target: "node24",
+  format: "esm",
+  mainFields: ["module", "main"],
+  minify: true,
+  sourcemap: "external",
+  legalComments: "none",
+  charset: "utf8",
+  banner: { js: banner },
+  loader: { ".node": "copy" },
+  assetNames: "[name]",
+  metafile: true,
+  logLevel: "silent",
+  absWorkingDir: root,
+};
+
+const settingsMark = JSON.stringify({ settings, version });
+
+/**
+ * Bundles every `<source>/<name>/lambda.ts` to `<out>/<name>/`. What has not changed since the last run is left as it is. The same sources
+ * give the same bytes, so that an unchanged function is not deployed again. Throws esbuild's BuildFailure, which names file and line.
+ */
+export const bundleFunctions = async (
+  options: { readonly source?: string; readonly out?: string; readonly names?: readonly string[] } = {},
+): Promise<readonly Bundle[]> => {
+  const { source = join(root, "functions"), out = join(root, "dist/functions") } = options;
+  const names = options.names ?? (await namesIn(source));
+  await mkdir(join(out, "../bundled"), { recursive: true });
+  return await Promise.all(names.map((name) => bundleFunction(name, join(source, name, "lambda.ts"), out)));
+};
+
+const namesIn = async (source: string): Promise<readonly string[]> =>
+  (await readdir(source)).filter((name) => existsSync(join(source, name, "lambda.ts"))).toSorted();
+
+const bundleFunction = async (name: string, entry: string, out: string): Promise<Bundle> => {
+  const folder = join(out, name);
+  // Beside the bundles, not in them: what is in them is deployed.
+  const record = join(out, "../bundled", `${name}.json`);
+  const fresh = existsSync(join(folder, "index.mjs")) ? await freshRecord(record, settingsMark) : undefined;
+  if (fresh) return { name, folder, bytes: fresh.bytes, made: false };
+
+  await rm(folder, { recursive: true, force: true });
+  const outfile = join(folder, "index.mjs");
+  const { metafile } = await build({ ...settings, entryPoints: [entry], outfile });
+  const bytes = metafile?.outputs[relative(root, outfile)]?.bytes ?? 0;
+  await writeRecord(
+    record,
+    settingsMark,
+    bytes,
+    Object.keys(metafile?.inputs ?? {}).map((input) => resolve(root, input)),
+  );
+  return { name, folder, bytes, made: true };
+};
