@@ -19,6 +19,10 @@ export type RenderSource =
   | {
       readonly kind: "helm";
       readonly files: SourceFiles;
+      /**
+       * Files are resolved by fetch: `valueFiles` and `fileParameters` name files that are in the bundles (optional ones that are missing are
+       * left out), relative to `files.path`, from the bundle's root with a leading `/`, or `$ref/…`; no globs, no variables, in order.
+       */
       readonly options: HelmOptions;
       readonly release: { readonly name: string; readonly namespace: string };
       readonly kubeVersion: string;
@@ -33,7 +37,10 @@ export interface DirectorySelection {
 }
 
 export interface SourceFiles {
-  /** Artifact key of the bundle with this source's files, at their paths in the repository (a chart: at `<chart name>/…`). */
+  /**
+   * Artifact key of the bundle with this source's files, at their paths in the repository (a chart: at `<chart name>/…`). A directory source
+   * that finds no manifests on its level has those below as empty files (at most 100): only their names count, for the message.
+   */
   readonly bundle: string;
   /** Where in the bundle the tool starts. */
   readonly path: string;
