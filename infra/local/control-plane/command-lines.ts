@@ -1,13 +1,19 @@
 import { join } from "node:path";
 import { credentialFiles } from "./credentials.ts";
-import type { Ports } from "./ports.ts";
 import type { ProgramName } from "./programs.ts";
 
+export const portNames = ["api", "etcdClient", "etcdPeer"] as const;
+export type PortName = (typeof portNames)[number];
+
 /** The arguments of each program. Everything listens on 127.0.0.1 only. */
-export function commandLines(folder: string, ports: Ports, extraApiServerArgs: readonly string[]): Record<ProgramName, readonly string[]> {
+export function commandLines(
+  folder: string,
+  port: (name: PortName) => number,
+  extraApiServerArgs: readonly string[],
+): Record<ProgramName, readonly string[]> {
   const files = credentialFiles(folder);
-  const etcdClient = `http://127.0.0.1:${ports.etcdClient}`;
-  const etcdPeer = `http://127.0.0.1:${ports.etcdPeer}`;
+  const etcdClient = `http://127.0.0.1:${port("etcdClient")}`;
+  const etcdPeer = `http://127.0.0.1:${port("etcdPeer")}`;
   return {
     etcd: [
       `--data-dir=${join(folder, "etcd")}`,
@@ -26,7 +32,7 @@ export function commandLines(folder: string, ports: Ports, extraApiServerArgs: r
       // Said explicitly because the server otherwise looks for a network route, and refuses to start on a machine that is offline.
       "--advertise-address=127.0.0.1",
       "--endpoint-reconciler-type=none",
-      `--secure-port=${ports.api}`,
+      `--secure-port=${port("api")}`,
       `--cert-dir=${files.serving}`,
       `--token-auth-file=${files.tokens}`,
       "--authorization-mode=RBAC",

@@ -6,13 +6,13 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { tryLock } from "../lock.ts";
+import { choosePorts } from "../ports.ts";
 import { type ApiAccess, callApi } from "./api.ts";
 import { controlPlanePrograms } from "./binaries.ts";
-import { commandLines } from "./command-lines.ts";
+import { commandLines, type PortName, portNames } from "./command-lines.ts";
 import { type Component, startComponent } from "./component.ts";
 import { credentialFiles, makeCredentials, writeKubeconfig } from "./credentials.ts";
 import { ensureNode } from "./node.ts";
-import { choosePorts, type Ports } from "./ports.ts";
 import type { ProgramName } from "./programs.ts";
 import type { OnProgress } from "./progress.ts";
 
@@ -23,7 +23,8 @@ export interface ControlPlaneOptions {
   readonly folder: string;
   readonly onProgress?: OnProgress;
   readonly extraApiServerArgs?: readonly string[];
-  readonly ports?: Partial<Ports>;
+  /** Only `api` is for clients. Those not given stay the same from start to start as long as they are free. */
+  readonly ports?: Partial<Record<PortName, number>>;
 }
 
 export interface ControlPlane extends ApiAccess {
@@ -53,11 +54,11 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   await mkdir(join(folder, "logs"), { recursive: true, mode: 0o700 });
   const token = await makeCredentials(folder);
   const files = credentialFiles(folder);
-  const ports = await choosePorts(folder, options.ports ?? {});
-  const args = commandLines(folder, ports, options.extraApiServerArgs ?? []);
+  const port = await choosePorts(join(folder, "ports.json"), portNames, options.ports ?? {});
+  const args = commandLines(folder, port, options.extraApiServerArgs ?? []);
   const run = (program: ProgramName) =>
     startComponent({ name: program, path: programs[program], args: args[program], log: join(folder, "logs", `${program}.log`) });
-  const server = `https://127.0.0.1:${ports.api}`;
+  const server = `https://127.0.0.1:${port("api")}`;
 
   const etcd = run("etcd");
   let apiServer = run("kube-apiserver");
