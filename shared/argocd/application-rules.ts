@@ -1,28 +1,29 @@
 import type { FieldPath, FieldProblem } from "../model/field-problem.ts";
-import type { WrittenApplication, WrittenSource } from "./application-schema.ts";
+import type { ApplicationDraft } from "./application-draft.ts";
+import type { WrittenDestination, WrittenSource } from "./application-schema.ts";
 
-/** What a schema cannot say: fields that need or exclude each other. Each rule gives everything that is wrong, in Argo CD's sense. */
-export const applicationProblems = (written: WrittenApplication): readonly FieldProblem[] => [
-  ...nameProblems(written),
-  ...sourcesProblems(written),
-  ...destinationProblems(written.spec.destination),
-  ...historyProblems(written.spec.revisionHistoryLimit),
+/** What a schema cannot say: fields that need or exclude each other, in Argo CD's sense. Parts that the schema refused are left out. */
+export const applicationProblems = (draft: ApplicationDraft): readonly FieldProblem[] => [
+  ...nameProblems(draft.name),
+  ...sourcesProblems(draft),
+  ...destinationProblems(draft.destination),
+  ...historyProblems(draft.revisionHistoryLimit),
 ];
 
 /** The name is part of tracking ids, keys and URLs. */
-const nameProblems = ({ metadata: { name } }: WrittenApplication): readonly FieldProblem[] =>
-  /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name) && name.length <= 253
+const nameProblems = (name: string | undefined): readonly FieldProblem[] =>
+  name === undefined || (/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(name) && name.length <= 253)
     ? []
     : [problem(["metadata", "name"], "is not a name Kubernetes takes; write at most 253 lower-case letters, digits, - and .")];
 
-const sourcesProblems = ({ spec }: WrittenApplication): readonly FieldProblem[] => {
-  if (spec.source && spec.sources) return [problem(["spec", "sources"], "stands beside spec.source; give one of the two")];
-  // A hydrator is refused by the table of supported fields, in its own words.
-  if (spec.source === undefined && spec.sources === undefined && spec.sourceHydrator !== undefined) return [];
-  if (spec.source) return sourceProblems(spec.source, ["spec", "source"], false);
-  if (!spec.sources || spec.sources.length === 0) return [problem(["spec", "source"], "is missing; give spec.source or spec.sources")];
-  const each = spec.sources.flatMap((source, index) => sourceProblems(source, ["spec", "sources", index], true));
-  return [...each, ...repeatedRefs(spec.sources)];
+const sourcesProblems = ({ source, sources, gives }: ApplicationDraft): readonly FieldProblem[] => {
+  if (gives.source && gives.sources) return [problem(["spec", "sources"], "stands beside spec.source; give one of the two")];
+  if (gives.source) return source ? sourceProblems(source, ["spec", "source"], false) : [];
+  // A hydrator alone is refused by the table of supported fields, in its own words; so is a spec that is no map.
+  if (!gives.sources || sources?.length === 0)
+    return gives.sourceHydrator || !gives.spec ? [] : [problem(["spec", "source"], "is missing; give spec.source or spec.sources")];
+  const each = (sources ?? []).flatMap((row, index) => (row ? sourceProblems(row, ["spec", "sources", index], true) : []));
+  return [...each, ...repeatedRefs(sources ?? [])];
 };
 
 const sourceProblems = (source: WrittenSource, path: FieldPath, several: boolean): readonly FieldProblem[] => {
@@ -68,10 +69,11 @@ const leavesRepository = (directory: string): boolean => {
   return false;
 };
 
-const repeatedRefs = (sources: readonly WrittenSource[]): readonly FieldProblem[] =>
-  sources.flatMap(({ ref }, index) => {
-    const first = sources.findIndex((source) => source.ref === ref);
-    return (ref ?? "") === "" || first === index
+const repeatedRefs = (sources: readonly (WrittenSource | undefined)[]): readonly FieldProblem[] =>
+  sources.flatMap((source, index) => {
+    const ref = source?.ref ?? "";
+    const first = sources.findIndex((other) => other?.ref === ref);
+    return ref === "" || first === index
       ? []
       : [
           problem(
@@ -82,7 +84,9 @@ const repeatedRefs = (sources: readonly WrittenSource[]): readonly FieldProblem[
   });
 
 /** Empty strings count as absent: exported Applications have `name: ""` beside a server. */
-const destinationProblems = ({ server = "", name = "" }: WrittenApplication["spec"]["destination"]): readonly FieldProblem[] => {
+const destinationProblems = (destination: WrittenDestination | undefined): readonly FieldProblem[] => {
+  if (!destination) return [];
+  const { server = "", name = "" } = destination;
   const path = ["spec", "destination"];
   if (server !== "" && name !== "") return [problem(path, "has both server and name; give one of the two")];
   return server === "" && name === "" ? [problem(path, "has neither server nor name; give one of the two")] : [];

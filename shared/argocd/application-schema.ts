@@ -78,7 +78,7 @@ const plugin = z.object({
   parameters: maybe(z.array(z.object({ name: maybe(text), string: maybe(text), array: maybe(texts), map: maybe(labels) }))),
 });
 
-const source = z.object({
+export const SourceManifest = z.object({
   repoURL: text,
   targetRevision: maybe(text),
   tagPrefix: maybe(text),
@@ -91,6 +91,8 @@ const source = z.object({
   helm: maybe(helm),
   plugin: maybe(plugin),
 });
+
+export const DestinationManifest = z.object({ server: maybe(text), name: maybe(text), namespace: maybe(text) });
 
 const sourceHydrator = z.object({
   drySource: z.object({
@@ -140,10 +142,10 @@ export const ApplicationManifest = z.object({
   }),
   spec: z.object({
     project: text,
-    source: maybe(source),
-    sources: maybe(z.array(source)),
+    source: maybe(SourceManifest),
+    sources: maybe(z.array(SourceManifest)),
     sourceHydrator: maybe(sourceHydrator),
-    destination: z.object({ server: maybe(text), name: maybe(text), namespace: maybe(text) }),
+    destination: DestinationManifest,
     syncPolicy: maybe(syncPolicy),
     ignoreDifferences: maybe(z.array(ignoreDifference)),
     revisionHistoryLimit: maybe(z.int()),
@@ -152,4 +154,5 @@ export const ApplicationManifest = z.object({
 });
 
 export type WrittenApplication = z.infer<typeof ApplicationManifest>;
-export type WrittenSource = z.infer<typeof source>;
+export type WrittenSource = z.infer<typeof SourceManifest>;
+export type WrittenDestination = z.infer<typeof DestinationManifest>;

@@ -4,6 +4,7 @@ import { type FieldProblem, formatProblem } from "../model/field-problem.ts";
 import type { Json, JsonObject } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { problemsOf } from "../model/schema-problem.ts";
+import { applicationDraft } from "./application-draft.ts";
 import { applicationProblems } from "./application-rules.ts";
 import { ApplicationManifest, type WrittenApplication, type WrittenSource } from "./application-schema.ts";
 import { applicationSupport } from "./application-support.ts";
@@ -22,10 +23,10 @@ export type ApplicationParse =
 export const parseApplication = (manifest: Manifest): ApplicationParse => {
   const written = withoutNulls({ metadata: ownMetadata(manifest), spec: manifest.spec ?? null });
   const checked = ApplicationManifest.safeParse(written);
-  if (!checked.success) return refused(manifest, problemsOf(checked.error.issues, written));
-  const { warnings, problems } = reportFields(written, checked.data, applicationSupport);
-  const all = [...problems, ...applicationProblems(checked.data)];
-  if (all.length > 0) return refused(manifest, all);
+  const shape = checked.success ? [] : problemsOf(checked.error.issues, written);
+  const { warnings, problems } = reportFields(written, checked.data ?? written, applicationSupport);
+  const all = [...shape, ...problems, ...applicationProblems(applicationDraft(written))];
+  if (!checked.success || all.length > 0) return refused(manifest, all);
   const options = syncOptionWarnings(checked.data.spec.syncPolicy?.syncOptions ?? []);
   return {
     state: "parsed",

@@ -33,7 +33,7 @@ const messageOf = (issue: SchemaIssue, value: unknown): string => {
   switch (issue.code) {
     case "invalid_type": {
       const want = wanted[issue.expected ?? ""] ?? issue.expected ?? "another value";
-      if (value === undefined || value === null) return `is missing; write ${want}`;
+      if (value === undefined || value === null) return `${absence(value)}; write ${want}`;
       return `is ${describe(value)}; write ${want}${quoteHint(issue.expected, value)}`;
     }
     case "invalid_value": {
@@ -47,9 +47,14 @@ const messageOf = (issue: SchemaIssue, value: unknown): string => {
   }
 };
 
-/** YAML reads bare numbers and words like `true` as what they look like; where text is wanted, quotes are the answer. */
-const quoteHint = (expected: string | undefined, value: unknown): string =>
-  expected === "string" && (typeof value === "number" || typeof value === "boolean") ? `, in quotes: "${value}"` : "";
+const absence = (value: null | undefined): string => (value === null ? "is empty" : "is missing");
+
+/** YAML reads bare numbers and words like `true` as what they look like; whether there are quotes decides. */
+const quoteHint = (expected: string | undefined, value: unknown): string => {
+  if (expected === "string" && (typeof value === "number" || typeof value === "boolean")) return `, in quotes: "${value}"`;
+  const bare = typeof value === "string" && (expected === "number" ? /^[0-9]+$/ : /^(true|false)$/).test(value);
+  return bare && (expected === "number" || expected === "boolean") ? `, without quotes: ${value}` : "";
+};
 
 const describe = (value: unknown): string => {
   if (Array.isArray(value)) return "a list";

@@ -15,14 +15,23 @@ describe("an Application that cannot be used", () => {
     const message = refusal({ project: undefined, source: { path: 5, helm: { values: { a: 1 } } }, destination: {} });
     expect(message).toBe(
       "Application argocd/web cannot be used: spec.project is missing; write a string; spec.source.repoURL is missing; write a string; " +
-        'spec.source.path is the number 5; write a string, in quotes: "5"; spec.source.helm.values is a map of fields; write a string',
+        'spec.source.path is the number 5; write a string, in quotes: "5"; ' +
+        "spec.source.helm.values is a map of fields; write a string; spec.destination has neither server nor name; give one of the two",
     );
   });
 
-  it("has rules and shape told together when only rules are broken", () => {
+  it("has broken rules told beside wrong shapes", () => {
     const both = { server: "https://a", name: "b" };
-    const message = refusal({ source: { ...source, path: "../x" }, destination: both, revisionHistoryLimit: -1 });
-    expect(message).toContain("spec.source.path leads out of the repository");
+    const helm = { skipCrds: "yes" };
+    const sources = [
+      { ...source, path: "../x" },
+      { ...source, helm },
+      { ...source, plugin: { name: "x" } },
+    ];
+    const message = refusal({ source: undefined, sources, destination: both, revisionHistoryLimit: -1 });
+    expect(message).toContain('spec.sources[1].helm.skipCrds is "yes"; write true or false');
+    expect(message).toContain("spec.sources[0].path leads out of the repository");
+    expect(message).toContain("spec.sources[2].plugin asks for a config management plugin");
     expect(message).toContain("spec.destination has both server and name");
     expect(message).toContain("spec.revisionHistoryLimit is negative");
   });

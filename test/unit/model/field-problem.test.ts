@@ -38,12 +38,18 @@ describe("a schema's issue", () => {
   it("says what stands there and what to write", () => {
     expect(said({ code: "invalid_type", expected: "boolean" }, { a: [1] })).toBe("is a list; write true or false");
     expect(said({ code: "invalid_type", expected: "string" }, {})).toBe("is missing; write a string");
-    expect(said({ code: "invalid_type", expected: "object" }, { a: null })).toBe("is missing; write a map of fields");
+    expect(said({ code: "invalid_type", expected: "object" }, { a: null })).toBe("is empty; write a map of fields");
     expect(said({ code: "invalid_value", values: ["github", "gitlab"] }, { a: "svn" })).toBe('is "svn"; write one of "github", "gitlab"');
   });
 
   it("says to quote a number where text is wanted", () => {
     expect(said({ code: "invalid_type", expected: "string" }, { a: 3 })).toBe('is the number 3; write a string, in quotes: "3"');
+  });
+
+  it("says to leave quotes out where they hide a number or a switch", () => {
+    expect(said({ code: "invalid_type", expected: "number" }, { a: "60" })).toBe('is "60"; write a number, without quotes: 60');
+    expect(said({ code: "invalid_type", expected: "boolean" }, { a: "true" })).toBe('is "true"; write true or false, without quotes: true');
+    expect(said({ code: "invalid_type", expected: "number" }, { a: "many" })).toBe('is "many"; write a number');
   });
 
   it("keeps the schema's own words", () => {
