@@ -116,6 +116,26 @@ describe("the local Git host over SSH", () => {
   });
 });
 
+describe("the local Git host's large files", () => {
+  it("gives the bytes behind a pointer to who is let in", async () => {
+    const pointer = await host.keepLargeFile(Buffer.from("large"));
+    const [, oid = ""] = /oid sha256:(\w+)/.exec(pointer) ?? [];
+    const base = `${host.httpUrl("shop/http")}/info/lfs/objects`;
+    const headers = { authorization: `Basic ${btoa(`${password.username}:${password.password}`)}` };
+    const body = JSON.stringify({
+      operation: "download",
+      objects: [
+        { oid, size: 5 },
+        { oid: "0".repeat(64), size: 1 },
+      ],
+    });
+    const answer = await (await fetch(`${base}/batch`, { method: "POST", headers, body })).json();
+    expect(answer).toMatchObject({ objects: [{ oid, actions: { download: { href: `${base}/${oid}` } } }, { error: { code: 404 } }] });
+    expect(await (await fetch(`${base}/${oid}`, { headers })).text()).toBe("large");
+    expect((await fetch(`${base}/${oid}`)).status).toBe(401);
+  });
+});
+
 describe("what the local Git host tells of a push", () => {
   it("names each ref that moved, from where to where", async () => {
     const { url, told } = await newRepository("shop/told");

@@ -1,9 +1,10 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { spawnGuarded } from "../guarded-process.ts";
+import { isLetIn } from "./basic-auth.ts";
 import { gitEnvironment } from "./git.ts";
+import { serveLargeFiles } from "./large-files.ts";
 import type { pushWatch } from "./pushes.ts";
 import { repositoryIn, repositoryPath } from "./repositories.ts";
 
@@ -32,6 +33,12 @@ async function answer(options: HttpOptions, request: IncomingMessage, response: 
   const repository = repositoryIn(decodeURI(pathname));
   if (repository === undefined) return refuse(request, response, 404, "there is no such repository\n");
 
+  const largeFiles = "/info/lfs";
+  if (repository.rest.startsWith(largeFiles)) {
+    const base = `http://${request.headers.host}/${repository.name}.git${largeFiles}`;
+    await serveLargeFiles(options.folder, base, repository.rest.slice(largeFiles.length), request, response);
+    return;
+  }
   const serve = () => runBackend(options, repository, search.slice(1), request, response);
   if (repository.rest !== "/git-receive-pack") return serve();
   return options.receive(repository.name, options.username, serve);
@@ -46,13 +53,6 @@ function refuse(
 ): void {
   request.resume();
   response.writeHead(status, headers).end(text);
-}
-
-/** Compares digests, so that the time taken says nothing about the password. */
-export function isLetIn(header: string | undefined, { username, password }: { username: string; password: string }): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  const expected = `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
-  return timingSafeEqual(digest(header ?? ""), digest(expected));
 }
 
 /** Git's own CGI program: https://git-scm.com/docs/git-http-backend */

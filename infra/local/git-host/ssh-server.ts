@@ -14,6 +14,8 @@ interface SshOptions {
   readonly publicKeys: readonly string[];
   readonly hostKey: string;
   readonly receive: ReturnType<typeof pushWatch>;
+  /** Answers `git-lfs-authenticate`: where a repository's large files are over HTTP, and the header that lets a client in. */
+  readonly largeFiles: (repository: string) => { href: string; header: Record<string, string> };
 }
 
 /** A new Ed25519 key pair in OpenSSH's format. */
@@ -33,7 +35,7 @@ export async function hostKeyOf(folder: string): Promise<{ privateKey: string; p
   return { privateKey: await readFile(file, "utf8"), publicKey: (await readFile(`${file}.pub`, "utf8")).trim() };
 }
 
-/** Git's protocol over SSH for the user `git`, let in by public key; nothing but Git's two programs can be run. */
+/** Git's protocol over SSH for the user `git`, let in by public key; nothing but Git's own programs can be run. */
 export function gitSshServer(options: SshOptions): ssh2.Server {
   const keys = options.publicKeys.map(parseKey);
   return new ssh2.Server({ hostKeys: [options.hostKey] }, (client) => {
@@ -73,10 +75,15 @@ function onSession(session: Session, options: SshOptions, pusher: () => string):
     accept?.();
   });
   session.on("exec", (accept, reject, { command }) => {
-    const [, program, path] = /^git[- ](upload-pack|receive-pack) '?([^']+?)'?$/.exec(command) ?? [];
+    const [, program, path] = /^git[- ](upload-pack|receive-pack|lfs-authenticate) '?([^' ]+?)'?(?: download)?$/.exec(command) ?? [];
     const repository = repositoryIn(path ?? "");
     if (program === undefined || repository === undefined || repository.rest !== "") return reject();
     const channel = accept();
+    if (program === "lfs-authenticate") {
+      channel.write(JSON.stringify(options.largeFiles(repository.name)));
+      channel.exit(0);
+      return channel.end();
+    }
     const serve = () => run(program, repositoryPath(options.folder, repository.name), protocol, channel);
     const served = program === "receive-pack" ? options.receive(repository.name, pusher(), serve) : serve();
     served.catch((error: unknown) => {

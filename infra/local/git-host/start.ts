@@ -3,10 +3,12 @@
  * every accepted push as the big hosts do. The local stack and the tests push to it; nothing of it is deployed.
  */
 import { mkdir } from "node:fs/promises";
-import type { Server } from "node:net";
 import { join, resolve } from "node:path";
 import { choosePorts } from "../ports.ts";
+import { basicAuthorization } from "./basic-auth.ts";
 import { gitHttpServer } from "./http-server.ts";
+import { keepLargeFile } from "./large-files.ts";
+import { close, listen } from "./listen.ts";
 import { type Push, pushWatch } from "./pushes.ts";
 import { createRepository, repositoryPath } from "./repositories.ts";
 import { gitSshServer, hostKeyOf } from "./ssh-server.ts";
@@ -35,6 +37,8 @@ export interface GitHost {
   /** The host's line for a `known_hosts` file. */
   readonly knownHosts: string;
   createRepository(name: string): Promise<void>;
+  /** Keeps a file as Git LFS does and answers the pointer to commit in its place. */
+  keepLargeFile(bytes: Uint8Array): Promise<string>;
   /** The bare repository's folder. */
   path(repository: string): string;
   stop(): Promise<void>;
@@ -50,13 +54,16 @@ export async function startGitHost(options: GitHostOptions): Promise<GitHost> {
   const key = await hostKeyOf(folder);
 
   const http = gitHttpServer({ folder, username: credentials.username, password: credentials.password, receive });
-  const ssh = gitSshServer({ folder, publicKeys: credentials.publicKeys ?? [], hostKey: key.privateKey, receive });
+  const httpUrl = (repository: string) => `http://127.0.0.1:${port("http")}/${repository}.git`;
+  const largeFiles = (name: string) => ({ href: `${httpUrl(name)}/info/lfs`, header: { Authorization: basicAuthorization(credentials) } });
+  const ssh = gitSshServer({ folder, publicKeys: credentials.publicKeys ?? [], hostKey: key.privateKey, receive, largeFiles });
   await Promise.all([listen(http, port("http")), listen(ssh, port("ssh"))]);
 
   return {
-    httpUrl: (repository) => `http://127.0.0.1:${port("http")}/${repository}.git`,
+    httpUrl,
     sshUrl: (repository) => `ssh://git@127.0.0.1:${port("ssh")}/${repository}.git`,
     knownHosts: `[127.0.0.1]:${port("ssh")} ${key.publicKey.split(" ").slice(0, 2).join(" ")}`,
+    keepLargeFile: (bytes) => keepLargeFile(folder, bytes),
     createRepository: (name) => createRepository(folder, name),
     path: (repository) => repositoryPath(folder, repository),
     stop: async () => {
@@ -65,15 +72,3 @@ export async function startGitHost(options: GitHostOptions): Promise<GitHost> {
     },
   };
 }
-
-function listen(server: Pick<Server, "listen" | "once" | "off">, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-const close = (server: { close(done: () => void): unknown }): Promise<void> => new Promise((done) => server.close(() => done()));

@@ -16,6 +16,8 @@ export type HostedFunction = Exclude<FunctionName, "cage">;
 export interface HostSettings {
   /** Folder with `<function>/index.mjs`. */
   readonly bundles: string;
+  /** All but the cage without it. */
+  readonly functions?: readonly HostedFunction[];
   readonly environmentOf: (name: HostedFunction) => Readonly<Record<string, string>>;
   readonly queueUrl: (queue: QueueName) => string;
   /** Where SQS is; credentials mean nothing there. */
@@ -39,10 +41,10 @@ export interface LambdaHost {
   stop(graceSeconds?: number): Promise<void>;
 }
 
-const hosted: readonly HostedFunction[] = ["webhook", "fetch", "render", "sync", "scan", "notify"];
+const all: readonly HostedFunction[] = ["webhook", "fetch", "render", "sync", "scan", "notify"];
 
 export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHost> => {
-  const { queueUrl, onLine } = settings;
+  const { queueUrl, onLine, functions: hosted = all } = settings;
   const trouble = (name: HostedFunction) => (error: unknown) =>
     onLine(name, { level: "error", event: "host", function: name, text: error instanceof Error ? error.message : String(error) });
   const processes = new Map(hosted.map((name) => [name, processOf(name, settings)] as const));
