@@ -87,30 +87,31 @@ export interface DesiredInput {
 }
 
 /** Fetch found another input. Nothing is written when it is the one already wished for. */
-export const wishInput = async (table: Table, application: string, wish: DesiredInput): Promise<"raised" | "unchanged" | "gone"> => {
+export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<"raised" | "unchanged" | "gone"> => {
   const answer = await table.update(
     keys.state(application),
     {
       add: { desiredGeneration: 1 },
       set: {
-        input: wish.input,
-        revisions: wish.revisions,
-        commit: wish.commit,
-        pusher: wish.pusher,
-        trigger: wish.trigger,
-        desiredAt: wish.at,
+        input: desired.input,
+        revisions: desired.revisions,
+        commit: desired.commit,
+        pusher: desired.pusher,
+        trigger: desired.trigger,
+        desiredAt: desired.at,
         dueShard: dueShardOf(application),
-        dueAt: wish.at + resendAfter,
+        dueAt: desired.at + resendAfter,
       },
       remove: ["sourceError"],
     },
-    { v: { present: true }, input: { differs: wish.input } },
+    { v: { present: true }, input: { differs: desired.input } },
   );
   if (answer.written) return "raised";
   if (!answer.found) return "gone";
-  if (answer.found.sourceError !== undefined)
-    await table.update(keys.state(application), { remove: ["sourceError"] }, { v: { present: true } });
-  return "unchanged";
+  // Back to the input that was there before the sources broke: told, and compared anew.
+  if (answer.found.sourceError === undefined) return "unchanged";
+  await wish(table, application, { trigger: desired.trigger, sourceError: undefined }, desired.at);
+  return "raised";
 };
 
 /** Fetch could not evaluate the sources; sync tells people and leaves the cluster as it is. */
@@ -137,7 +138,9 @@ export const wishFailed = async (
   return answer.written ? "raised" : "unchanged";
 };
 
-type Wish = Partial<Pick<ApplicationState, "requested" | "drifted" | "approval" | "removal" | "trigger">>;
+type Wish = {
+  readonly [F in "requested" | "drifted" | "approval" | "removal" | "trigger" | "sourceError"]?: ApplicationState[F] | undefined;
+};
 
 /** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. */
 export const wish = async (table: Table, application: string, change: Wish, at: number): Promise<"raised" | "gone"> => {

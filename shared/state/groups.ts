@@ -106,6 +106,12 @@ export const recordReach = async (
   );
 };
 
+/** A URL of the repository as some Application declares it; undefined when nobody follows it. */
+export const repositoryUrl = async (table: Table, repository: string): Promise<string | undefined> => {
+  const item = await table.get(keys.repository(repository));
+  return item === undefined ? undefined : String(item.url);
+};
+
 /** Repositories that some Application follows, for the poller. */
 export async function* followedRepositories(table: Table): AsyncGenerator<{ readonly repository: string; readonly url: string }> {
   let cursor: string | undefined;

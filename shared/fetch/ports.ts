@@ -1,0 +1,40 @@
+import type { Destination } from "../model/application.ts";
+import type { CommitFacts } from "../model/operation.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Charts } from "../ports/charts.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Git, RepositoryAccess } from "../ports/git.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Table } from "../ports/table.ts";
+import type { PushMessage, RenderMessage, SyncMessage } from "../state/messages.ts";
+
+/** What a fetch needs of the world. */
+export interface FetchWorld {
+  readonly table: Table;
+  readonly artifacts: Artifacts;
+  readonly git: Git;
+  readonly charts: Charts;
+  /** Mirrors applied, credentials looked up. Throws SecretMissing. */
+  readonly accessTo: (url: string) => Promise<RepositoryAccess>;
+  readonly pushes: Queue<PushMessage>;
+  readonly renders: Queue<RenderMessage>;
+  readonly syncs: Queue<SyncMessage>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly clusterOf: (destination: Destination) => string;
+  /** Names and versions of the tools that render: part of every input. */
+  readonly toolVersions: string;
+}
+
+/** What an Application's sources came to. */
+export type Evaluation =
+  | {
+      readonly kind: "input";
+      readonly input: string;
+      readonly commit?: CommitFacts | undefined;
+      readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
+      /** One per source, in order; undefined for charts of exact versions. */
+      readonly reaches: readonly (Readonly<Record<string, string | null>> | undefined)[];
+    }
+  | { readonly kind: "broken"; readonly reason: string; readonly commit?: CommitFacts | undefined };
