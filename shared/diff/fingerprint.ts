@@ -1,0 +1,64 @@
+import { createHmac } from "node:crypto";
+import { canonicalJson } from "../model/digest.ts";
+import type { ManagedFieldsEntry, Manifest } from "../model/manifest.ts";
+import { type Ignored, type IgnoredFields, ignoredFieldsOf, nothingIgnored } from "./ignored.ts";
+import { applyEntryOf, walkOwned } from "./managed-fields.ts";
+
+export interface FingerprintOptions {
+  readonly fieldManager: string;
+  /** Keeps values of Secrets from being guessed by who can read the table. */
+  readonly key: string | Uint8Array;
+  readonly ignored?: Ignored;
+  /** Prefixes of field managers that are people's tools. */
+  readonly peoplesTools?: readonly string[];
+}
+
+/** By prefix: kubectl and its subcommands, OpenShift's, the usual dashboards. Controllers and other GitOps tools are not among them. */
+export const defaultPeoplesTools: readonly string[] = [
+  "kubectl",
+  "oc",
+  "k9s",
+  "lens",
+  "k8slens",
+  "headlamp",
+  "dashboard",
+  "Mozilla",
+  "curl",
+  "node-fetch",
+];
+
+/**
+ * HMAC-SHA256, hex, over what our last apply left behind: uid, our entry of managedFields, those of people's tools, and the values that the
+ * object has at all those fields, without the ignored ones. Times are left out. What controllers own is not in it, so status, defaults
+ * and annotations of theirs may change without a difference here.
+ */
+export const fingerprintOf = (
+  object: Manifest,
+  { fieldManager, key, ignored = nothingIgnored, peoplesTools = defaultPeoplesTools }: FingerprintOptions,
+): string => {
+  const ours = applyEntryOf(object, fieldManager);
+  const people = (object.metadata.managedFields ?? []).filter((entry) => entry !== ours && isPeoples(entry, peoplesTools));
+  const fields = ignoredFieldsOf(object, ignored);
+  const text = [
+    object.metadata.uid ?? "",
+    ...(ours ? [ours] : [])
+      .concat(people)
+      .map((entry) => entryText(entry, object, fields))
+      .sort(),
+  ];
+  return createHmac("sha256", key).update(text.join("\n\n")).digest("hex");
+};
+
+const isPeoples = ({ manager = "", subresource }: ManagedFieldsEntry, tools: readonly string[]): boolean =>
+  subresource !== "status" &&
+  tools.some((tool) => manager === tool || manager.startsWith(`${tool}-`) || (tool === "Mozilla" && manager.startsWith(tool)));
+
+const entryText = (entry: ManagedFieldsEntry, object: Manifest, ignored: IgnoredFields): string => {
+  const lines = [JSON.stringify([entry.manager, entry.operation, entry.subresource ?? "", entry.apiVersion])];
+  walkOwned(entry.fieldsV1 ?? {}, object, ({ path, pointer, value }) => {
+    if (ignored.ignores(path, pointer)) return;
+    const seen = ignored.strip(value, pointer);
+    lines.push(`${path.join("\t")}\t${seen === undefined ? "" : typeof seen === "object" ? canonicalJson(seen) : JSON.stringify(seen)}`);
+  });
+  return lines.join("\n");
+};

@@ -1,0 +1,37 @@
+import { isJsonObject, type Json } from "../model/json.ts";
+import type { Manifest } from "../model/manifest.ts";
+
+/** Gives each different value its own stand-in: equal look equal, different look different, none can be read, not even its length. */
+type Mask = (value: Json) => string;
+
+const maskByOrder = (): Mask => {
+  const seen = new Map<string, string>();
+  return (value) => {
+    const text = JSON.stringify(value);
+    const known = seen.get(text) ?? `<hidden ${seen.size + 1}>`;
+    seen.set(text, known);
+    return known;
+  };
+};
+
+/** Fields of a Secret whose values are secret, or may repeat them, as last-applied annotations do. */
+const secretFields = ["data", "stringData"] as const;
+
+/** Both objects with the same stand-ins where they hold a Secret's values; other kinds as they are. */
+export const maskSecrets = (predicted: Manifest, live: Manifest): readonly [Manifest, Manifest] => {
+  if (live.kind !== "Secret" || live.apiVersion !== "v1") return [predicted, live];
+  const mask = maskByOrder();
+  return [masked(predicted, mask), masked(live, mask)];
+};
+
+const masked = (secret: Manifest, mask: Mask): Manifest => {
+  const { annotations } = secret.metadata;
+  const fields = secretFields.flatMap((field) => (secret[field] === undefined ? [] : [[field, maskEach(secret[field], mask)]]));
+  const hidden = annotations && Object.fromEntries(Object.entries(annotations).map(([name, value]) => [name, mask(value)]));
+  return { ...secret, ...Object.fromEntries(fields), metadata: { ...secret.metadata, ...(hidden && { annotations: hidden }) } };
+};
+
+const maskEach = (values: Json, mask: Mask): Json =>
+  isJsonObject(values)
+    ? Object.fromEntries(Object.entries(values).map(([key, value]) => [key, value === undefined ? value : mask(value)]))
+    : mask(values);

@@ -1,0 +1,8 @@
+import { conditionsOf, wordsOf } from "../fields.ts";
+import type { HealthCheck } from "../health.ts";
+
+export const apiServiceHealth: HealthCheck = (live) => {
+  const available = conditionsOf(live).find(({ type }) => type === "Available");
+  if (available?.status === "True") return { status: "Healthy" };
+  return { status: "Progressing", message: available ? wordsOf(available) : "waiting to be processed" };
+};

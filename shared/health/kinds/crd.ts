@@ -1,0 +1,21 @@
+import { conditionsOf, wordsOf } from "../fields.ts";
+import type { HealthCheck } from "../health.ts";
+
+export const crdHealth: HealthCheck = (live) => {
+  const conditions = conditionsOf(live);
+  if (conditions.length === 0) return { status: "Progressing", message: "waiting to be established" };
+  const condition = (type: string, status: string) => conditions.find((each) => each.type === type && each.status === status);
+  const terminating = condition("Terminating", "True");
+  if (terminating) return { status: "Progressing", message: wordsOf(terminating) };
+  const names = condition("NamesAccepted", "False");
+  if (names) return { status: "Degraded", message: `its names are not accepted: ${wordsOf(names)}` };
+  if (!condition("Established", "True")) return notEstablished(condition("NamesAccepted", "True") !== undefined);
+  const schema = condition("NonStructuralSchema", "True");
+  return schema ? { status: "Degraded", message: `its schema is not structural: ${wordsOf(schema)}` } : { status: "Healthy" };
+};
+
+/** For a moment after the names were accepted a new CRD is not served yet; that is no failure. */
+const notEstablished = (accepted: boolean) =>
+  accepted
+    ? ({ status: "Progressing", message: "waiting to be established" } as const)
+    : ({ status: "Degraded", message: "it is not established" } as const);

@@ -1,0 +1,7 @@
+import { objectsAt } from "../fields.ts";
+import type { HealthCheck } from "../health.ts";
+
+export const ingressHealth: HealthCheck = (live) =>
+  objectsAt(live, "status", "loadBalancer", "ingress").length > 0
+    ? { status: "Healthy" }
+    : { status: "Progressing", message: "waiting for an address from its ingress controller" };

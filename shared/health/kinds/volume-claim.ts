@@ -1,0 +1,15 @@
+import { textAt } from "../fields.ts";
+import type { HealthCheck } from "../health.ts";
+
+export const volumeClaimHealth: HealthCheck = (live) => {
+  switch (textAt(live, "status", "phase")) {
+    case "Bound":
+      return { status: "Healthy" };
+    case "Pending":
+      return { status: "Progressing", message: "waiting for a volume" };
+    case "Lost":
+      return { status: "Degraded", message: "its volume is lost" };
+    default:
+      return { status: "Unknown", message: "the claim has no phase" };
+  }
+};
