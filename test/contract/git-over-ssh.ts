@@ -53,7 +53,9 @@ export const gitOverSsh = async (repositories: GitRepositories) => {
       });
     });
   });
-  const port = await new Promise<number>((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address()?.port ?? 0)));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
   const hostKey = host.public.split(" ").slice(0, 2).join(" ");
   return {
     url: `ssh://git@127.0.0.1:${port}`,

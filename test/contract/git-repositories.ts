@@ -23,9 +23,9 @@ const environment = {
   GIT_COMMITTER_DATE: "2026-01-02T03:04:05Z",
 };
 
-/** Bare repositories made with the real git, in one temporary folder. */
-export const gitRepositories = async () => {
-  const root = await mkdtemp(join(tmpdir(), "git-"));
+/** Bare repositories made with the real git, in a folder given or a temporary one. */
+export const gitRepositories = async (folder?: string) => {
+  const root = folder ?? (await mkdtemp(join(tmpdir(), "git-")));
   const git = async (name: string, ...words: string[]): Promise<string> => {
     const { stdout } = await run("git", ["-C", join(root, `${name}.git`), ...words], { env: environment, maxBuffer: 64 * 1024 * 1024 });
     return stdout.trim();

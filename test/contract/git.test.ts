@@ -2,12 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newSshKey } from "../../infra/local/git-host/ssh-server.ts";
+import { type GitHost, startGitHost } from "../../infra/local/git-host/start.ts";
 import { createGit } from "../../shared/adapters/git/git.ts";
 import type { Git, RepositoryAccess } from "../../shared/ports/git.ts";
 import { memoryGit } from "../fakes/memory-git.ts";
 import type { Tree } from "../fakes/memory-snapshot.ts";
-import { gitOverHttp, httpLogin } from "./git-over-http.ts";
-import { gitOverSsh } from "./git-over-ssh.ts";
 import { type GitRepositories, gitRepositories } from "./git-repositories.ts";
 
 interface Host {
@@ -19,20 +19,21 @@ interface Host {
   ref(name: string, ref: string, sha: string): Promise<void>;
 }
 
+const login = { kind: "basic", username: "reader", password: "s3cr3t-passw0rd" } as const;
+const key = newSshKey("reader");
 let repositories: GitRepositories;
 let folder: string;
-let http: Awaited<ReturnType<typeof gitOverHttp>>;
-let ssh: Awaited<ReturnType<typeof gitOverSsh>>;
+let server: GitHost;
 
 beforeAll(async () => {
-  repositories = await gitRepositories();
-  folder = await mkdtemp(join(tmpdir(), "git-cache-"));
-  http = await gitOverHttp(repositories);
-  ssh = await gitOverSsh(repositories);
+  folder = await mkdtemp(join(tmpdir(), "git-host-"));
+  server = await startGitHost({ folder, credentials: { ...login, publicKeys: [key.publicKey] } });
+  repositories = await gitRepositories(join(folder, "repositories"));
 });
 
 afterAll(async () => {
-  await Promise.all([http.stop(), ssh.stop(), repositories.remove(), rm(folder, { recursive: true, force: true })]);
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 const inMemory = (): Host => {
@@ -50,10 +51,10 @@ const inMemory = (): Host => {
 const real = (prefix: string, access: (name: string) => RepositoryAccess): Host => {
   const created = new Map<string, Promise<void>>();
   return {
-    git: createGit({ folder }),
+    git: createGit({ folder: join(folder, "cache") }),
     access: (name) => access(`${prefix}${name}`),
     async commit(name, tree, branch = "main") {
-      if (!created.has(name)) created.set(name, repositories.create(prefix + name));
+      if (!created.has(name)) created.set(name, server.createRepository(prefix + name));
       await created.get(name);
       return await repositories.commit(prefix + name, tree, { branch });
     },
@@ -64,8 +65,12 @@ const real = (prefix: string, access: (name: string) => RepositoryAccess): Host 
 
 const hosts: Readonly<Record<string, () => Host>> = {
   "in memory": inMemory,
-  "over HTTP with a password": () => real("http/", (name) => ({ url: `${http.url}/${name}.git`, credentials: httpLogin })),
-  "over SSH": () => real("ssh/", (name) => ({ url: `${ssh.url}/${name}.git`, credentials: ssh.credentials })),
+  "over HTTP with a password": () => real("http/", (name) => ({ url: server.httpUrl(name), credentials: login })),
+  "over SSH": () =>
+    real("ssh/", (name) => ({
+      url: server.sshUrl(name),
+      credentials: { kind: "ssh", privateKey: key.privateKey, knownHosts: server.knownHosts },
+    })),
 };
 
 describe.each(Object.entries(hosts))("a Git host %s", (_name, make) => {

@@ -3,11 +3,17 @@ import { Failure } from "../../shared/model/failure.ts";
 import type { Git, RemoteRefs, RepositoryAccess } from "../../shared/ports/git.ts";
 import { memorySnapshot, type Tree } from "./memory-snapshot.ts";
 
+interface MemoryRepository {
+  head?: string;
+  readonly refs: Map<string, string>;
+  readonly commits: Map<string, Tree>;
+}
+
 /** Git hosts in memory: URL → refs and commits. */
 export const memoryGit = () => {
-  const repositories = new Map<string, { head?: string; readonly refs: Map<string, string>; readonly commits: Map<string, Tree> }>();
+  const repositories = new Map<string, MemoryRepository>();
   const at = (url: string) => {
-    const found = repositories.get(url) ?? { refs: new Map(), commits: new Map() };
+    const found: MemoryRepository = repositories.get(url) ?? { refs: new Map(), commits: new Map() };
     repositories.set(url, found);
     return found;
   };
