@@ -1,6 +1,4 @@
 import type { Server } from "node:http";
-import { Server as NetServer } from "node:net";
-import { DatabaseSync } from "node:sqlite";
 import * as z from "zod/mini";
 
 /** What a stand-in's process tells its parent once it can be used. */
@@ -34,31 +32,3 @@ export const listenOnLoopback = (server: Server): Promise<string> =>
       resolve(`http://127.0.0.1:${typeof address === "object" && address ? address.port : ""}`);
     });
   });
-
-/** fauxqs 2.4.1 listens on all interfaces and has no option against it; rendered manifests must not be readable from the network. */
-export const keepOnLoopback = (): void => {
-  const listen = NetServer.prototype.listen;
-  NetServer.prototype.listen = new Proxy(listen, {
-    apply: (target, server, given: unknown[]) => {
-      const [first, ...rest] = given;
-      const where = typeof first === "object" && first !== null && "port" in first ? { ...first, host: "127.0.0.1" } : first;
-      return Reflect.apply(target, server, [where, ...rest]);
-    },
-  });
-};
-
-/**
- * SQLite's default waits for the disk three times per message: four times as slow here, far more on a slow disk. Without it a power cut
- * may lose the last messages, which costs time and never correctness; an end of the process loses nothing.
- */
-export const relaxSqlite = (): void => {
-  const relaxed = new WeakSet<DatabaseSync>();
-  const exec = DatabaseSync.prototype.exec;
-  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
-    if (!relaxed.has(this)) {
-      relaxed.add(this);
-      exec.call(this, "PRAGMA synchronous = OFF");
-    }
-    exec.call(this, sql);
-  };
-};

@@ -1,12 +1,14 @@
 /** The stand-in for SQS and S3, alone in a process. Argument: a folder, or nothing for memory. */
 import { SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
-import { endWithParent, keepOnLoopback, relaxSqlite, tellReady } from "./child.ts";
+import { endWithParent, tellReady } from "./child.ts";
+import { keepOnLoopback, relaxSqlite, showHiddenMessages } from "./fauxqs-tuning.ts";
 import { local, localQueues } from "./names.ts";
 
 const [folder] = process.argv.slice(2);
 keepOnLoopback();
 relaxSqlite();
+if (folder !== undefined) showHiddenMessages(folder);
 const server = await startFauxqs({
   port: 0,
   logger: false,
