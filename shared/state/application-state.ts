@@ -40,6 +40,8 @@ export const StateItem = z.object({
   /** A person's yes to a mass removal, bound to the digest it was asked for. */
   approval: z.optional(z.string()),
   awaiting: z.optional(z.string()),
+  /** Digest of the declaration, written when all of it stands: the registry compares it and leaves what is the same alone. */
+  declared: z.optional(z.string()),
   /** The declaration was withdrawn: what is left to do before the Application is forgotten. */
   removal: z.optional(z.enum(["cascade", "forget"])),
   /** Outcome of the last operation. */

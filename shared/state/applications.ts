@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Application } from "../model/application.ts";
+import { digestOfJson } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Page, Table } from "../ports/table.ts";
 import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
@@ -21,6 +22,15 @@ export const readApplication = async (table: Table, name: string): Promise<Appli
   return item ? readItem(SpecItem, item).application : undefined;
 };
 
+/** Those that are there, in no particular order. */
+export const readApplications = async (table: Table, names: readonly string[]): Promise<readonly Application[]> => {
+  const items = await table.getMany(names.map(keys.spec));
+  return items.map((item) => readItem(SpecItem, item).application);
+};
+
+/** Equal for equal declarations; the state item carries it once all of a declaration stands. */
+export const declarationDigest = (application: Application): string => digestOfJson(plain(application));
+
 /**
  * Declares a new or changed Application. Edges first, then lists, then the declaration, then the wish: whatever is interrupted is finished by doing
  * it again, and no push falls between.
@@ -39,6 +49,7 @@ export const declareApplication = async (table: Table, declaration: Declaration)
       v: 1,
       project: application.project,
       cluster,
+      declared: declarationDigest(application),
       trigger: "registry",
       desiredAt: at,
       dueShard: dueShardOf(application.name),
