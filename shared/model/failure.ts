@@ -8,6 +8,7 @@ const failures = {
   LimitExceeded: { retry: false },
   RenderFailed: { retry: false },
   RenderKilled: { retry: true },
+  CageUnavailable: { retry: true },
   RepositoryForbidden: { retry: false },
   RepositoryUnreachable: { retry: true },
   DestinationUnknown: { retry: false },

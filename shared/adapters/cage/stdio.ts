@@ -1,0 +1,59 @@
+import type { Readable, Writable } from "node:stream";
+import type { CageAnswer, CageRequest } from "../../ports/cage.ts";
+import { encodeFrame, type Frame, frameReader } from "./frames.ts";
+import type { RoomOptions } from "./room.ts";
+
+/** A request without its bundles' bytes, which follow in the frame one after the other. */
+export interface RequestHeader {
+  readonly id: number;
+  readonly request: Omit<CageRequest, "bundles">;
+  readonly bundles: readonly { readonly at: string; readonly key: string; readonly size: number }[];
+}
+
+/** Output comes as the frame's bytes; a JSON string of it would be escaped and parsed for nothing. */
+export interface AnswerHeader {
+  readonly id: number;
+  readonly answer: Exclude<CageAnswer, { state: "done" }> | { readonly state: "done" };
+}
+
+/** Says that the program has started and may be asked. */
+export const readyHeader = { ready: true } as const;
+
+/**
+ * The cage's side of the pipe: answers requests, several at a time, until the input ends. The peer is the adapter that started this very
+ * program, so the shape of its frames is trusted.
+ */
+export const serveStdio = (handle: (request: CageRequest) => Promise<CageAnswer>, input: Readable, output: Writable): Promise<void> =>
+  new Promise((ended) => {
+    const send = (header: object, bytes: readonly Uint8Array[] = []): void => {
+      for (const part of encodeFrame(header, bytes)) output.write(part);
+    };
+    const answerTo = async (frame: Frame): Promise<void> => {
+      const { id, request } = decodeRequest(frame);
+      const answer = await handle(request).catch((error: unknown): CageAnswer => ({ state: "refused", reason: String(error) }));
+      if (answer.state === "done") send({ id, answer: { state: "done" } } satisfies AnswerHeader, [Buffer.from(answer.output)]);
+      else send({ id, answer } satisfies AnswerHeader);
+    };
+    input.on("data", frameReader((frame) => void answerTo(frame)));
+    input.on("end", ended);
+    input.on("error", () => ended());
+    send(readyHeader);
+  });
+
+export const encodeRequest = (id: number, { bundles, ...request }: CageRequest): readonly Uint8Array[] => {
+  const header: RequestHeader = { id, request, bundles: bundles.map(({ at, key, packed }) => ({ at, key, size: packed.length })) };
+  return encodeFrame(
+    header,
+    bundles.map(({ packed }) => packed),
+  );
+};
+
+const decodeRequest = ({ header, bytes }: Frame): { readonly id: number; readonly request: CageRequest } => {
+  const { id, request, bundles } = header as RequestHeader;
+  let offset = 0;
+  const packed = bundles.map(({ at, key, size }) => ({ at, key, packed: bytes.subarray(offset, (offset += size)) }));
+  return { id, request: { ...request, bundles: packed } };
+};
+
+/** The room's settings, as the adapter hands them to the program: one JSON argument. */
+export const settingsOf = (argv: readonly string[]): RoomOptions => JSON.parse(argv[2] ?? "");
