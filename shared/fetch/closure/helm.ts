@@ -72,7 +72,7 @@ const movedTo = (file: FoundFile, from: string, to: string): FoundFile =>
   from === to ? file : { ...file, path: `${to}/${from === "" ? file.path : file.path.slice(from.length + 1)}` };
 
 const noChart = (path: string, neededBy: string | undefined): Failure => {
-  const by = neededBy === undefined ? "" : `, which ${describePath(neededBy)}/Chart.yaml depends on`;
+  const by = neededBy === undefined ? "" : `, which ${describePath(neededBy)}/Chart.yaml depends on,`;
   return new Failure("SourceInvalid", path, `${describePath(path)}${by} has no Chart.yaml; name the folder of a chart`);
 };
 

@@ -51,8 +51,8 @@ export interface Reading {
 /** Shared by all sources of a snapshot: five hundred overlays parse their common base once. */
 const parsed = new WeakMap<Snapshot, Map<string, readonly Json[]>>();
 
-/** Deeper nesting than this is a symlink to a directory that leads into itself. */
-const deepest = 64;
+/** Symlinks to folders of symlinks to folders make millions of entries out of a few. */
+const mostEntries = 200_000;
 
 export const readingOf = (snapshot: Snapshot): Reading => {
   const looked = nothingLooked();
@@ -71,25 +71,27 @@ export const readingOf = (snapshot: Snapshot): Reading => {
     return { kind: "directory", path, at: entry.path };
   };
 
-  const below = (directory: FoundDirectory, walk: Walk, depth = 0): readonly FoundFile[] => {
-    if (depth > deepest) throw tooDeep(directory.path);
+  const below = (directory: FoundDirectory, walk: Walk, trail: readonly string[] = []): readonly FoundFile[] => {
+    if (trail.includes(directory.at)) throw circle(directory);
+    const inside = [...trail, directory.at];
     return snapshot.list(directory.at).flatMap((entry) => {
+      if (--walk.budget < 0) throw tooMany(inside[0] ?? "");
       const name = nameOf(entry.path);
       const path = directory.path === "" ? name : `${directory.path}/${name}`;
-      if (entry.kind === "directory") return walk.deeper ? below({ kind: "directory", path, at: entry.path }, walk, depth + 1) : [];
+      if (entry.kind === "directory") return walk.deeper ? below({ kind: "directory", path, at: entry.path }, walk, inside) : [];
       if (walk.wanted?.(name) === false) return [];
       if (entry.kind !== "symlink") return [{ path, at: entry.path, id: entry.id, executable: entry.kind === "executable" }];
       const found = find(path);
       if (found?.kind === "file") return [found];
       if (walk.wanted) return [];
       if (!found) throw dangling(entry);
-      return below(found, walk, depth + 1);
+      return below(found, walk, inside);
     });
   };
 
-  const walk = (directory: string, how: Walk): readonly FoundFile[] => {
+  const walk = (directory: string, how: Omit<Walk, "budget">): readonly FoundFile[] => {
     const found = find(directory);
-    return found?.kind === "directory" ? below(found, how) : [];
+    return found?.kind === "directory" ? below(found, { ...how, budget: mostEntries }) : [];
   };
 
   return {
@@ -131,10 +133,18 @@ interface Walk {
   /** Without it all files and all symlinks are wanted. */
   readonly wanted?: (name: string) => boolean;
   readonly deeper: boolean;
+  budget: number;
 }
 
-const tooDeep = (path: string): Failure =>
-  new Failure("SourceInvalid", path, `${path.slice(0, 200)} nests deeper than ${deepest} folders: a symlink in it leads back into itself`);
+const circle = ({ path, at }: FoundDirectory): Failure =>
+  new Failure(
+    "SourceInvalid",
+    path,
+    `symlink ${path.slice(0, 200)} points to ${at}, a folder that it is in itself: it leads in a circle; remove it`,
+  );
+
+const tooMany = (path: string): Failure =>
+  new Failure("LimitExceeded", path, `${path} has more than ${mostEntries} files and folders; point the source to a smaller folder`);
 
 const dangling = (link: SnapshotEntry): Failure =>
   new Failure(
