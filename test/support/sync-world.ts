@@ -1,0 +1,106 @@
+import type { Application } from "../../shared/model/application.ts";
+import { digestOf } from "../../shared/model/digest.ts";
+import type { Manifest } from "../../shared/model/manifest.ts";
+import { readState, wishInput } from "../../shared/state/application-state.ts";
+import { declareApplication } from "../../shared/state/applications.ts";
+import { readHistory } from "../../shared/state/events.ts";
+import type { NoticeMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
+import { recordRender } from "../../shared/state/renders.ts";
+import type { SyncWorld } from "../../shared/sync/ports.ts";
+import { syncApplication } from "../../shared/sync/sync-application.ts";
+import { type FakeClusterOptions, fakeCluster } from "../fakes/fake-cluster.ts";
+import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
+import { memoryQueue } from "../fakes/memory-queue.ts";
+import { memoryTable } from "../fakes/memory-table.ts";
+
+/** An Application as most teams write it: automated, with prune and self-heal. */
+export const anApplication = (change: Partial<Application> = {}): Application => ({
+  name: "web",
+  namespace: "argocd",
+  project: "default",
+  labels: {},
+  annotations: {},
+  finalizers: [],
+  sources: [{ repoURL: "https://git.example.com/web.git", targetRevision: "main", path: "deploy" }],
+  destination: { name: "harbor", namespace: "production" },
+  syncPolicy: { automated: { prune: true, selfHeal: true, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] },
+  ignoreDifferences: [],
+  revisionHistoryLimit: 10,
+  ...change,
+});
+
+export const configMap = (
+  name: string,
+  data: Readonly<Record<string, string>> = {},
+  metadata: Partial<Manifest["metadata"]> = {},
+): Manifest => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name, ...metadata },
+  data,
+});
+
+/** Table, artifacts, queues and one cluster in memory, and the moves that tests make with them. */
+export const syncWorld = (options: FakeClusterOptions & { readonly registry?: SyncWorld["registry"] } = {}) => {
+  const table = memoryTable();
+  const artifacts = memoryArtifacts();
+  const cluster = fakeCluster(options);
+  const [renders, syncs, notices] = [memoryQueue<RenderMessage>(), memoryQueue<SyncMessage>(), memoryQueue<NoticeMessage>()];
+  const told: { event: string; facts: object }[] = [];
+  let now = 1_700_000_000_000;
+  let names = 0;
+  const world: SyncWorld = {
+    table,
+    artifacts,
+    clusters: { connect: async () => cluster },
+    renders,
+    syncs,
+    notices,
+    clock: { now: () => now },
+    journal: { tell: (event, facts) => void told.push({ event, facts }) },
+    pause: async (milliseconds) => {
+      now += milliseconds;
+    },
+    newName: () => `worker-${++names}`,
+    fingerprintKey: async () => "key",
+    clusterOf: (destination) => destination.name ?? "harbor",
+    registry: options.registry ?? { claims: () => false, apply: async () => ({ results: [] }) },
+  };
+  const declare = (application: Application) => declareApplication(table, { application, cluster: "harbor", at: now });
+  /** A commit as fetch and render leave it. */
+  const commit = async (name: string, manifests: readonly Manifest[], sha = digestOf(JSON.stringify(manifests)).slice(0, 40)) => {
+    const bytes = Buffer.from(JSON.stringify({ v: 1, manifests, warnings: [] }));
+    const output = digestOf(bytes);
+    await artifacts.put(`manifests/${output}`, bytes);
+    await recordRender(table, `input-${sha}`, { kind: "rendered", output, objects: manifests.length });
+    await wishInput(table, name, {
+      input: `input-${sha}`,
+      revisions: [{ repoURL: "https://git.example.com/web.git", sha }],
+      trigger: "push",
+      at: now,
+    });
+  };
+  return {
+    world,
+    table,
+    artifacts,
+    cluster,
+    syncs,
+    notices,
+    renders,
+    told,
+    declare,
+    commit,
+    sync: (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world),
+    state: async (application = "web") => {
+      const state = await readState(table, application);
+      if (!state) throw new Error(`no state of ${application}`);
+      return state;
+    },
+    history: async (application = "web") => (await readHistory(table, application)).items,
+    pass: (milliseconds: number) => {
+      now += milliseconds;
+    },
+    live: (name: string, kind = "ConfigMap") => cluster.objects().find((object) => object.metadata.name === name && object.kind === kind),
+  };
+};

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { trackingAnnotation } from "../../../shared/diff/tracking.ts";
+import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
+
+describe("syncing an Application", () => {
+  it("applies what a commit asks for, into the destination's namespace, with a tracking id", async () => {
+    const { declare, commit, sync, live, state } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings", { colour: "blue" })]);
+    await sync();
+    expect(live("settings")).toMatchObject({
+      metadata: { namespace: "production", annotations: { [trackingAnnotation]: "web:/ConfigMap:production/settings" } },
+      data: { colour: "blue" },
+    });
+    expect(await state()).toMatchObject({ phase: "Succeeded", syncStatus: "Synced", health: "Healthy" });
+    expect(await state()).not.toHaveProperty("owner");
+  });
+
+  it("writes nothing to the cluster when the next commit renders the same", async () => {
+    const { declare, commit, sync, cluster } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")], "one");
+    await sync();
+    const before = cluster.calls.filter((call) => call.startsWith("apply")).length;
+    await commit("web", [configMap("settings")], "two");
+    await sync();
+    expect(cluster.calls.filter((call) => call.startsWith("apply"))).toHaveLength(before);
+  });
+
+  it("deletes what Git no longer has", async () => {
+    const { declare, commit, sync, live, history } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("old"), configMap("kept")]);
+    await sync();
+    await commit("web", [configMap("kept")]);
+    await sync();
+    expect(live("old")).toBeUndefined();
+    expect(live("kept")).toBeDefined();
+    expect((await history())[0]?.counts).toMatchObject({ deleted: 1, unchanged: 1 });
+  });
+
+  it("refuses to delete everything when the render came back empty", async () => {
+    const { declare, commit, sync, live, state } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    await sync();
+    await commit("web", []);
+    await sync();
+    expect(live("settings")).toBeDefined();
+    expect((await state()).reason).toContain("allowEmpty");
+  });
+
+  it("leaves an object alone that another Application tracks, and names it", async () => {
+    const { declare, commit, sync, live, state } = syncWorld();
+    await declare(anApplication());
+    await declare(anApplication({ name: "other" }));
+    await commit("other", [configMap("shared", { owner: "other" })]);
+    await sync("other");
+    await commit("web", [configMap("shared", { owner: "web" })]);
+    await sync();
+    expect(live("shared")).toMatchObject({ data: { owner: "other" } });
+    expect(await state()).toMatchObject({ phase: "Succeeded", syncStatus: "OutOfSync" });
+    expect((await state()).reason).toContain("belongs to Application other");
+  });
+
+  it("has an object in the inventory before it is in the cluster", async () => {
+    let atCreate: unknown;
+    const { declare, commit, sync, table } = syncWorld({
+      before: async (call) => {
+        if (call === "apply ConfigMap production/settings") atCreate = await table.get({ pk: "app#web", sk: "inventory" });
+      },
+    });
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    await sync();
+    expect(atCreate).toMatchObject({ rows: [["/ConfigMap:production/settings", "v1", "", "", "", ""]] });
+  });
+
+  it("tries a refused object again five times, doubling from five seconds, and then waits for a commit", async () => {
+    const { declare, commit, sync, pass } = syncWorld({
+      refuse: ({ metadata }) => (metadata.name === "settings" ? { reason: "Invalid", message: "data: no" } : undefined),
+    });
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < 7; attempt++) {
+      const next = await sync();
+      if (next.done) break;
+      delays.push(next.seconds);
+      pass(next.seconds * 1000);
+    }
+    expect(delays).toEqual([5, 10, 20, 40, 80]);
+  });
+
+  it("tells people once although it fails five times for the same reason", async () => {
+    const { declare, commit, sync, pass, notices } = syncWorld({ refuse: () => ({ reason: "Forbidden", message: "denied by policy" }) });
+    await declare(anApplication({ syncPolicy: { automated: { prune: true, selfHeal: true, allowEmpty: false }, syncOptions: [] } }));
+    await commit("web", [configMap("settings")]);
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const next = await sync();
+      pass(next.done ? 0 : next.seconds * 1000);
+    }
+    expect(notices.sent).toHaveLength(1);
+  });
+
+  it("does not start the next wave after a failure in this one", async () => {
+    const wave = (number: string) => ({ annotations: { "argocd.argoproj.io/sync-wave": number } });
+    const { declare, commit, sync, live } = syncWorld({
+      refuse: ({ metadata }) => (metadata.name === "first" ? { reason: "Invalid", message: "no" } : undefined),
+    });
+    await declare(anApplication());
+    await commit("web", [configMap("second", {}, wave("2")), configMap("first", {}, wave("1"))]);
+    await sync();
+    expect(live("second")).toBeUndefined();
+  });
+
+  it("only compares where sync is manual, and acts when somebody asks", async () => {
+    const { declare, commit, sync, live, state } = syncWorld();
+    await declare(anApplication({ syncPolicy: { syncOptions: [] } }));
+    await commit("web", [configMap("settings")]);
+    await sync();
+    expect(live("settings")).toBeUndefined();
+    expect(await state()).toMatchObject({ syncStatus: "OutOfSync" });
+  });
+
+  it("looks again a lease time later when another worker holds the Application", async () => {
+    const { declare, commit, sync, world } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    await world.table.update({ pk: "app#web", sk: "state" }, { set: { owner: "somebody", fence: 7, beat: 3 } });
+    expect(await sync()).toEqual({ done: false, again: { v: 1, application: "web", saw: { fence: 7, beat: 3 } }, seconds: 90 });
+  });
+
+  it("takes over from a worker whose beat has not moved, and not from one whose beat has", async () => {
+    const { declare, commit, sync, world, live } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    await world.table.update({ pk: "app#web", sk: "state" }, { set: { owner: "somebody", fence: 7, beat: 4 } });
+    await sync("web", { fence: 7, beat: 3 });
+    expect(live("settings")).toBeUndefined();
+    await sync("web", { fence: 7, beat: 4 });
+    expect(live("settings")).toBeDefined();
+  });
+
+  it("names the fields that a hand in the cluster moved, and puts them back", async () => {
+    const { declare, commit, sync, cluster, live, history, world } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings", { colour: "blue" })]);
+    await sync();
+    const at = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "settings" };
+    cluster.edit(at, "kubectl-edit", (object) => ({ ...object, data: { colour: "red" } }));
+    await world.table.update(
+      { pk: "app#web", sk: "state" },
+      { add: { desiredGeneration: 1 }, set: { drifted: true, trigger: "self-heal" } },
+    );
+    await sync();
+    expect(live("settings")).toMatchObject({ data: { colour: "blue" } });
+    const [event] = await history();
+    expect(event).toMatchObject({ kind: "drift-healed", trigger: "self-heal" });
+    expect(event?.objects[0]?.fields?.[0]).toMatchObject({ path: "data.colour", desired: '"blue"', live: '"red"' });
+  });
+});
