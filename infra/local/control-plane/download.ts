@@ -6,7 +6,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar";
 import { z } from "zod";
-import { type Checksum, type ProgramName, programs } from "./programs.ts";
+import { type Checksum, type ProgramName, type Published, programs } from "./programs.ts";
 import type { OnProgress } from "./progress.ts";
 
 /** How long a publisher may take to answer, and to go on answering, before we build instead. Milliseconds. */
@@ -15,20 +15,30 @@ const patience = { answer: 5_000, silence: 20_000 };
 /**
  * Downloads programs into the folder, each under its final name only once its checksum was right.
  * Answers with those that could not be had this way, all of them where there is no network.
+ * @param placeOf Where each is published.
  */
-export async function download(names: readonly ProgramName[], folder: string, onProgress: OnProgress): Promise<ProgramName[]> {
+export async function download(
+  names: readonly ProgramName[],
+  folder: string,
+  onProgress: OnProgress,
+  placeOf: (name: ProgramName) => Published = officialPlace,
+): Promise<ProgramName[]> {
   onProgress({ message: "looking for ready control plane programs to download" });
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
   const offers = await Promise.all(
-    names.map(async (name) => ({ name, sha256: await publishedDigest(programs[name].published(architecture).checksum) })),
+    names.map(async (name) => {
+      const place = placeOf(name);
+      return { name, place, sha256: await publishedDigest(place.checksum) };
+    }),
   );
 
   const without: ProgramName[] = [];
-  for (const { name, sha256 } of offers) {
-    if (sha256 === undefined || !(await fetchProgram(name, architecture, sha256, folder, onProgress))) without.push(name);
+  for (const { name, place, sha256 } of offers) {
+    if (sha256 === undefined || !(await fetchProgram(name, place, sha256, folder, onProgress))) without.push(name);
   }
   return without;
 }
+
+const officialPlace = (name: ProgramName): Published => programs[name].published(process.arch === "x64" ? "amd64" : process.arch);
 
 /** The SHA-256 that the publisher states, in hexadecimal; undefined when it cannot be had. */
 async function publishedDigest(checksum: Checksum): Promise<string | undefined> {
@@ -67,12 +77,11 @@ export function digestIn(text: string, checksum: Checksum): string | undefined {
 
 async function fetchProgram(
   name: ProgramName,
-  architecture: string,
+  { url, inside }: Published,
   sha256: string,
   folder: string,
   onProgress: OnProgress,
 ): Promise<boolean> {
-  const { url, inside } = programs[name].published(architecture);
   const part = join(folder, `${name}.part`);
   try {
     const actual = await save(url, part, (done) => onProgress({ message: `downloading ${name}`, done }));

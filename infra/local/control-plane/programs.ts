@@ -6,7 +6,8 @@ export type ProgramName = (typeof programNames)[number];
 /** Where each program is on this machine. */
 export type Programs = Readonly<Record<ProgramName, string>>;
 
-interface Published {
+/** Where a ready program is to be had. */
+export interface Published {
   readonly url: string;
   /** For an archive: the path of the program inside it. */
   readonly inside?: string;
