@@ -14,7 +14,7 @@ export interface Application {
   readonly syncPolicy: SyncPolicy;
   readonly ignoreDifferences: readonly IgnoreDifference[];
   readonly revisionHistoryLimit: number;
-  /** Application whose source declared this one; undefined for those of the control repository itself. */
+  /** Application whose source declared this one; undefined for the control repository's own. */
   readonly parent?: string;
 }
 
