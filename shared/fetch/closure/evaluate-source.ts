@@ -54,9 +54,27 @@ export interface EvaluatedSource {
   readonly perApplication: boolean;
 }
 
-export type Evaluation = EvaluatedSource | { readonly state: "failed"; readonly failure: Failure; readonly reaches: Reaches };
+export type SourceEvaluation = EvaluatedSource | { readonly state: "failed"; readonly failure: Failure; readonly reaches: Reaches };
 
-export const evaluateSource = (request: SourceRequest): Evaluation => {
+/** Five hundred Applications with one source ask once per commit. */
+const shared = new WeakMap<Snapshot, Map<string, EvaluatedSource>>();
+
+/** Terminal failures are an answer, with what was looked at until then; what a retry can help is thrown. */
+export const evaluateSource = (request: SourceRequest): SourceEvaluation => {
+  const known = shared.get(request.snapshot) ?? new Map<string, EvaluatedSource>();
+  shared.set(request.snapshot, known);
+  const key = JSON.stringify([request.source, [...request.refs].map(([name, { commit }]) => [name, commit.sha]), request.limits]);
+  const before = known.get(key);
+  if (before) return { ...before, environment: usedOf(before.kind, before.source, request.environment) };
+  const evaluation = evaluateAnew(request);
+  if (evaluation.state === "evaluated" && !evaluation.perApplication) known.set(key, evaluation);
+  return evaluation;
+};
+
+const usedOf = (kind: SourceKind, source: Source, environment: BuildEnvironment): BuildEnvironment =>
+  kind === "directory" ? {} : buildEnvironmentUsed(source, environment);
+
+const evaluateAnew = (request: SourceRequest): SourceEvaluation => {
   const own = readingOf(request.snapshot);
   const refs = new Map([...request.refs].map(([name, snapshot]) => [name, readingOf(snapshot)]));
   const reaches = (): Reaches => ({
@@ -83,14 +101,13 @@ const evaluate = (
   const kind = sourceKindOf(own, path, source);
   const builder = closureBuilder(describePath(path), limits);
   const read = collect(kind, { path, source, environment, own, refs, builder, limits });
-  const used = kind === "directory" ? {} : buildEnvironmentUsed(read.source, environment);
-  if (usesRevision(used) || usesRevision(buildEnvironmentUsed(source, environment))) own.countCommit();
+  if (usesRevision(usedOf(kind, source, environment))) own.countCommit();
   return {
     ...read,
     kind,
     path,
     closure: builder.build(),
-    environment: used,
+    environment: usedOf(kind, read.source, environment),
     perApplication: hasOwnOverrides(own, path) || filesDependOnApplication(source, environment),
   };
 };

@@ -35,11 +35,11 @@ export const renderInputOf = ({ application, sources, destination, toolVersions 
 /** Its digest, which names it: equal inputs are rendered once. */
 export const inputDigestOf = (input: RenderInput): string => digestOfJson(plain(input));
 
-/** `{{ .Capabilities }}` in a template, a helper or a value; a packed dependency may have it inside. */
-export const asksForApis = (files: readonly { readonly path: string; readonly bytes: Uint8Array }[]): boolean =>
-  files.some(
-    ({ path, bytes }) => path.endsWith(".tgz") || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes("Capabilities"),
-  );
+/** `{{ .Capabilities }}` in a template, a helper or a value file; a packed dependency may have it inside. */
+export const asksForApis = (bundle: Uint8Array): boolean => {
+  const bytes = Buffer.from(bundle.buffer, bundle.byteOffset, bundle.byteLength);
+  return bytes.includes("Capabilities") || bytes.includes('.tgz"');
+};
 
 const renderSourceOf = (
   { evaluated, bundle, lent, asksForApis }: PreparedSource,

@@ -1,7 +1,7 @@
 import {
   type EvaluatedSource,
-  type Evaluation,
   evaluateSource,
+  type SourceEvaluation,
   type SourceRequest,
 } from "../../../shared/fetch/closure/evaluate-source.ts";
 import { buildEnvironmentOf } from "../../../shared/fetch/source/build-environment.ts";
@@ -20,7 +20,7 @@ export const source = (path: string, more: Partial<Source> = {}): Source => ({
 
 export const destination = { kubeVersion: "v1.36.3", apiVersions: ["v1", "apps/v1"] };
 
-export const evaluation = (tree: Tree | Snapshot, of: Source, more: Partial<SourceRequest> = {}): Evaluation => {
+export const evaluation = (tree: Tree | Snapshot, of: Source, more: Partial<SourceRequest> = {}): SourceEvaluation => {
   const snapshot = isSnapshot(tree) ? tree : memorySnapshot(tree);
   const application = { name: more.application ?? "web", project: "default", destination: { namespace: "production" } };
   const environment = buildEnvironmentOf(application, of, snapshot.commit.sha, destination);
