@@ -27,7 +27,7 @@ afterEach(async () => {
 
 async function programsIn(place: string, names: readonly string[]) {
   await mkdir(place, { recursive: true });
-  for (const name of names) await writeFile(join(place, name), name, { mode: 0o755 });
+  for (const name of names) await writeFile(join(place, name), "#!/bin/sh\necho Kubernetes v1.35.2\n", { mode: 0o755 });
 }
 
 const sha256 = (bytes: string | Uint8Array) => createHash("sha256").update(bytes).digest("hex");
@@ -53,13 +53,15 @@ describe("finding the control plane's programs", () => {
     await programsIn(assets, ["etcd", "kube-apiserver", "kubectl"]);
     await programsIn(programsFolder(), programNames);
     vi.stubEnv("KUBEBUILDER_ASSETS", assets);
-    expect(await controlPlanePrograms()).toEqual({
+    const told: string[] = [];
+    expect(await controlPlanePrograms(({ message }) => told.push(message))).toEqual({
       etcd: join(assets, "etcd"),
       "kube-apiserver": join(assets, "kube-apiserver"),
       "kube-controller-manager": join(programsFolder(), "kube-controller-manager"),
       "kube-scheduler": join(programsFolder(), "kube-scheduler"),
       kwok: join(programsFolder(), "kwok"),
     });
+    expect(told).toEqual(["KUBEBUILDER_ASSETS holds an API server of Kubernetes v1.35.2; the tests expect 1.36.3"]);
   });
 
   it("says what to do when there is no Go to build them with", async () => {

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { inject } from "vitest";
 import { z } from "zod";
+import { loopbackCertificate } from "../../infra/local/control-plane/credentials.ts";
 import { localTools } from "../../infra/local/tools.ts";
 
 const TestControlPlane = z.object({ name: z.string(), server: z.string(), ca: z.string(), token: z.string(), kubeconfig: z.string() });
@@ -18,6 +20,9 @@ export async function testControlPlane(name = "test"): Promise<TestControlPlane>
   if (!answer.ok) throw new Error(`no control plane: ${await answer.text()}`);
   return TestControlPlane.parse(await answer.json());
 }
+
+/** What a test's own HTTPS server on 127.0.0.1 needs so that the cluster's API server trusts it, for admission and token webhooks. */
+export const certificateFor = (cluster: { kubeconfig: string }) => loopbackCertificate(dirname(cluster.kubeconfig));
 
 /** Runs the layer's kubectl against a cluster; answers what it printed, rejects with what it complained about. */
 export async function kubectl(cluster: { kubeconfig: string }, args: readonly string[], input?: string): Promise<string> {

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { cacheFolder, exists } from "../cache.ts";
 import { withLock } from "../lock.ts";
 import { build } from "./build.ts";
@@ -15,6 +17,7 @@ import type { OnProgress } from "./progress.ts";
 export async function controlPlanePrograms(onProgress: OnProgress = () => {}): Promise<Programs> {
   const folder = programsFolder();
   const found = await look(folder);
+  await warnOfOtherVersion(found.paths["kube-apiserver"], onProgress);
   if (found.missing.length === 0) return complete(found.paths);
 
   const waiting = () => onProgress({ message: "another process is fetching the control plane: waiting for it" });
@@ -61,6 +64,19 @@ function complete(paths: Paths): Programs {
     "kube-scheduler": need("kube-scheduler"),
     kwok: need("kwok"),
   };
+}
+
+/** People's own API server may be of another version than the controllers that we add: that often works, and explains it when it does not. */
+async function warnOfOtherVersion(apiServer: string | undefined, onProgress: OnProgress): Promise<void> {
+  if (apiServer === undefined || apiServer.startsWith(programsFolder())) return;
+  const { stdout } = await promisify(execFile)(apiServer, ["--version"]).catch((cause: unknown) => {
+    throw new Error(`${apiServer}, found through KUBEBUILDER_ASSETS, cannot be run: give another folder or unset KUBEBUILDER_ASSETS`, {
+      cause,
+    });
+  });
+  const minor = (version: string) => /(\d+\.\d+)/.exec(version)?.[1];
+  if (minor(stdout) === minor(versions.kubernetes)) return;
+  onProgress({ message: `KUBEBUILDER_ASSETS holds an API server of ${stdout.trim()}; the tests expect ${versions.kubernetes}` });
 }
 
 /** What a process left that was stopped while it worked. Only the lock's holder may do this. */

@@ -32,6 +32,16 @@ export async function makeCredentials(folder: string): Promise<string> {
   return token;
 }
 
+/**
+ * A certificate for https://127.0.0.1 that the control plane's authority signed, with its key: for webhooks that the API server is to call
+ * on this machine. It is the API server's own.
+ */
+export async function loopbackCertificate(folder: string): Promise<{ ca: string; cert: string; key: string }> {
+  const { serving, certificate } = credentialFiles(folder);
+  const pem = await readFile(certificate, "utf8");
+  return { ca: pem, cert: pem, key: await readFile(join(serving, "apiserver.key"), "utf8") };
+}
+
 /** The server's own certificate lasts a year; a folder that was not used for long gets a new one. */
 async function removeExpired({ serving, certificate }: ReturnType<typeof credentialFiles>): Promise<void> {
   if (!(await exists(certificate))) return;
