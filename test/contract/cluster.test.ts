@@ -1,18 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openCluster } from "../../shared/adapters/kubernetes/cluster.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { ApplyOptions, Cluster, ObjectAddress } from "../../shared/ports/cluster.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
-import { startApiServer } from "../support/api-server.ts";
+import { testCluster } from "../support/cluster-client.ts";
 
-const fake = async () => ({ cluster: fakeCluster(), stop: async () => undefined });
-
-const real = async () => {
-  const api = await startApiServer();
-  const address = { name: "real", server: new URL(api.server), ca: api.ca, allowLoopback: true };
-  const cluster = openCluster(address, { token: async () => api.token });
-  return { cluster, stop: async () => cluster.close().then(api.stop) };
-};
+const fake = async (): Promise<Cluster> => fakeCluster();
+const real = async (): Promise<Cluster> => (await testCluster()).cluster;
 
 const ours: ApplyOptions = { fieldManager: "fairlead", force: true };
 const inTests = { namespace: "contract" };
@@ -29,7 +22,6 @@ describe.each([
   ["a real API server", real],
 ] as const)("a cluster (%s)", (_, open) => {
   let cluster: Cluster;
-  let stop: () => Promise<void>;
 
   const apply = async (manifest: Manifest, options = ours) => {
     const answer = await cluster.apply(manifest, options);
@@ -43,10 +35,10 @@ describe.each([
   };
 
   beforeAll(async () => {
-    ({ cluster, stop } = await open());
+    cluster = await open();
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "contract" } });
   });
-  afterAll(() => stop());
+  afterAll(() => cluster.close());
 
   it("says its version and which kinds it serves, namespaced or not", async () => {
     const { version, kinds } = await cluster.discover();

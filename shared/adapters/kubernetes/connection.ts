@@ -99,7 +99,8 @@ export const openConnection = (address: ClusterAddress, certificate: ClientCerti
     close: async () => {
       const open = session;
       session = undefined;
-      if (open && !open.destroyed) open.destroy();
+      // Lets requests in flight finish; each has its own time limit.
+      if (open && !open.closed && !open.destroyed) await new Promise<void>((resolve) => open.close(resolve));
     },
   };
 };

@@ -1,0 +1,179 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AppliedRecord, compareWithApplied, ownershipDiffers, recordOf } from "../../shared/diff/compare.ts";
+import { differencesBetween } from "../../shared/diff/field-changes.ts";
+import type { Manifest } from "../../shared/model/manifest.ts";
+import type { FieldChange } from "../../shared/model/operation.ts";
+import type { Cluster } from "../../shared/ports/cluster.ts";
+import { testCluster } from "../support/cluster-client.ts";
+import { kubectl, newNamespace, type TestControlPlane, waitFor } from "../support/control-plane.ts";
+
+const fieldManager = "fairlead";
+const options = { fieldManager, key: "a key of the tests" };
+const digest = "digest of the desired manifest";
+const isoTime = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+
+let controlPlane: TestControlPlane;
+let cluster: Cluster;
+beforeAll(async () => {
+  ({ controlPlane, cluster } = await testCluster());
+});
+afterAll(() => cluster.close());
+
+const deployment: Manifest = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web", labels: { app: "web", tier: "front" } },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: "web" } },
+    template: {
+      metadata: { labels: { app: "web" } },
+      spec: { containers: [{ name: "web", image: "registry.example/web:1", resources: { requests: { cpu: "1000m" } } }] },
+    },
+  },
+};
+const configMap: Manifest = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "web" }, data: { only: "1" } };
+
+/** Applies a manifest of ours in a namespace of its own, and looks at it again as a scan does. */
+const applied = async (template: Manifest) => {
+  const namespace = await newNamespace(controlPlane, "fields");
+  const manifest: Manifest = { ...template, metadata: { ...template.metadata, namespace } };
+  const { apiVersion, kind } = manifest;
+  const send = async (dryRun: boolean): Promise<Manifest> => {
+    const answer = await cluster.apply(manifest, { fieldManager, force: true, dryRun });
+    if (answer.state !== "applied") throw new Error(answer.message);
+    return answer.object;
+  };
+  const record: AppliedRecord = recordOf(await send(false), digest, options);
+  const live = async (): Promise<Manifest> => {
+    const answer = await cluster.list({ apiVersion, kind, namespace });
+    const [object] = answer.state === "listed" ? answer.objects.filter(({ metadata }) => metadata.name === "web") : [];
+    if (!object) throw new Error("web is gone");
+    return object;
+  };
+  return {
+    namespace,
+    byHand: (...args: readonly string[]) => kubectl(controlPlane, ["-n", namespace, ...args]),
+    look: async () => compareWithApplied(await live(), digest, record, options),
+    differences: async (): Promise<readonly FieldChange[]> => differencesBetween(await send(true), await live(), { fieldManager }),
+    lostOwnership: async () => ownershipDiffers(await send(true), await live(), fieldManager),
+    heal: () => send(false),
+  };
+};
+
+const moved = { verdict: "dry-run", because: "our fields moved" };
+
+describe("what the server records about who changed what", () => {
+  it("names kubectl, without a time, after kubectl scale", async () => {
+    const { byHand, look, differences } = await applied(deployment);
+    await byHand("scale", "deployment/web", "--replicas=5");
+    expect(await look()).toEqual(moved);
+    expect(await differences()).toEqual([{ path: "spec.replicas", desired: "2", live: "5", manager: "kubectl" }]);
+  });
+
+  it("names kubectl-set and the time after kubectl set image", async () => {
+    const { byHand, look, differences } = await applied(deployment);
+    await byHand("set", "image", "deployment/web", "web=registry.example/web:2");
+    expect(await look()).toEqual(moved);
+    expect(await differences()).toEqual([
+      {
+        path: "spec.template.spec.containers[name=web].image",
+        desired: '"registry.example/web:1"',
+        live: '"registry.example/web:2"',
+        manager: "kubectl-set",
+        time: isoTime,
+      },
+    ]);
+  });
+
+  it("notices a variable that kubectl set env added, which an apply of ours leaves", async () => {
+    const { byHand, look, differences, lostOwnership } = await applied(deployment);
+    await byHand("set", "env", "deployment/web", "DEBUG=1");
+    expect(await look()).toEqual(moved);
+    expect(await differences()).toEqual([]);
+    expect(await lostOwnership()).toBe(false);
+  });
+
+  it("names nobody after kubectl removed a label", async () => {
+    const { byHand, look, differences } = await applied(deployment);
+    await byHand("label", "deployment/web", "tier-");
+    expect(await look()).toEqual(moved);
+    expect(await differences()).toEqual([{ path: "metadata.labels.tier", desired: '"front"' }]);
+  });
+
+  it("sees nothing after a patch to the value that is there already", async () => {
+    const { byHand, look } = await applied(deployment);
+    await byHand("patch", "deployment/web", "-p", '{"spec":{"replicas":2}}');
+    expect(await look()).toMatchObject({ verdict: "in-sync" });
+  });
+
+  it("sees a patch that removed our only field and with it our entry", async () => {
+    const { byHand, look, differences } = await applied(configMap);
+    await byHand("patch", "configmap/web", "--type=json", "-p", '[{"op":"remove","path":"/data/only"}]');
+    expect(await look()).toEqual(moved);
+    expect(await differences()).toEqual([{ path: "data.only", desired: '"1"' }]);
+  });
+
+  it("finds no field moved when managedFields were wiped, and that they are ours no more", async () => {
+    const { byHand, look, differences, lostOwnership, heal } = await applied(deployment);
+    await byHand("patch", "deployment/web", "--type=merge", "-p", '{"metadata":{"managedFields":[{}]}}');
+    expect(await look()).toEqual(moved);
+    expect(await differences()).toEqual([]);
+    expect(await lostOwnership()).toBe(true);
+    await heal();
+    expect(await lostOwnership()).toBe(false);
+  });
+
+  it("does not mistake defaults, status and annotations of controllers for drift", async () => {
+    const { namespace, look } = await applied(deployment);
+    await waitFor(controlPlane, namespace, "deployment/web", "condition=Available");
+    const again = await look();
+    expect(again).toMatchObject({ verdict: "in-sync" });
+  });
+
+  it("does not mistake cpu 1000m, which comes back as 1, for drift", async () => {
+    const { differences } = await applied(deployment);
+    expect(await differences()).toEqual([]);
+  });
+
+  it("is back as it was after our forced apply", async () => {
+    const { byHand, look, heal, differences } = await applied(deployment);
+    await byHand("set", "image", "deployment/web", "web=registry.example/web:2");
+    await byHand("scale", "deployment/web", "--replicas=5");
+    await heal();
+    expect(await look()).toMatchObject({ verdict: "in-sync" });
+    expect(await differences()).toEqual([]);
+  });
+});
+
+describe("fields that moved, on a real server", () => {
+  it("names a container that was added to our list by hand when it takes a key of ours, and one of ours that was removed", async () => {
+    const { byHand, differences } = await applied(deployment);
+    const sidecar =
+      '[{"op":"replace","path":"/spec/template/spec/containers","value":[{"name":"side","image":"registry.example/side:1"}]}]';
+    await byHand("patch", "deployment/web", "--type=json", "-p", sidecar);
+    expect((await differences()).map(({ path }) => path)).toEqual(["spec.template.spec.containers[name=web]"]);
+  });
+
+  it("sees a Secret's value move and shows neither the old nor the new one (S-01)", async () => {
+    const { byHand, look, differences } = await applied({
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "web" },
+      stringData: { password: "hunter2", user: "admin" },
+    });
+    await byHand("patch", "secret/web", "-p", '{"stringData":{"password":"correct horse"}}');
+    expect(await look()).toEqual(moved);
+    const changes = await differences();
+    expect(changes).toEqual([
+      { path: "data.password", desired: '"<hidden 1>"', live: '"<hidden 3>"', manager: "kubectl-patch", time: isoTime },
+    ]);
+  });
+
+  it("compares an object that was deleted and created again by hand as new", async () => {
+    const { byHand, look } = await applied(configMap);
+    await byHand("delete", "configmap/web");
+    await byHand("create", "configmap", "web", "--from-literal=only=1");
+    expect(await look()).toEqual({ verdict: "dry-run", because: "another object of that name" });
+  });
+});
