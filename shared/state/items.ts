@@ -13,6 +13,7 @@ import type { Item, Key } from "../ports/table.ts";
  * | repos               | REPOSITORY                      | repositories to poll                                        |
  * | app#APPLICATION     | spec, state, inventory          | declared; small and alive; owned objects                    |
  * | app#APPLICATION     | event#ID                        | history: one entry per operation, and what else happened    |
+ * | app#APPLICATION     | notice#PLACE#OPERATION          | what a place was told of an operation, by which message      |
  * | app#APPLICATION     | child#APPLICATION               | declared by its source                                      |
  * | apps                | APPLICATION                     | list of all, paged                                          |
  * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
@@ -28,6 +29,7 @@ export const keys = {
   state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
   inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),
   event: (application: string, event: string): Key => ({ pk: `app#${application}`, sk: `event#${event}` }),
+  notice: (application: string, place: string, operation: string): Key => ({ pk: `app#${application}`, sk: `notice#${place}#${operation}` }),
   child: (parent: string, application: string): Key => ({ pk: `app#${parent}`, sk: `child#${application}` }),
   listed: (application: string): Key => ({ pk: "apps", sk: application }),
   clusterFacts: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "facts" }),

@@ -1,0 +1,86 @@
+/**
+ * The notify stage: an event of an Application becomes a message where its people are. For each place the event is claimed, told and
+ * recorded, so that it is told once however often the queue brings it; only an answer lost on the way can make it appear twice. Trouble with
+ * a place delays what is told there and nothing else: the message comes back later, with growing pauses, until the event is a day old.
+ * What a place will never take is told to the operators' journal instead.
+ */
+import type { ApplicationEvent } from "../model/event.ts";
+import { assertNever, Failure } from "../model/failure.ts";
+import type { NoticeMessage } from "../state/messages.ts";
+import { isNews, messageToUpdate } from "./news.ts";
+import type { Claimed, NotifyWorld, Place, Shown } from "./ports.ts";
+import { isChangeable, tell } from "./services.ts";
+
+/** Seconds until the message must come back; undefined when everything is told. */
+export type Later = number | undefined;
+
+export const tellPeople = async (message: NoticeMessage, world: NotifyWorld): Promise<Later> => {
+  const event = await world.notices.read(message.application, message.event);
+  if (event === undefined) return undefined;
+  const hearing = world.places.filter(({ projects }) => projects === undefined || projects.includes(event.project));
+  const waits = await Promise.all(hearing.map((place) => tellAt(place, event, world)));
+  const open = waits.filter((seconds) => seconds !== undefined);
+  return open.length === 0 ? undefined : Math.min(...open);
+};
+
+const tellAt = async (place: Place, event: ApplicationEvent, world: NotifyWorld): Promise<Later> => {
+  const claim = await world.notices.claim(event, place.name);
+  switch (claim.state) {
+    case "told":
+      return undefined;
+    case "busy":
+      return claim.seconds;
+    case "claimed":
+      return (await isWorthTelling(claim, place, world)) ? send(claim, place, world) : settle(claim, undefined, world);
+    default:
+      return assertNever(claim);
+  }
+};
+
+/** After an outage, what has been overtaken is left out: people want the present state, not an hour's messages at once. */
+const staleAfter = 10 * 60_000;
+const droppedAfter = 24 * 60 * 60_000;
+
+const isWorthTelling = async ({ event, previous }: Claimed, place: Place, world: NotifyWorld): Promise<boolean> => {
+  const age = world.clock.now() - Date.parse(event.at);
+  const worth =
+    isNews(event, previous, isChangeable(place)) && age <= droppedAfter && (age <= staleAfter || (await world.notices.isNewest(event)));
+  if (!worth && age > staleAfter) world.journal.tell("notice-dropped", { ...factsOf(event, place), ageSeconds: Math.round(age / 1000) });
+  return worth;
+};
+
+const send = async (claim: Claimed, place: Place, world: NotifyWorld): Promise<Later> => {
+  const { event, previous } = claim;
+  const now = world.clock.now();
+  const update = messageToUpdate(event, previous, now);
+  try {
+    const earlier = update === undefined || !previous ? undefined : await world.notices.read(event.application, previous.event);
+    const message = await tell({ event, earlier, update }, place, world);
+    // An updated message keeps the time it was posted: that is when people were told.
+    const at = update !== undefined && message === update && previous ? previous.at : now;
+    const shown: Shown = { kind: event.kind, event: event.id, at, ...(message === undefined ? {} : { message }) };
+    world.journal.tell("notice-sent", { ...factsOf(event, place), updated: message !== undefined && message === update });
+    return settle(claim, shown, world);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const facts = { ...factsOf(event, place), code: error.code, reason: error.message };
+    if (!error.retry) {
+      world.journal.tell("notice-refused", facts);
+      return settle(claim, undefined, world);
+    }
+    const seconds = Math.ceil(error.retryAfter ?? pauseAfter(claim.attempts));
+    world.journal.tell("notice-delayed", { ...facts, seconds });
+    await world.notices.release(claim);
+    return seconds;
+  }
+};
+
+const settle = async (claim: Claimed, shown: Shown | undefined, { notices }: NotifyWorld): Promise<undefined> => {
+  await notices.record(claim, shown);
+  return undefined;
+};
+
+/** 10 s, 20 s, 40 s … at most 15 minutes, which is also the longest that a queue delays a message. */
+const pauseAfter = (attempts: number): number => Math.min(10 * 2 ** Math.min(attempts, 10), 900);
+
+const factsOf = ({ application, id, kind }: ApplicationEvent, place: Place) => ({ application, event: id, kind, place: place.name });

@@ -1,0 +1,94 @@
+import * as z from "zod/mini";
+import type { ApplicationEvent } from "../model/event.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Table } from "../ports/table.ts";
+import { readEvent, readHistory } from "./events.ts";
+import { keys, readItem } from "./items.ts";
+
+/** What one place was told about one operation, and who is telling right now. */
+const NoticeItem = z.object({
+  v: z.literal(1),
+  beat: z._default(z.number(), 0),
+  attempts: z._default(z.number(), 0),
+  /** ms since 1970; absent when nobody is at it. */
+  claimedAt: z.optional(z.number()),
+  told: z._default(z.array(z.string()), []),
+  shown: z.optional(
+    z.object({
+      kind: z.enum(["running", "synced", "failed", "healthy", "degraded", "drift-found", "drift-healed", "waiting-for-approval"]),
+      event: z.string(),
+      at: z.number(),
+      message: z.optional(z.string()),
+    }),
+  ),
+});
+type NoticeState = z.infer<typeof NoticeItem>;
+type Shown = NonNullable<NoticeState["shown"]>;
+
+/** Longer than sending takes with its time limits; a teller that died is followed by another after it. */
+export const claimSeconds = 60;
+
+/** Events of one operation that are remembered as told. */
+const remembered = 50;
+
+const nothing: NoticeState = { v: 1, beat: 0, attempts: 0, told: [] };
+
+/** The notices that notify asks for, over the table. Clocks of two machines only decide how long a dead teller is waited for. */
+export const tableNotices = (table: Table, clock: Clock) => ({
+  read: async (application: string, event: string): Promise<ApplicationEvent | undefined> =>
+    (await readEvent(table, application, event))?.event,
+
+  isNewest: async (event: ApplicationEvent): Promise<boolean> => {
+    const [newest] = (await readHistory(table, event.application, 1)).items;
+    return newest === undefined || newest.id <= event.id;
+  },
+
+  claim: async (event: ApplicationEvent, place: string) => {
+    const key = keyOf(event, place);
+    const item = await table.get(key);
+    const seen = item ? readItem(NoticeItem, item) : nothing;
+    if (seen.told.includes(event.id)) return { state: "told" } as const;
+    const now = clock.now();
+    const held = seen.claimedAt === undefined ? 0 : seen.claimedAt + claimSeconds * 1000 - now;
+    if (held > 0) return { state: "busy", seconds: Math.min(Math.ceil(held / 1000), claimSeconds) } as const;
+    const answer = await table.update(
+      key,
+      { set: { v: 1, claimedAt: now }, add: { beat: 1, attempts: 1 } },
+      { beat: item ? { equals: seen.beat } : { absent: true } },
+    );
+    if (!answer.written) return { state: "busy", seconds: 5 } as const;
+    const { shown, attempts, beat } = seen;
+    return { state: "claimed", event, place, beat: beat + 1, attempts, ...(shown && { previous: plain(shown) }) } as const;
+  },
+
+  record: async (claim: HeldClaim, shown?: PlainShown): Promise<void> => {
+    const key = keyOf(claim.event, claim.place);
+    const item = await table.get(key);
+    const { told } = item ? readItem(NoticeItem, item) : nothing;
+    await table.update(
+      key,
+      {
+        set: { told: [...told, claim.event.id].slice(-remembered), attempts: 0, ...(shown && { shown: { ...shown } }) },
+        remove: ["claimedAt"],
+      },
+      { beat: { equals: claim.beat } },
+    );
+  },
+
+  release: async (claim: HeldClaim): Promise<void> => {
+    await table.update(keyOf(claim.event, claim.place), { remove: ["claimedAt"] }, { beat: { equals: claim.beat } });
+  },
+});
+
+interface HeldClaim {
+  readonly event: ApplicationEvent;
+  readonly place: string;
+  readonly beat: number;
+}
+
+type PlainShown = Omit<Shown, "message"> & { readonly message?: string };
+
+/** Without a `message` that is there and undefined. */
+const plain = ({ message, ...shown }: Shown): PlainShown => ({ ...shown, ...(message === undefined ? {} : { message }) });
+
+const keyOf = (event: ApplicationEvent, place: string) => keys.notice(event.application, place, event.operation ?? event.id);
