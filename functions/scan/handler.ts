@@ -8,6 +8,8 @@ import { ScanEvent } from "../../shared/state/messages.ts";
 export interface ScanWorld extends DriftWorld, SweepWorld, PollWorld {
   /** All registered clusters. */
   readonly clusterNames: () => Promise<readonly string[]>;
+  /** The control repository's own Application, as the installation file has it. */
+  readonly declareControl: () => Promise<unknown>;
 }
 
 /** Wakes by the schedule. Clusters are scanned side by side: one that is down takes its own time only. */
@@ -17,6 +19,7 @@ export const scanHandler =
     const { scan } = ScanEvent.parse(event);
     switch (scan) {
       case "sweep":
+        await world.declareControl();
         return sweep(world);
       case "poll":
         return poll(world);

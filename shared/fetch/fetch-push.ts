@@ -4,7 +4,7 @@
  */
 import { Failure } from "../model/failure.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
-import { readApplication } from "../state/applications.ts";
+import { readDeclared } from "../state/applications.ts";
 import { applicationsOfGroup, groupsOfRepository, recordReach, repositoryUrl, type SourceGroup } from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { finishRef, type RefState, readRef } from "../state/refs.ts";
@@ -28,9 +28,8 @@ export const fetchPush = async (message: PushMessage, world: FetchWorld): Promis
 
 /** An Application that was declared or changed, or whose charts may have moved. */
 const evaluateOne = async (name: string, session: FetchSession, world: FetchWorld): Promise<void> => {
-  const application = await readApplication(world.table, name);
-  if (!application) return;
-  await settleApplications([application], { trigger: "registry", at: world.clock.now() }, session, world);
+  const declared = await readDeclared(world.table, [name]);
+  await settleApplications(declared, { trigger: "registry", at: world.clock.now() }, session, world);
 };
 
 const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
@@ -86,14 +85,12 @@ const evaluateGroup = async (
 ): Promise<void> => {
   const { group, sha } = touched;
   const names = await applicationsOfGroup(world.table, group);
-  const applications = (await Promise.all(names.map((name) => readApplication(world.table, name)))).flatMap((found) =>
-    found ? [found] : [],
-  );
+  const applications = await readDeclared(world.table, names);
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
   const settled = await settleApplications(applications, wish, session, world);
   const index = Number(group.id.slice(group.id.lastIndexOf("-") + 1));
-  const reaches = settled.map(({ evaluation }) => (evaluation.kind === "input" ? evaluation.reaches[index] : undefined));
-  // A broken source is looked at again with every push until it works.
+  const reaches = settled.map(({ evaluation }) => evaluation.reaches?.[index]);
+  // What broke before it was read is looked at again with every push until it works.
   if (reaches.some((reach) => reach === undefined)) return;
   await recordReach(world.table, group, { sha, reach: Object.assign({}, ...reaches) });
 };

@@ -1,4 +1,3 @@
-import type { Destination } from "../model/application.ts";
 import type { CommitFacts } from "../model/operation.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Charts } from "../ports/charts.ts";
@@ -22,7 +21,6 @@ export interface FetchWorld {
   readonly syncs: Queue<SyncMessage>;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly clusterOf: (destination: Destination) => string;
   /** Names and versions of the tools that render: part of every input. */
   readonly toolVersions: string;
 }
@@ -34,7 +32,9 @@ export type Evaluation =
       readonly input: string;
       readonly commit?: CommitFacts | undefined;
       readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
-      /** One per source, in order; undefined for charts of exact versions. */
-      readonly reaches: readonly (Readonly<Record<string, string | null>> | undefined)[];
+      readonly reaches: Reaches;
     }
-  | { readonly kind: "broken"; readonly reason: string; readonly commit?: CommitFacts | undefined };
+  | { readonly kind: "broken"; readonly reason: string; readonly commit?: CommitFacts | undefined; readonly reaches?: Reaches };
+
+/** What the evaluation looked at, one per source in their order: while it stands, another evaluation comes to the same. */
+export type Reaches = readonly Readonly<Record<string, string | null>>[];

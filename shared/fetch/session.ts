@@ -1,22 +1,41 @@
+import type { Source } from "../model/application.ts";
+import type { BundleFile } from "../model/bundle.ts";
+import { Failure } from "../model/failure.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
+import { readClusterFacts } from "../state/clusters.ts";
+import type { ChartDependency } from "./closure/dependencies.ts";
+import { snapshotOfFiles } from "./closure/file-snapshot.ts";
 import type { FetchWorld } from "./ports.ts";
+import type { DestinationFacts } from "./source/build-environment.ts";
 
-/** One look at the outside: within it a repository's refs are asked for once and a commit is opened once, however many Applications ask. */
+/** One look at the outside: within it each thing is asked for once, however many Applications ask. */
 export interface FetchSession {
   refs(url: string): Promise<RemoteRefs>;
   snapshot(url: string, revision: { readonly sha: string; readonly ref?: string }): Promise<Snapshot>;
+  /** A chart from a chart repository, its files at `<chart name>/…`; the version stands where a commit has its sha. */
+  chart(source: Source): Promise<Snapshot>;
+  /** Charts that other charts depend on, as files at `<chart>/charts/<dependency>/…`. */
+  dependencies(missing: readonly ChartDependency[]): Promise<readonly BundleFile[]>;
+  /** Undefined before the first scan has reached the cluster. */
+  destination(cluster: string): Promise<DestinationFacts | undefined>;
 }
 
-export const openSession = (world: Pick<FetchWorld, "git" | "accessTo">): FetchSession => {
+type SessionWorld = Pick<FetchWorld, "git" | "charts" | "accessTo" | "table">;
+
+export const openSession = (world: SessionWorld): FetchSession => {
   const refs = new Map<string, Promise<RemoteRefs>>();
   const snapshots = new Map<string, Promise<Snapshot>>();
+  const facts = new Map<string, Promise<DestinationFacts | undefined>>();
   return {
     refs: (url) => once(refs, normaliseRepositoryUrl(url), async () => world.git.listRefs(await world.accessTo(url))),
     snapshot: (url, revision) =>
       once(snapshots, `${revision.sha} ${normaliseRepositoryUrl(url)}`, async () =>
         world.git.snapshot(await world.accessTo(url), revision),
       ),
+    chart: (source) => once(snapshots, `${source.repoURL} ${source.chart} ${source.targetRevision}`, () => openChart(source, world)),
+    dependencies: async (missing) => (await Promise.all(missing.map((dependency) => fetchDependency(dependency, world)))).flat(),
+    destination: (cluster) => once(facts, cluster, () => factsOf(cluster, world)),
   };
 };
 
@@ -24,4 +43,29 @@ const once = <T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise
   const answer = known.get(key) ?? ask();
   known.set(key, answer);
   return answer;
+};
+
+const openChart = async ({ repoURL, chart = "", targetRevision, helm }: Source, world: SessionWorld): Promise<Snapshot> => {
+  const access = { ...(await world.accessTo(repoURL)), ...(helm?.passCredentials === true && { passCredentials: true }) };
+  const { files, name, version } = await world.charts.resolve(access, chart, targetRevision === "HEAD" ? "" : targetRevision);
+  return snapshotOfFiles(files, { sha: version, author: "", message: `${name} ${version}`, committedAt: "" });
+};
+
+const fetchDependency = async (dependency: ChartDependency, world: SessionWorld): Promise<readonly BundleFile[]> => {
+  const { name, version, repository, chart } = dependency;
+  if (!/^https?:\/\//.test(repository)) {
+    const where = repository === "" ? "names no repository" : `is in ${repository}`;
+    throw new Failure(
+      "SourceInvalid",
+      chart,
+      `${chart}/Chart.yaml: dependency ${name} ${where}, and is not in ${chart}/charts; vendor it there`,
+    );
+  }
+  const resolved = await world.charts.resolve(await world.accessTo(repository), name, version);
+  return resolved.files.map((file) => ({ ...file, path: `${chart}/charts/${file.path}` }));
+};
+
+const factsOf = async (cluster: string, { table }: SessionWorld): Promise<DestinationFacts | undefined> => {
+  const facts = await readClusterFacts(table, cluster);
+  return facts?.version === undefined ? undefined : { kubeVersion: facts.version, apiVersions: facts.apiVersions };
 };

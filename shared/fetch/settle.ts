@@ -1,7 +1,7 @@
-import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
 import { wishFailed, wishInput } from "../state/application-state.ts";
+import type { Declared } from "../state/applications.ts";
 import type { RenderMessage } from "../state/messages.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Evaluation, FetchWorld } from "./ports.ts";
@@ -26,7 +26,7 @@ const sideBySide = 64;
 
 /** Evaluates Applications and gives each its wish. Hints go out while later ones are still being evaluated, so that the first need not wait. */
 export const settleApplications = async (
-  applications: readonly Application[],
+  applications: readonly Declared[],
   facts: PushFacts,
   session: FetchSession,
   world: FetchWorld,
@@ -34,7 +34,7 @@ export const settleApplications = async (
   const settled: Settled[] = [];
   for (let start = 0; start < applications.length; start += sideBySide) {
     const batch = applications.slice(start, start + sideBySide);
-    const answers = await Promise.all(batch.map((application) => settle(application, facts, session, world)));
+    const answers = await Promise.all(batch.map((declared) => settle(declared, facts, session, world)));
     await sendHints(answers, world);
     settled.push(...answers);
   }
@@ -46,9 +46,9 @@ interface Answer extends Settled {
   readonly raised: boolean;
 }
 
-const settle = async (application: Application, facts: PushFacts, session: FetchSession, world: FetchWorld): Promise<Answer> => {
-  const { name, project } = application;
-  const evaluation = await evaluated(application, session, world);
+const settle = async (declared: Declared, facts: PushFacts, session: FetchSession, world: FetchWorld): Promise<Answer> => {
+  const { name, project } = declared.application;
+  const evaluation = await evaluated(declared, session, world);
   if (evaluation.kind === "broken") {
     const answer = await wishFailed(world.table, name, { reason: evaluation.reason, commit: evaluation.commit, at: facts.at });
     return { application: name, project, evaluation, raised: answer === "raised" };
@@ -59,9 +59,9 @@ const settle = async (application: Application, facts: PushFacts, session: Fetch
 };
 
 /** Terminal trouble with the sources is the Application's to tell; what a retry can help is thrown. */
-const evaluated = async (application: Application, session: FetchSession, world: FetchWorld): Promise<Evaluation> => {
+const evaluated = async (declared: Declared, session: FetchSession, world: FetchWorld): Promise<Evaluation> => {
   try {
-    return await evaluate(application, session, world);
+    return await evaluate(declared, session, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.retry) throw error;
     return { kind: "broken", reason: error.message };

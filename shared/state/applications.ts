@@ -7,7 +7,7 @@ import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 
 /** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
-const SpecItem = z.object({ v: z.literal(1), application: z.custom<Application>((value) => typeof value === "object" && value !== null) });
+const SpecItem = z.object({ v: z.literal(1), cluster: z._default(z.string(), ""), application: z.custom<Application>((value) => typeof value === "object" && value !== null) });
 
 export interface Declaration {
   readonly application: Application;
@@ -16,6 +16,14 @@ export interface Declaration {
   /** ms since 1970 */
   readonly at: number;
 }
+
+/** Declarations of many Applications at once, with the cluster each is destined for; those that are gone are left out. */
+export const readDeclared = async (table: Table, names: readonly string[]): Promise<readonly Declared[]> => {
+  const items = await table.getMany(names.map(keys.spec));
+  return items.map((item) => readItem(SpecItem, item));
+};
+
+export type Declared = Pick<Declaration, "application" | "cluster">;
 
 export const readApplication = async (table: Table, name: string): Promise<Application | undefined> => {
   const item = await table.get(keys.spec(name));
@@ -42,7 +50,7 @@ export const declareApplication = async (table: Table, declaration: Declaration)
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
   await table.put({ ...keys.destined(cluster, application.name), v: 1 });
   if (application.parent !== undefined) await table.put({ ...keys.child(application.parent, application.name), v: 1 });
-  await table.put({ ...keys.spec(application.name), v: 1, application: plain(application) });
+  await table.put({ ...keys.spec(application.name), v: 1, cluster, application: plain(application) });
   await table.update(keys.state(application.name), {
     add: { desiredGeneration: 1 },
     set: {

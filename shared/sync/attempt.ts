@@ -36,7 +36,7 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
   const declared = subject.manifests.filter((manifest) => world.registry.claims(manifest, application));
   const manifests = subject.manifests.filter((manifest) => !world.registry.claims(manifest, application));
 
-  const cluster = await world.clusters.connect(world.clusterOf(application.destination));
+  const cluster = await world.clusters.connect(state.cluster);
   const apis = await cluster.discover();
   const desired = desiredState(manifests, application, apis);
   const inventory = await readInventory(world.table, world.artifacts, application.name);

@@ -19,7 +19,7 @@ import type { SyncWorld } from "./ports.ts";
 export const checkHealth = async (application: Application, state: ApplicationState, world: SyncWorld): Promise<NextStep> => {
   if (state.health !== "Progressing" || state.owner !== undefined || state.phase !== "Succeeded") return { done: true };
   const now = world.clock.now();
-  const health = await liveHealth(application, world);
+  const health = await liveHealth(application.name, state.cluster, world);
   const settled = health.status !== "Progressing";
   const kind = settledKind(health.status);
   const event =
@@ -59,14 +59,14 @@ const settledKind = (status: HealthStatus): EventKind | undefined => {
 };
 
 /** A cluster that cannot be reached says nothing about health: look again later. */
-const liveHealth = async (application: Application, world: SyncWorld) => {
+const liveHealth = async (application: string, clusterName: string, world: SyncWorld) => {
   try {
-    const inventory = await readInventory(world.table, world.artifacts, application.name);
-    const cluster = await world.clusters.connect(world.clusterOf(application.destination));
+    const inventory = await readInventory(world.table, world.artifacts, application);
+    const cluster = await world.clusters.connect(clusterName);
     const live = await observe(cluster, await cluster.discover(), [], inventory);
     return applicationHealth(
       [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : [])),
-      application.name,
+      application,
     );
   } catch (error) {
     if (error instanceof Failure && error.retry) return { status: "Progressing" as const, message: error.message };

@@ -1,4 +1,4 @@
-import type { Application, Destination } from "../model/application.ts";
+import type { Application } from "../model/application.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
@@ -25,8 +25,6 @@ export interface SyncWorld {
   readonly newName: () => string;
   /** Key of the fingerprints; from the secret store. */
   readonly fingerprintKey: () => Promise<string>;
-  /** The cluster that a destination means. Throws DestinationUnknown. */
-  readonly clusterOf: (destination: Destination) => string;
   readonly registry: RegistryPort;
 }
 

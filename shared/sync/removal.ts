@@ -12,10 +12,10 @@ import { pruneObjects } from "./prune.ts";
 import { survivesDeletion } from "./survival.ts";
 
 /** The declaration was withdrawn and carried Argo CD's finalizer: its objects go first, then the Application is forgotten. */
-export const removeObjects = async (application: Application, lease: Lease, world: SyncWorld): Promise<Outcome> => {
+export const removeObjects = async (application: Application, clusterName: string, lease: Lease, world: SyncWorld): Promise<Outcome> => {
   const inventory = await readInventory(world.table, world.artifacts, application.name);
   if (inventory.size === 0) return { kind: "removed" };
-  const cluster = await world.clusters.connect(world.clusterOf(application.destination));
+  const cluster = await world.clusters.connect(clusterName);
   const left = await deleteOwned(application, inventory, cluster, lease);
   await writeInventory(world.table, world.artifacts, application.name, left);
   return left.size === 0 ? { kind: "removed" } : { kind: "removing", left: left.size };

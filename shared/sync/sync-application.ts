@@ -52,7 +52,7 @@ const lookAgain = (application: string, saw: { readonly fence: number; readonly 
 const attempt = async (application: Application, state: ApplicationState, lease: Lease, world: SyncWorld): Promise<Outcome> => {
   try {
     if (state.removal === "forget") return { kind: "removed" };
-    if (state.removal === "cascade") return await removeObjects(application, lease, world);
+    if (state.removal === "cascade") return await removeObjects(application, state.cluster, lease, world);
     const desired = await desiredManifests(state, world);
     if (desired.kind !== "manifests") return desired;
     return await attemptSync({ application, state, lease, ...desired }, world);

@@ -63,7 +63,6 @@ export const syncWorld = (options: FakeClusterOptions & { readonly registry?: Sy
     },
     newName: () => `worker-${++names}`,
     fingerprintKey: async () => "key",
-    clusterOf: (destination) => destination.name ?? "harbor",
     registry: options.registry ?? { claims: () => false, apply: async () => ({ results: [] }) },
   };
   const declare = (application: Application) => declareApplication(table, { application, cluster: "harbor", at: now });

@@ -1,0 +1,41 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readEnvironment } from "../../shared/adapters/environment.ts";
+import { createGit } from "../../shared/adapters/git/git.ts";
+import { resolveRevision } from "../../shared/fetch/resolve/revision.ts";
+import { Failure } from "../../shared/model/failure.ts";
+import { declareControl } from "../../shared/registry/declare-control.ts";
+import type { NoticeMessage, PushMessage, SyncMessage } from "../../shared/state/messages.ts";
+import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
+import { clusterNamesOf, clustersOf } from "../world/clusters.ts";
+import { fingerprintKeyOf } from "../world/fingerprints.ts";
+import { readInstallation } from "../world/installation.ts";
+import { accessBy } from "../world/repositories.ts";
+import { scanHandler } from "./handler.ts";
+
+const environment = readEnvironment("scan", process.env);
+const installation = readInstallation(environment.FAIRLEAD_CONFIG);
+const table = tableOf(environment);
+const secrets = secretsOf(environment);
+const pushes = queueAt<PushMessage>(environment.FAIRLEAD_PUSHES);
+const git = createGit({ folder: join(tmpdir(), "fairlead", "scan"), allowHttp: installation.allowPlainHttp });
+const accessTo = accessBy(installation, secrets);
+
+export const handler = scanHandler({
+  table,
+  artifacts: artifactsOf(environment),
+  clusters: clustersOf(installation, table, secrets),
+  clusterNames: () => clusterNamesOf(installation, table),
+  pushes,
+  syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
+  notices: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
+  clock,
+  journal: openJournal("scan"),
+  fingerprintKey: fingerprintKeyOf(secrets),
+  listRefs: async (url) => git.listRefs(await accessTo(url)),
+  resolve: (selector, refs) => {
+    const resolved = resolveRevision(selector, refs);
+    return resolved instanceof Failure ? undefined : resolved;
+  },
+  declareControl: () => declareControl({ table, clock, pushes, installation }),
+});

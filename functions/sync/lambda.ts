@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
+import { readEnvironment } from "../../shared/adapters/environment.ts";
+import { registerObjects, registryClaims } from "../../shared/registry/register-objects.ts";
+import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
+import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
+import { clustersOf } from "../world/clusters.ts";
+import { fingerprintKeyOf } from "../world/fingerprints.ts";
+import { readInstallation } from "../world/installation.ts";
+import { syncHandler } from "./handler.ts";
+
+const environment = readEnvironment("sync", process.env);
+const installation = readInstallation(environment.FAIRLEAD_CONFIG);
+const table = tableOf(environment);
+const secrets = secretsOf(environment);
+const pushes = queueAt<PushMessage>(environment.FAIRLEAD_PUSHES);
+const syncs = queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? "");
+
+export const handler = syncHandler({
+  table,
+  artifacts: artifactsOf(environment),
+  clusters: clustersOf(installation, table, secrets),
+  renders: queueAt<RenderMessage>(environment.FAIRLEAD_RENDERS),
+  syncs,
+  notices: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
+  clock,
+  journal: openJournal("sync"),
+  pause: (milliseconds) => pause(milliseconds),
+  newName: randomUUID,
+  fingerprintKey: fingerprintKeyOf(secrets),
+  registry: {
+    claims: (manifest, application) => registryClaims(manifest, application, installation),
+    apply: (request) => registerObjects(request, { table, clock, pushes, syncs, installation }),
+  },
+});

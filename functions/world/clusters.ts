@@ -1,0 +1,23 @@
+import { describeEks } from "../../shared/adapters/eks/clusters.ts";
+import { openClusters } from "../../shared/adapters/kubernetes/clusters.ts";
+import type { Installation } from "../../shared/config/schema.ts";
+import type { Clusters } from "../../shared/ports/cluster.ts";
+import type { Secrets } from "../../shared/ports/secrets.ts";
+import type { Table } from "../../shared/ports/table.ts";
+import { readClusterRecords } from "../../shared/state/cluster-records.ts";
+
+/** Connections to registered clusters: those of the installation file, and those that the control repository declares. */
+export const clustersOf = (installation: Installation, table: Table, secrets: Secrets): Clusters =>
+  openClusters({
+    record: async (name) =>
+      installation.clusters.find((cluster) => cluster.name === name) ??
+      (await readClusterRecords(table)).find((cluster) => cluster.name === name),
+    secrets,
+    describeEks,
+    allowLoopback: installation.allowLoopback,
+  });
+
+export const clusterNamesOf = async (installation: Installation, table: Table): Promise<readonly string[]> => {
+  const declared = await readClusterRecords(table);
+  return [...new Set([...installation.clusters, ...declared].map(({ name }) => name))];
+};
