@@ -11,7 +11,7 @@ export interface FunctionShape {
 }
 
 export type Waker =
-  | { readonly kind: "http"; readonly path: string }
+  | { readonly kind: "http"; readonly paths: readonly string[] }
   | {
       readonly kind: "queue";
       readonly queue: QueueName;
@@ -28,10 +28,10 @@ export type QueueName = "pushes" | "renders" | "syncs-public" | "notices";
  * There is no batching window: a single message is handed over at once.
  */
 export const functions = {
-  webhook: { timeout: 10, memory: 512, wokenBy: { kind: "http", path: "/hooks/{connection}" } },
+  webhook: { timeout: 10, memory: 512, wokenBy: { kind: "http", paths: ["/hooks/{connection}", "/api/webhook"] } },
   fetch: { timeout: 300, memory: 2048, wokenBy: { kind: "queue", queue: "pushes", batch: 1, inFlight: { aws: 50, here: 4 } } },
-  render: { timeout: 120, memory: 1024, wokenBy: { kind: "queue", queue: "renders", batch: 10, inFlight: { aws: 50, here: 4 } } },
-  cage: { timeout: 60, memory: 2048, wokenBy: { kind: "invoke" } },
+  render: { timeout: 300, memory: 1024, wokenBy: { kind: "queue", queue: "renders", batch: 10, inFlight: { aws: 50, here: 4 } } },
+  cage: { timeout: 120, memory: 2048, wokenBy: { kind: "invoke" } },
   sync: { timeout: 120, memory: 1024, wokenBy: { kind: "queue", queue: "syncs-public", batch: 10, inFlight: { aws: 100, here: 8 } } },
   scan: {
     timeout: 300,

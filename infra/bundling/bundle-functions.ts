@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
@@ -54,13 +54,19 @@ export const bundleFunctions = async (
   options: { readonly source?: string; readonly out?: string; readonly names?: readonly string[] } = {},
 ): Promise<readonly Bundle[]> => {
   const { source = join(root, "functions"), out = join(root, "dist/functions") } = options;
-  const names = options.names ?? (await namesIn(source));
+  const entries = (await entriesIn(source)).filter(({ name }) => options.names?.includes(name) ?? true);
   await mkdir(join(out, "../bundled"), { recursive: true });
-  return await Promise.all(names.map((name) => bundleFunction(name, join(source, name, "lambda.ts"), out)));
+  return await Promise.all(entries.map(({ name, entry }) => bundleFunction(name, entry, out)));
 };
 
-const namesIn = async (source: string): Promise<readonly string[]> =>
-  (await readdir(source)).filter((name) => existsSync(join(source, name, "lambda.ts"))).toSorted();
+/** `<name>/lambda.ts` is the function; `<name>/stdio.ts`, where there is one, what stands in for it on one machine, as `<name>-stdio`. */
+const entriesIn = async (source: string): Promise<readonly { readonly name: string; readonly entry: string }[]> =>
+  (await readdir(source)).toSorted().flatMap((name) =>
+    [
+      { name, entry: join(source, name, "lambda.ts") },
+      { name: `${name}-stdio`, entry: join(source, name, "stdio.ts") },
+    ].filter(({ entry }) => existsSync(entry)),
+  );
 
 const bundleFunction = async (name: string, entry: string, out: string): Promise<Bundle> => {
   const folder = join(out, name);
@@ -69,9 +75,12 @@ const bundleFunction = async (name: string, entry: string, out: string): Promise
   const fresh = existsSync(join(folder, "index.mjs")) ? await freshRecord(record, settingsMark) : undefined;
   if (fresh) return { name, folder, bytes: fresh.bytes, made: false };
 
-  await rm(folder, { recursive: true, force: true });
-  const outfile = join(folder, "index.mjs");
+  // Built aside and moved into place: whoever starts the function meanwhile gets the old bundle or the new one, never half of one.
+  const aside = `${folder}.${process.pid}`;
+  const outfile = join(aside, "index.mjs");
   const { metafile } = await build({ ...settings, entryPoints: [entry], outfile });
+  await rm(folder, { recursive: true, force: true });
+  await rename(aside, folder);
   const bytes = metafile?.outputs[relative(root, outfile)]?.bytes ?? 0;
   await writeRecord(
     record,

@@ -39,7 +39,7 @@ const environments = {
   fetch: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...notices, ...secrets, ...config }),
   render: z.object({ ...table, ...bucket, ...syncs, ...notices, ...cage, ...config }),
   cage: z.object({}),
-  sync: z.object({ ...table, ...bucket, ...pushes, ...syncs, ...notices, ...secrets, ...config }),
+  sync: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...notices, ...secrets, ...config }),
   scan: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...notices, ...secrets, ...config }),
   notify: z.object({ ...table, ...notices, ...secrets, ...config }),
 } as const;

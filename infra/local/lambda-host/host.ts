@@ -63,7 +63,7 @@ export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHos
   const wakers = hosted.map((name) => ({ name, ...wakerOf(name) }));
   const gateway = await startGateway(
     wakers.flatMap(({ name, wokenBy }) =>
-      wokenBy.kind === "http" ? [{ path: wokenBy.path, invoke: (event) => invoke(name, event) }] : [],
+      wokenBy.kind === "http" ? wokenBy.paths.map((path) => ({ path, invoke: (event: unknown) => invoke(name, event) })) : [],
     ),
     settings.port,
     trouble("webhook"),

@@ -83,6 +83,12 @@ describe("bundling functions", () => {
     expect(stdout).toBe("function\n");
   });
 
+  it("bundles what stands in for a function on one machine beside it", async () => {
+    await functionOf("cage", "export const handler = async () => 1;\n");
+    await writeFile(join(work, "functions/cage/stdio.ts"), 'console.log("ready");\n');
+    expect((await bundle()).map(({ name }) => name)).toEqual(["cage", "cage-stdio"]);
+  });
+
   it("names file and line of what cannot be bundled", async () => {
     await functionOf("broken", "export const handler = async () => ;\n");
     await expect(bundle()).rejects.toThrow(/broken\/lambda\.ts:1:35/);
