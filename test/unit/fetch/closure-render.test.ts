@@ -2,7 +2,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { localTools } from "../../../infra/local/tools.ts";
-import type { Tree } from "../../fakes/memory-snapshot.ts";
+import { closureUnchanged } from "../../../shared/fetch/closure/reach.ts";
+import type { Source } from "../../../shared/model/application.ts";
+import { memorySnapshot, type Tree } from "../../fakes/memory-snapshot.ts";
 import { digestOfSource, evaluated, evaluation, source } from "./closure-cases.ts";
 import { bundled, output, withFolder } from "./closure-checkout.ts";
 import { helmCases, kustomizeCases } from "./closure-repositories.ts";
@@ -89,6 +91,30 @@ describe("touching a file", () => {
         expect(digestOfSource(touched(tree, path), of) !== before.closure.digest).toBe(reads);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it("leaves the reach standing only where the files stay the same, whichever file comes, goes or changes", () => {
+    const cases = fc.oneof(
+      kustomizeCases.map(({ tree }): readonly [Tree, Source] => [tree, source("apps/web")]),
+      kustomizeCases.map(({ tree }): readonly [Tree, Source] => [tree, source("apps/web", { directory: { recurse: true } })]),
+      kustomizeCases.map(({ tree }): readonly [Tree, Source] => [tree, source("bases", { directory: {} })]),
+      helmCases.map(({ tree, options }): readonly [Tree, Source] => [tree, source("charts/web", { helm: options })]),
+    );
+    const names = fc.constantFrom("kustomization.yaml", "Chart.yaml", ".argocd-source.yaml", "values.yaml", "new.yaml", "none.yaml");
+    fc.assert(
+      fc.property(cases, fc.nat(), names, fc.constantFrom("touch", "add", "remove"), ([tree, of], choice, name, change) => {
+        const paths = Object.keys(tree);
+        const path = paths[choice % paths.length] ?? "";
+        const { [path]: _, ...without } = tree;
+        const beside = `${path.slice(0, path.lastIndexOf("/") + 1)}${name}`;
+        const after = change === "touch" ? touched(tree, path) : change === "remove" ? without : { ...tree, [beside]: "level: one\n" };
+        const before = evaluation(tree, of);
+        if (!closureUnchanged(before.reaches.own, memorySnapshot(after))) return;
+        const again = evaluation(after, of);
+        expect(again.state === "evaluated" && again.closure.digest).toBe(before.state === "evaluated" && before.closure.digest);
+      }),
+      { numRuns: 500 },
     );
   });
 });
