@@ -1,8 +1,9 @@
 import { Failure } from "../../model/failure.ts";
 import type { RepositoryCredentials } from "../../ports/git.ts";
+import { broken } from "../web/failures.ts";
 import type { Address } from "./address.ts";
 import { talkHttp } from "./http-remote.ts";
-import { broken, RemoteError } from "./pkt-line.ts";
+import { RemoteError } from "./pkt-line.ts";
 import { talkSsh } from "./ssh-remote.ts";
 import type { Conversation } from "./upload-pack.ts";
 

@@ -1,5 +1,6 @@
 import type { RemoteRefs } from "../../ports/git.ts";
-import { broken, type PacketReader } from "./pkt-line.ts";
+import { broken } from "../web/failures.ts";
+import type { PacketReader } from "./pkt-line.ts";
 
 /** What a server says first. Version 2 lists what it can do; the older one lists all its refs as well. */
 export type Greeting =

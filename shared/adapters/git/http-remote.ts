@@ -1,8 +1,9 @@
 import { Failure } from "../../model/failure.ts";
 import type { RepositoryCredentials } from "../../ports/git.ts";
-import { basicAuthorization, retryAfterOf, type WebAnswer, WebTrouble, webRequest } from "../web/request.ts";
+import { failureOf, refuseBad } from "../web/failures.ts";
+import { basicAuthorization, type WebAnswer, webRequest } from "../web/request.ts";
 import { readGreeting } from "./greeting.ts";
-import { broken, type PacketReader, readPackets } from "./pkt-line.ts";
+import { type PacketReader, readPackets } from "./pkt-line.ts";
 import type { Conversation } from "./upload-pack.ts";
 
 export interface HttpPlace {
@@ -66,28 +67,6 @@ export const talkHttp = async (
   };
 };
 
-/** Throws what a status means. 401, 403 and 404 are one thing to whoever may not see: hosts do not tell strangers what exists. */
-export const refuseBad = async (answer: WebAnswer, label: string, withCredentials: boolean): Promise<void> => {
-  const { status, headers } = answer;
-  if (status === 200) return;
-  await answer.discard();
-  const retryAfter = retryAfterOf(headers, Date.now());
-  const waits = retryAfter === undefined ? {} : { retryAfter };
-  if (status === 429 || status >= 500 || (status === 403 && retryAfter !== undefined)) {
-    throw new Failure("RepositoryUnreachable", label, `${label} answers ${status} at the moment; it is tried again.`, waits);
-  }
-  if (status === 404) {
-    throw new Failure(
-      "RepositoryForbidden",
-      label,
-      `${label} does not exist, or is hidden from ${withCredentials ? "these credentials" : "strangers: give credentials for it"}.`,
-    );
-  }
-  const what = withCredentials ? "refuses the credentials given for it" : "wants credentials, and none are given for it";
-  const known = status === 401 || status === 403;
-  throw new Failure("RepositoryForbidden", label, known ? `${label} ${what} (${status}).` : `${label} refuses to be read (${status}).`);
-};
-
 const sent = async (label: string, answer: Promise<WebAnswer>): Promise<WebAnswer> => {
   try {
     return await answer;
@@ -103,12 +82,3 @@ async function* translated(body: AsyncIterable<Uint8Array>, label: string): Asyn
     throw failureOf(error, label);
   }
 }
-
-export const failureOf = (error: unknown, label: string): unknown => {
-  if (!(error instanceof WebTrouble)) return error;
-  if (error.kind === "too large") return new Failure("LimitExceeded", label, `${label} answers with ${error.message}.`, { cause: error });
-  if (error.kind !== "redirected") return broken(label, error.message, error);
-  return new Failure("SourceInvalid", label, `${label} ${error.message}, where its credentials must not go: write the new URL.`, {
-    cause: error,
-  });
-};

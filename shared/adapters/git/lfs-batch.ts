@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Failure } from "../../model/failure.ts";
 import type { RepositoryCredentials } from "../../ports/git.ts";
+import { failureOf, refuseBad } from "../web/failures.ts";
 import { basicAuthorization, bytesOf, type WebAnswer, WebTrouble, webRequest } from "../web/request.ts";
 import type { Address } from "./address.ts";
-import { failureOf, refuseBad } from "./http-remote.ts";
 import type { LfsPointer, LfsSource } from "./lfs.ts";
 import { quoted, runOverSsh } from "./ssh-remote.ts";
 

@@ -1,4 +1,4 @@
-import { Failure } from "../../model/failure.ts";
+import { broken } from "../web/failures.ts";
 
 /** One packet of Git's wire protocol: data, or one of the three marks that carry none. */
 export type Packet = { readonly kind: "data"; readonly bytes: Buffer } | { readonly kind: "flush" | "delimiter" | "end" };
@@ -78,6 +78,3 @@ const lengthOf = (head: Buffer, label: string): number => {
   if (length === 3) throw broken(label, "the answer is not Git's protocol");
   return length;
 };
-
-export const broken = (label: string, why: string, cause?: unknown): Failure =>
-  new Failure("RepositoryUnreachable", label, `Reading ${label} failed: ${why}.`, { cause });

@@ -1,9 +1,9 @@
 import { type Algorithms, Client, type ServerHostKeyAlgorithm } from "ssh2";
 import { Failure } from "../../model/failure.ts";
 import type { RepositoryCredentials } from "../../ports/git.ts";
+import { broken } from "../web/failures.ts";
 import type { Address } from "./address.ts";
 import { type HostKey, hostKeys, signaturesOf } from "./known-hosts.ts";
-import { broken } from "./pkt-line.ts";
 
 export type SshPlace = Extract<Address, { kind: "ssh" }>;
 

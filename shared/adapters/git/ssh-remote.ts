@@ -2,8 +2,9 @@ import type { Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
 import { Failure } from "../../model/failure.ts";
 import type { RepositoryCredentials } from "../../ports/git.ts";
+import { broken } from "../web/failures.ts";
 import { readGreeting } from "./greeting.ts";
-import { broken, readPackets } from "./pkt-line.ts";
+import { readPackets } from "./pkt-line.ts";
 import { connectSsh, type SshPlace } from "./ssh-connect.ts";
 import type { Conversation } from "./upload-pack.ts";
 

@@ -1,6 +1,7 @@
 import type { RemoteRefs } from "../../ports/git.ts";
+import { broken } from "../web/failures.ts";
 import { type Greeting, readRefLine } from "./greeting.ts";
-import { broken, delimiter, flush, type Packet, type PacketReader, packet, RemoteError } from "./pkt-line.ts";
+import { delimiter, flush, type Packet, type PacketReader, packet, RemoteError } from "./pkt-line.ts";
 
 /** One conversation with `git-upload-pack` on the other side, over HTTP or SSH. */
 export interface Conversation {
