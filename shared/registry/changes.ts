@@ -10,7 +10,10 @@ export type RegistryChange =
   | { readonly kind: "withdraw"; readonly key: ResourceKey; readonly what: Withdrawal }
   /** It stays although Git no longer has it; `because` is a sentence for people. */
   | { readonly kind: "keep"; readonly key: ResourceKey; readonly because: string }
-  | { readonly kind: "refuse"; readonly key: ResourceKey; readonly because: string };
+  /** Someone has to put it right: the operation fails, and everything else of it is done. */
+  | { readonly kind: "refuse"; readonly key: ResourceKey; readonly because: string }
+  /** A kind that we do not read yet: named, and no failure. */
+  | { readonly kind: "unsupported"; readonly key: ResourceKey; readonly because: string };
 
 export type RegistryEntry =
   | { readonly kind: "Application"; readonly application: Application; readonly cluster: string }

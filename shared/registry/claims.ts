@@ -61,11 +61,12 @@ const otherChange = (
   const key = { ...keyOf(manifest), namespace: manifest.metadata.namespace ?? parent.controlNamespace };
   const what = describeKey(key);
   const refuse = (because: string): RegistryChange => ({ kind: "refuse", key, because: `${what} ${because}` });
-  if (kind === "FluxObject") return refuse(`(${manifest.apiVersion}) is Flux's; Flux objects are not read yet`);
+  const unsupported = (because: string): RegistryChange => ({ kind: "unsupported", key, because: `${what} ${because}` });
+  if (kind === "FluxObject") return unsupported(`(${manifest.apiVersion}) is Flux's; Flux objects are not read yet`);
   if (misplaced) return refuse(`is outside the control namespace ${parent.controlNamespace}; declare it there`);
   if (kind === "ApplicationSet")
-    return refuse("cannot be used: ApplicationSets are not generated yet; declare its Applications one by one");
+    return unsupported("cannot be used: ApplicationSets are not generated yet; declare its Applications one by one");
   if (!parent.isControl) return refuse(`may be declared by the control repository only, and ${parent.name} is not`);
   if (kind === "SettingsConfigMap") return { kind: "unchanged", key, note: `${what} is not read yet and has no effect` };
-  return refuse("is not read yet; name the repository's credentials in the installation file's repositoryCredentials");
+  return unsupported("is not read yet; name the repository's credentials in the installation file's repositoryCredentials");
 };

@@ -116,6 +116,8 @@ const carryOut = async (change: RegistryChange, world: RegistryWorld): Promise<O
     case "keep":
       return { key, action: "skipped", code: "PruneSkipped", message: change.because };
     case "refuse":
+      return { key, action: "unknown", code: "SyncFailed", message: change.because };
+    case "unsupported":
       return { key, action: "skipped", code: "SyncFailed", message: change.because };
     default:
       return assertNever(change);

@@ -28,21 +28,10 @@ describe("the control repository is refused", () => {
       app("web", {}, { namespace: "team" }),
       "Application team/web is outside the control namespace argocd; declare it there",
     ],
-    [
-      "an ApplicationSet, by name",
-      argo("ApplicationSet", "sets"),
-      "ApplicationSet argocd/sets cannot be used: ApplicationSets are not generated yet",
-    ],
-    [
-      "a Flux object, by kind and name",
-      manifestOf("kustomize.toolkit.fluxcd.io/v1beta1", "Kustomization", { name: "apps", namespace: "flux-system" }),
-      "Kustomization flux-system/apps (kustomize.toolkit.fluxcd.io/v1beta1) is Flux's; Flux objects are not read yet",
-    ],
-    ["a repository Secret", secret("repository"), "Secret argocd/thing is not read yet; name the repository's credentials"],
   ])("%s", async (_, manifest, words) => {
     const { push } = await openRegistry();
     const [refusal, good] = told(await push([manifest, app("good")])).toSorted((a, b) => b.length - a.length);
-    expect(refusal).toMatch(/^skipped SyncFailed /);
+    expect(refusal).toMatch(/^unknown SyncFailed /);
     expect(refusal).toContain(words);
     expect(good).toBe("created Synced good");
   });
@@ -52,7 +41,7 @@ describe("the control repository is refused", () => {
     const second = app("web", { source: { repoURL: "https://github.com/org/second", path: "." } });
     expect(told(await push([app("web"), second]))).toEqual([
       "created Synced web",
-      "skipped SyncFailed web: Application web is declared twice by control; names are unique, keep one of the two",
+      "unknown SyncFailed web: Application web is declared twice by control; names are unique, keep one of the two",
     ]);
     expect((await readApplication(world.table, "web"))?.sources[0]?.repoURL).toBe("https://github.com/org/repo");
   });
@@ -72,7 +61,7 @@ describe("the control repository is refused", () => {
     const { push, world } = await openRegistry();
     await push([app("web")]);
     const before = await readApplication(world.table, "web");
-    expect(told(await push([app("web", { destination: {} })]))[0]).toMatch(/^skipped SyncFailed web/);
+    expect(told(await push([app("web", { destination: {} })]))[0]).toMatch(/^unknown SyncFailed web/);
     expect(await readApplication(world.table, "web")).toEqual(before);
   });
 });
@@ -99,13 +88,33 @@ describe("another Application is refused", () => {
     await push([app("root"), app("taken"), argo("AppProject", "team")]);
     const results = told(await pushTo("root", [manifest]));
     expect(results).toHaveLength(1);
-    expect(results[0]).toMatch(/^skipped SyncFailed /);
+    expect(results[0]).toMatch(/^unknown SyncFailed /);
     expect(results[0]).toContain(words);
   });
 });
 
-describe("settings that are not read yet", () => {
-  it("are kept and said to have no effect", async () => {
+describe("what is not read yet", () => {
+  it.each([
+    [
+      "an ApplicationSet, by name",
+      argo("ApplicationSet", "sets"),
+      "ApplicationSet argocd/sets cannot be used: ApplicationSets are not generated yet",
+    ],
+    [
+      "a Flux object, by kind and name",
+      manifestOf("kustomize.toolkit.fluxcd.io/v1beta1", "Kustomization", { name: "apps", namespace: "flux-system" }),
+      "Kustomization flux-system/apps (kustomize.toolkit.fluxcd.io/v1beta1) is Flux's; Flux objects are not read yet",
+    ],
+    ["a repository Secret", secret("repository"), "Secret argocd/thing is not read yet; name the repository's credentials"],
+  ])("is named and fails nothing: %s", async (_, manifest, words) => {
+    const { push } = await openRegistry();
+    const results = told(await push([manifest, app("good")]));
+    expect(results[0]).toBe("created Synced good");
+    expect(results[1]).toMatch(/^skipped SyncFailed /);
+    expect(results[1]).toContain(words);
+  });
+
+  it("is kept, where it is settings, and said to have no effect", async () => {
     const { push } = await openRegistry();
     expect(told(await push([manifestOf("v1", "ConfigMap", { name: "argocd-notifications-cm" })]))).toEqual([
       "unchanged Synced argocd-notifications-cm: ConfigMap argocd/argocd-notifications-cm is not read yet and has no effect",

@@ -1,0 +1,59 @@
+import type { ParseArgsOptionsConfig } from "node:util";
+import type { Json } from "../shared/model/json.ts";
+import type { Queue } from "../shared/ports/queue.ts";
+import type { Table } from "../shared/ports/table.ts";
+import type { PushMessage, SyncMessage } from "../shared/state/messages.ts";
+
+/** One word of the `fairlead` command. Adding one is a file in commands/ and a row in commands.ts. */
+export interface Command {
+  /** `status`, `local stop-cluster`. */
+  readonly name: string;
+  /** Its arguments as help shows them: `[APPLICATION]`. Those in brackets may be left out. */
+  readonly parameters: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** What else there is to know. */
+  readonly details?: string;
+  readonly options: Readonly<Record<string, Option>>;
+  run(given: Given, world: CommandWorld): Promise<Answer>;
+}
+
+export type Option = ParseArgsOptionsConfig[string] & { readonly about: string };
+
+export interface Given {
+  readonly parameters: readonly string[];
+  flag(name: string): boolean;
+  text(name: string): string | undefined;
+}
+
+/** What a command says: to people, and to programs with --json. */
+export interface Answer {
+  readonly text: string;
+  readonly json: Json;
+  /** 0 unless the answer is "no": 1. */
+  readonly exitCode?: number;
+}
+
+/** What commands act on. Opened when the first command asks: help needs no running stack. */
+export interface CommandWorld {
+  stack(): Promise<Stack>;
+  now(): number;
+  pause(milliseconds: number): Promise<void>;
+  /** Who asks, for history. */
+  readonly user: string;
+}
+
+export interface Stack {
+  readonly table: Table;
+  readonly pushes: Queue<PushMessage>;
+  /** The queue of the functions that reach a cluster. */
+  syncsOf(cluster: string): Queue<SyncMessage>;
+  /** Asks the local stack itself. Throws with the stack's own words when it refuses. */
+  control(path: string): Promise<void>;
+}
+
+/** The command line is wrong: told with the command's usage, exit code 2. */
+export class UsageError extends Error {}
+
+/** What was asked for cannot be had: one sentence, exit code 1. */
+export class CommandError extends Error {}

@@ -1,0 +1,8 @@
+import type { Command } from "./command.ts";
+import { history } from "./commands/history.ts";
+import { startCluster, stopCluster } from "./commands/local.ts";
+import { status } from "./commands/status.ts";
+import { approve, sync } from "./commands/sync.ts";
+
+/** In the order of the help. */
+export const commands: readonly Command[] = [status, history, sync, approve, stopCluster, startCluster];

@@ -1,0 +1,107 @@
+import type { ApplicationEvent } from "../../shared/model/event.ts";
+import type { Json } from "../../shared/model/json.ts";
+import { describeKey } from "../../shared/model/resource-key.ts";
+import { type ApplicationState, readStates } from "../../shared/state/application-state.ts";
+import { readHistory } from "../../shared/state/events.ts";
+import { allApplications, type Found, findApplication } from "../applications.ts";
+import type { Answer, Command, CommandWorld, Stack } from "../command.ts";
+import { ago, columns, oneLine, shortRevision } from "../layout.ts";
+
+export const status: Command = {
+  name: "status",
+  parameters: "[APPLICATION]",
+  summary: "List Applications, or show one",
+  options: {
+    project: { type: "string", short: "p", about: "only those of this project" },
+    cluster: { type: "string", short: "c", about: "only those on this cluster" },
+  },
+  run: async ({ parameters: [name], text }, world) => {
+    const stack = await world.stack();
+    if (name === undefined) return listAll(stack, world, { project: text("project"), cluster: text("cluster") });
+    const found = await findApplication(stack.table, name);
+    const [last] = (await readHistory(stack.table, name, 1)).items;
+    return { text: describeOne(found, last, world.now()), json: plain({ ...found, lastEvent: last }) };
+  },
+};
+
+const listAll = async (
+  { table }: Stack,
+  world: CommandWorld,
+  only: { readonly project: string | undefined; readonly cluster: string | undefined },
+): Promise<Answer> => {
+  const listed = (await allApplications(table)).filter(
+    ({ project, cluster }) => (only.project ?? project) === project && (only.cluster ?? cluster) === cluster,
+  );
+  const states = await readStates(
+    table,
+    listed.map(({ name }) => name),
+  );
+  const rows = listed.map((application) => ({ ...application, state: states.get(application.name) }));
+  const heading = ["NAME", "PROJECT", "CLUSTER", "SYNC", "HEALTH", "REVISION", "SYNCED", "REASON"];
+  const lines = rows.map(({ name, project, cluster, state }) => [
+    name,
+    project,
+    cluster,
+    syncOf(state),
+    state?.health ?? "Unknown",
+    revisionOf(state),
+    state?.syncedAt === undefined ? "-" : ago(state.syncedAt, world.now()),
+    oneLine(reasonOf(state), 80),
+  ]);
+  const json = rows.map(({ name, project, cluster, state }) => ({
+    name,
+    project,
+    cluster,
+    syncStatus: state?.syncStatus ?? "Unknown",
+    health: state?.health ?? "Unknown",
+    phase: state?.phase ?? null,
+    revisions: (state?.revisions ?? []).map(({ sha }) => sha),
+    syncedAt: state?.syncedAt === undefined ? null : new Date(state.syncedAt).toISOString(),
+    reason: reasonOf(state) || null,
+  }));
+  return { text: lines.length === 0 ? "No Applications." : columns([heading, ...lines]), json };
+};
+
+const describeOne = ({ application, state }: Found, last: ApplicationEvent | undefined, now: number): string => {
+  const { destination, sources, syncPolicy, project, parent } = application;
+  const automated = syncPolicy.automated;
+  const rows = [
+    ["Application", application.name],
+    ["Project", project],
+    ["Declared by", parent ?? "the installation file"],
+    ["Destination", `${state.cluster}, namespace ${destination.namespace || "of each object"}`],
+    ...sources.map((source, index) => [
+      "Source",
+      `${source.repoURL} ${source.chart ?? source.path} at ${source.targetRevision}${shown(state, index)}`,
+    ]),
+    ["Auto-sync", automated ? `on${automated.prune ? ", prune" : ""}${automated.selfHeal ? ", self-heal" : ""}` : "off"],
+    ["Sync", syncOf(state)],
+    ["Health", state.health],
+    ["Last synced", state.syncedAt === undefined ? "never" : ago(state.syncedAt, now)],
+    ...(state.commit ? [["Commit", oneLine(`${shortRevision(state.commit.sha)} ${state.commit.message} (${state.commit.author})`)]] : []),
+    ...(reasonOf(state) === "" ? [] : [["Reason", oneLine(reasonOf(state), 400)]]),
+  ];
+  const objects = (last?.objects ?? []).map(({ key, action, message }) => ["", describeKey(key), action, oneLine(message ?? "", 200)]);
+  const text = columns(rows.map(([name = "", value = ""]) => [`${name}:`, value]));
+  return objects.length === 0 ? text : `${text}\nLast operation (${last?.kind}):\n${columns(objects)}`;
+};
+
+const shown = (state: ApplicationState, index: number): string => {
+  const sha = state.revisions[index]?.sha;
+  return sha === undefined ? "" : ` (${shortRevision(sha)})`;
+};
+
+const syncOf = (state: ApplicationState | undefined): string => {
+  if (!state) return "Unknown";
+  if (state.removal !== undefined) return "Deleting";
+  return state.phase === "Running" || state.desiredGeneration > state.observedGeneration
+    ? `${state.syncStatus} (syncing)`
+    : state.syncStatus;
+};
+
+const revisionOf = (state: ApplicationState | undefined): string =>
+  (state?.revisions ?? []).map(({ sha }) => shortRevision(sha)).join(",") || "-";
+
+const reasonOf = (state: ApplicationState | undefined): string => state?.awaiting ?? state?.sourceError ?? state?.reason ?? "";
+
+const plain = (value: object): Json => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,38 @@
+import type { Command, Option } from "./command.ts";
+import { commands } from "./commands.ts";
+import { columns } from "./layout.ts";
+
+const common: readonly (readonly [string, string])[] = [
+  ["--json", "print JSON for programs"],
+  ["--help", "show this help"],
+];
+
+export const generalHelp = (): string =>
+  [
+    "GitOps for fleets of Kubernetes clusters without servers.",
+    "",
+    "Usage: fairlead COMMAND",
+    "",
+    columns(commands.map(({ name, parameters, summary }) => [`  ${name} ${parameters}`, summary])),
+    "",
+    columns(common.map(([flag, about]) => [`  ${flag}`, about])),
+    "",
+    "It speaks to the stack that npm start runs in this folder. fairlead COMMAND --help says more.",
+  ].join("\n");
+
+export const usageOf = ({ name, parameters }: Command): string => `Usage: fairlead ${name} ${parameters} [OPTIONS]`;
+
+export const commandHelp = (command: Command): string => {
+  const options = Object.entries(command.options).map(([name, option]) => [`  ${flagOf(name, option)}`, option.about]);
+  return [
+    `${command.summary}.`,
+    ...(command.details === undefined ? [] : [command.details]),
+    "",
+    usageOf(command),
+    "",
+    columns([...options, ...common.map(([flag, about]) => [`  ${flag}`, about])]),
+  ].join("\n");
+};
+
+const flagOf = (name: string, { type, short }: Option): string =>
+  `${short === undefined ? "" : `-${short}, `}--${name}${type === "string" ? ` ${name.toUpperCase()}` : ""}`;

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import type { ApplicationEvent } from "../../../shared/model/event.ts";
+import { noCounts } from "../../../shared/model/event.ts";
+import type { Table } from "../../../shared/ports/table.ts";
+import { readState } from "../../../shared/state/application-state.ts";
+import { writeEvent } from "../../../shared/state/events.ts";
+import { keys } from "../../../shared/state/items.ts";
+import { now, openStack, sha } from "./world.ts";
+
+const event: ApplicationEvent = {
+  id: "0000000001",
+  application: "web",
+  project: "default",
+  kind: "synced",
+  at: new Date(now - 60_000).toISOString(),
+  cluster: "production",
+  namespace: "production",
+  repository: "https://github.com/org/repo",
+  revision: sha,
+  trigger: "push",
+  pusher: "ada",
+  counts: { ...noCounts, created: 2, configured: 1 },
+  objects: [
+    {
+      key: { group: "apps", kind: "Deployment", namespace: "production", name: "web" },
+      action: "configured",
+      code: "Synced",
+      fields: [{ path: "spec.replicas", desired: "3", live: "5", manager: "kubectl-edit" }],
+    },
+  ],
+  durationMs: 1_540,
+};
+
+/** What a sync does to the state when it ends. */
+const settle = (outcome: object) => async (table: Table) => {
+  const state = await readState(table, "web");
+  await table.update(keys.state("web"), { set: { ...outcome, observedGeneration: state?.desiredGeneration } });
+};
+
+describe("fairlead status", () => {
+  it("lists Applications in columns", async () => {
+    const { fairlead } = await openStack();
+    const lines = (await fairlead("status")).out.split("\n");
+    expect(lines[0]).toBe("NAME     PROJECT  CLUSTER     SYNC               HEALTH   REVISION  SYNCED    REASON");
+    expect(lines).toContain("web      default  production  Synced             Healthy  0123456   60 s ago");
+    expect(lines).toContain("api      default  production  Unknown (syncing)  Unknown  -         -");
+  });
+
+  it("lists those of a project or a cluster", async () => {
+    const { fairlead, json } = await openStack();
+    expect((await fairlead("status --project nobody")).out).toBe("No Applications.");
+    expect(await json("status -c production")).toHaveLength(3);
+  });
+
+  it("shows one with its source, commit and destination", async () => {
+    const { fairlead } = await openStack();
+    const { out } = await fairlead("status web");
+    expect(out).toContain("Source:       https://github.com/org/repo apps/web at HEAD (0123456)");
+    expect(out).toContain("Commit:       0123456 Scale web more of it (Ada)");
+    expect(out).toContain("Declared by:  control");
+  });
+
+  it("gives programs JSON", async () => {
+    const { json } = await openStack();
+    expect(await json("status")).toContainEqual(expect.objectContaining({ name: "web", syncStatus: "Synced", revisions: [sha] }));
+    expect(await json("status web")).toMatchObject({ application: { name: "web" }, state: { health: "Healthy" } });
+  });
+
+  it("names the Application that was probably meant", async () => {
+    const { fairlead } = await openStack();
+    expect(await fairlead("status wbe")).toEqual({
+      out: "",
+      error: "fairlead: there is no Application wbe; did you mean web?",
+      exitCode: 1,
+    });
+  });
+
+  it("lets no commit message move the terminal's cursor", async () => {
+    const { fairlead, table } = await openStack();
+    await table.update(keys.state("web"), { set: { reason: "bad\u001b[2Jnews\u202e\r\nnext" } });
+    expect((await fairlead("status web")).out).toContain("bad [2Jnews next");
+  });
+});
+
+describe("fairlead history", () => {
+  it("lists what happened, newest first", async () => {
+    const { fairlead, table } = await openStack();
+    await writeEvent(table, event, 1);
+    await writeEvent(table, { ...event, id: "0000000002", kind: "failed", reason: "no such image" }, 1);
+    const [heading, first, second] = (await fairlead("history web")).out.split("\n");
+    expect(heading).toMatch(/^ID +WHEN +WHAT +REVISION/);
+    expect(first).toBe("2   60 s ago  failed  0123456   push     ada  2 created, 1 configured  1.5 s  no such image");
+    expect(second).toMatch(/^1 /);
+  });
+
+  it("shows an operation with its objects and the fields that had moved", async () => {
+    const { fairlead, table } = await openStack();
+    await writeEvent(table, event, 1);
+    const { out } = await fairlead("history web 1");
+    expect(out).toContain("Deployment production/web  configured  Synced");
+    expect(out).toContain("spec.replicas: 5 → 3 (kubectl-edit)");
+  });
+
+  it("says when there is no such entry, and takes no other limit than a number", async () => {
+    const { fairlead } = await openStack();
+    expect((await fairlead("history web 7")).error).toBe("fairlead: Application web has no entry 7; fairlead history web lists them");
+    expect((await fairlead("history web --limit many")).exitCode).toBe(2);
+    expect((await fairlead("history web")).out).toBe("Nothing has happened yet.");
+  });
+});
+
+describe("fairlead sync", () => {
+  it("asks for a sync in the caller's name and waits for its end", async () => {
+    const { fairlead, table, syncs } = await openStack(settle({ phase: "Succeeded" }));
+    expect(await fairlead("sync web --prune")).toEqual({ out: "web: Synced, Healthy", error: "", exitCode: 0 });
+    expect((await readState(table, "web"))?.requested).toEqual({ by: "ada", prune: true });
+    expect(syncs.take()).toEqual([{ v: 1, application: "web" }]);
+  });
+
+  it("ends with 1 and the reason when the sync fails", async () => {
+    const { fairlead } = await openStack(settle({ phase: "Failed", syncStatus: "OutOfSync", reason: "spec.selector is missing" }));
+    expect(await fairlead("sync web")).toEqual({ out: "web: failed, Healthy: spec.selector is missing", error: "", exitCode: 1 });
+  });
+
+  it("does not prune unless asked or declared", async () => {
+    const { fairlead, table } = await openStack();
+    expect((await fairlead("sync web --no-wait")).out).toBe("Asked for a sync of web.");
+    expect((await readState(table, "web"))?.requested).toEqual({ by: "ada", prune: false });
+  });
+
+  it("gives up waiting, not the sync", async () => {
+    const { fairlead } = await openStack();
+    const { error, exitCode } = await fairlead("sync web --timeout 2");
+    expect([error, exitCode]).toEqual(["fairlead: the sync of web has not ended after 2 s and goes on; fairlead status web shows it", 1]);
+  });
+
+  it("looks at the repositories first with --refresh", async () => {
+    const { fairlead, pushes } = await openStack();
+    await fairlead("sync web --no-wait --refresh");
+    expect(pushes.take()).toEqual([{ v: 1, kind: "application", application: "web" }]);
+  });
+});
+
+describe("fairlead approve", () => {
+  it("says yes to exactly what waits", async () => {
+    const { fairlead, table } = await openStack();
+    await table.update(keys.state("control"), { set: { awaiting: "removing 15 of 20", syncedOutput: "digest-1" } });
+    expect((await fairlead("approve control --no-wait")).exitCode).toBe(0);
+    expect((await readState(table, "control"))?.approval).toBe("digest-1");
+  });
+
+  it("says when nothing waits", async () => {
+    const { fairlead } = await openStack();
+    expect((await fairlead("approve web")).error).toBe("fairlead: nothing of Application web waits for a yes");
+  });
+});
+
+describe("fairlead local", () => {
+  it("stops and starts a cluster", async () => {
+    const { fairlead, asked } = await openStack();
+    expect((await fairlead("local stop-cluster quay")).out).toBe("Cluster quay is stopped; everything it holds is kept.");
+    expect(await fairlead("local start-cluster quay --json")).toMatchObject({ out: '{\n  "cluster": "quay",\n  "state": "running"\n}' });
+    expect(asked).toEqual(["/clusters/quay/stop", "/clusters/quay/start"]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { CommandWorld } from "../../../cli/command.ts";
+import { run } from "../../../cli/run.ts";
+import type { Json } from "../../../shared/model/json.ts";
+import { keys } from "../../../shared/state/items.ts";
+import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
+import { memoryQueue } from "../../fakes/memory-queue.ts";
+import type { memoryTable } from "../../fakes/memory-table.ts";
+import { applicationManifest } from "../argocd/manifests.ts";
+import { openRegistry } from "../registry/registry.ts";
+
+export const sha = "0123456789abcdef0123456789abcdef01234567";
+export const now = Date.parse("2026-11-21T12:00:00Z");
+
+/** A stack in memory with the Applications `web` and `api`; `web` was synced a minute ago. `pause` runs `meanwhile` once per call. */
+export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable>) => Promise<void> = async () => {}) => {
+  const { world: registry, push } = await openRegistry();
+  await push([applicationManifest({}, { name: "web" }), applicationManifest({}, { name: "api" })]);
+  const { table } = registry;
+  await table.update(keys.state("web"), {
+    set: {
+      observedGeneration: 1,
+      syncStatus: "Synced",
+      health: "Healthy",
+      phase: "Succeeded",
+      syncedAt: now - 60_000,
+      revisions: [{ repoURL: "https://github.com/org/repo", sha }],
+      commit: { sha, author: "Ada", message: "Scale web\n\nmore of it", committedAt: "2026-11-21T11:58:00Z" },
+    },
+  });
+  const syncs = memoryQueue<SyncMessage>();
+  const pushes = memoryQueue<PushMessage>();
+  const asked: string[] = [];
+  let clock = now;
+  const world: CommandWorld = {
+    stack: async () => ({ table, pushes, syncsOf: () => syncs, control: async (path) => void asked.push(path) }),
+    now: () => clock,
+    pause: async (milliseconds) => {
+      clock += milliseconds;
+      await meanwhile(table);
+    },
+    user: "ada",
+  };
+  const fairlead = (line: string) =>
+    run(
+      line.split(" ").filter((word) => word !== ""),
+      world,
+    );
+  const json = async (line: string): Promise<Json> => JSON.parse((await fairlead(`${line} --json`)).out);
+  return { table, syncs, pushes, asked, fairlead, json };
+};
