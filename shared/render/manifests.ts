@@ -15,15 +15,20 @@ const maxListDepth = 10;
 
 /**
  * Kubernetes objects of a YAML or JSON text: documents split, `List` kinds unfolded, empty documents left out.
- * @param file Names the text in messages: a path in the repository, or what rendered it.
+ * @param name Names the text in messages: a path in the repository, or what rendered it.
+ * @param at Says for a line of the text where people find it; without it `name:line`.
  * @throws Failure ManifestInvalid naming file, line and field; LimitExceeded.
  */
-export const parseManifests = (text: string, file: string): ParsedManifests => {
-  const { documents, warnings } = parseYaml(text, file);
+export const parseManifests = (text: string, name: string, at: (line: number) => string = (line) => `${name}:${line}`): ParsedManifests => {
+  const { documents, warnings } = parseYaml(text, at);
   const told = [...warnings];
-  const manifests = documents.flatMap(({ line, value }) => manifestsOf(value, `${file}:${line}`, told));
+  const manifests = documents.flatMap(({ line, value }) => manifestsOf(value, at(line), told));
   if (manifests.length > maxManifests)
-    throw new Failure("LimitExceeded", file, `${file} holds ${manifests.length} objects, more than the ${maxManifests} that one source may have`);
+    throw new Failure(
+      "LimitExceeded",
+      name,
+      `${name} holds ${manifests.length} objects, more than the ${maxManifests} that one source may have`,
+    );
   return { manifests, warnings: told };
 };
 
@@ -57,7 +62,8 @@ const toManifest = (value: JsonObject, where: string, warnings: string[]): Manif
   const { apiVersion, kind, metadata } = value;
   if (typeof kind !== "string" || kind === "") throw invalid(where, "has no kind", "add one, such as `kind: ConfigMap`");
   const what = `is a ${kind} that`;
-  if (typeof apiVersion !== "string" || apiVersion === "") throw invalid(where, `${what} has no apiVersion`, "add one, such as `apiVersion: v1`");
+  if (typeof apiVersion !== "string" || apiVersion === "")
+    throw invalid(where, `${what} has no apiVersion`, "add one, such as `apiVersion: v1`");
   if (!isJsonObject(metadata)) throw invalid(where, `${what} has no metadata`, "add `metadata.name`");
   return { ...value, apiVersion, kind, metadata: toMeta(metadata, where, what, warnings) };
 };
@@ -74,8 +80,16 @@ const toMeta = (metadata: JsonObject, where: string, what: string, warnings: str
   const annotations = texts(metadata, "annotations", where, what);
 
   const left = serversOwn.filter((field) => isPresent(metadata[field]));
-  if (left.length > 0) warnings.push(`${where}: ${left.map((field) => `metadata.${field}`).join(", ")} belong to the API server and were left out`);
-  const { finalizers, ownerReferences, ...rest } = without(metadata, [...serversOwn, "name", "generateName", "namespace", "labels", "annotations"]);
+  if (left.length > 0)
+    warnings.push(`${where}: ${left.map((field) => `metadata.${field}`).join(", ")} belong to the API server and were left out`);
+  const { finalizers, ownerReferences, ...rest } = without(metadata, [
+    ...serversOwn,
+    "name",
+    "generateName",
+    "namespace",
+    "labels",
+    "annotations",
+  ]);
   return {
     ...rest,
     name: name ?? "",

@@ -1,4 +1,14 @@
-import { binaryTag, boolYaml11Tag, CORE_SCHEMA, defineMappingTag, defineScalarTag, defineSequenceTag, mapTag, mergeTag, NOT_RESOLVED } from "js-yaml";
+import {
+  binaryTag,
+  boolYaml11Tag,
+  CORE_SCHEMA,
+  defineMappingTag,
+  defineScalarTag,
+  defineSequenceTag,
+  mapTag,
+  mergeTag,
+  NOT_RESOLVED,
+} from "js-yaml";
 
 /**
  * Scalars as kubectl reads them: its parser (go-yaml v2 below sigs.k8s.io/yaml) knows the booleans of YAML 1.1, Go's integer literals and

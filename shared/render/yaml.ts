@@ -24,14 +24,16 @@ const maxDepth = 500;
 
 /**
  * Reads YAML or JSON exactly as kubectl does.
+ * @param file Its path, or what says for a line of the text where people find it.
  * @throws Failure ManifestInvalid naming file and line; LimitExceeded for alias bombs.
  */
-export const parseYaml = (text: string, file: string): ParsedYaml => {
+export const parseYaml = (text: string, file: string | ((line: number) => string)): ParsedYaml => {
+  const at = typeof file === "string" ? (line: number) => `${file}:${line}` : file;
   const warnings: string[] = [];
   const documents = splitDocuments(text.startsWith("\uFEFF") ? text.slice(1) : text).flatMap(({ line, source }) => {
-    const value = parseDocument(source, file, line, warnings);
+    const value = parseDocument(source, (offset) => at(line + offset), warnings);
     if (value === undefined || value === null) return [];
-    return [{ line, value: toJson(value, `${file}:${line}`, source.length, warnings) }];
+    return [{ line, value: toJson(value, at(line), source.length, warnings) }];
   });
   return { documents, warnings };
 };
@@ -59,13 +61,13 @@ const joinDirectives = (parts: readonly Part[]): readonly Part[] => {
   return [{ line: first.line, source: first.source + second.source }, ...rest];
 };
 
-const parseDocument = (source: string, file: string, line: number, warnings: string[]): unknown => {
+const parseDocument = (source: string, at: (offset: number) => string, warnings: string[]): unknown => {
   if (!/^\s*[^\s#]/m.test(source.replace(/^---/, ""))) return undefined;
   try {
     return load(source, { schema: kubectlSchema, maxDepth });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    const where = `${file}:${line + (error.mark?.line ?? 0)}`;
+    const where = at(error.mark?.line ?? 0);
     if (error.reason === "duplicated mapping key") {
       // kubectl takes the last one without a word; people want to know.
       warnings.push(`${where}: a key stands twice in the same mapping, the last one counts`);
@@ -112,7 +114,11 @@ const toJson = (value: unknown, where: string, textLength: number, warnings: str
   if (!isJson(value, check)) {
     if (check.left < 0)
       throw new Failure("LimitExceeded", where, `${where}: aliases unfold to more than ${valuesFromAliases} values; use fewer of them`);
-    throw new Failure("ManifestInvalid", where, `${where}: infinity and not-a-number have no place in an object; write a number or a string`);
+    throw new Failure(
+      "ManifestInvalid",
+      where,
+      `${where}: infinity and not-a-number have no place in an object; write a number or a string`,
+    );
   }
   if (check.inexact !== undefined)
     warnings.push(`${where}: ${check.inexact} has more digits than are kept here; write it as a string where the field takes one`);

@@ -97,7 +97,11 @@ export const startCageProcess = async (command: StartCommand, explain: (stderr: 
 };
 
 const gone = (detail: string): Failure =>
-  new Failure("CageUnavailable", "cage", `The cage that runs Helm and Kustomize ended while it worked (${detail.trim().slice(-300)}); it is started again`);
+  new Failure(
+    "CageUnavailable",
+    "cage",
+    `The cage that runs Helm and Kustomize ended while it worked (${detail.trim().slice(-300)}); it is started again`,
+  );
 
 const readAnswer = ({ header, bytes }: Frame): "ready" | { readonly id: number; readonly answer: CageAnswer } => {
   if (typeof header !== "object" || header === null) throw new Error("not a frame of ours");

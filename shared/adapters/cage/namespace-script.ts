@@ -45,7 +45,7 @@ cd /work
 ulimit -c 0
 ulimit -d "$memory"
 unset PATH OLDPWD PWD
-exec /cage/setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all -- /cage/node /cage/program.mjs "$settings"
+exec /cage/setpriv --no-new-privs --bounding-set=-all --inh-caps=-all --ambient-caps=-all -- /cage/node /cage/program.mjs --serve "$settings"
 `;
 
 /** Where things stand inside. */

@@ -7,9 +7,10 @@ import { type CageProcess, type StartCommand, startCageProcess } from "./cage-pr
 import { inside, namespaceScript } from "./namespace-script.ts";
 import type { RoomOptions } from "./room.ts";
 import { queueOf } from "./slots.ts";
+import { serveFlag } from "./stdio.ts";
 
 export interface LocalCageOptions {
-  /** The cage's program (functions/cage/stdio.ts) bundled into one file. */
+  /** The cage's program (functions/cage/lambda.ts) bundled into one file. */
   readonly program: string;
   readonly node: string;
   readonly tools: { readonly kubectl: string; readonly helm: string };
@@ -114,7 +115,7 @@ const uncagedCommand = (options: LocalCageOptions, folder: string): StartCommand
   const { memoryBytes } = limitsOf(options);
   const { program, node, tools } = options;
   const script = `ulimit -c 0; ulimit -d ${Math.floor(memoryBytes / 1024)}; exec "$@"`;
-  const words = [node, program, settings(join(folder, "work"), tools.kubectl, tools.helm, memoryBytes)];
+  const words = [node, program, serveFlag, settings(join(folder, "work"), tools.kubectl, tools.helm, memoryBytes)];
   return { program: "/bin/sh", arguments: ["-c", script, "cage", ...words], environment: {} };
 };
 

@@ -42,7 +42,9 @@ export const runTool = ({ program, arguments: given, folder, environment, limits
       if (killed) return answer({ state: "killed", limit: killed });
       if (exitCode === 0) return answer({ state: "done", output: output.text() });
       const stderr = errors.text();
-      return answer(ranOutOfMemory(signal, stderr) ? { state: "killed", limit: "memory" } : { state: "failed", exitCode: exitCode ?? -1, stderr });
+      return answer(
+        ranOutOfMemory(signal, stderr) ? { state: "killed", limit: "memory" } : { state: "failed", exitCode: exitCode ?? -1, stderr },
+      );
     });
   });
 

@@ -34,7 +34,10 @@ export const serveStdio = (handle: (request: CageRequest) => Promise<CageAnswer>
       if (answer.state === "done") send({ id, answer: { state: "done" } } satisfies AnswerHeader, [Buffer.from(answer.output)]);
       else send({ id, answer } satisfies AnswerHeader);
     };
-    input.on("data", frameReader((frame) => void answerTo(frame)));
+    input.on(
+      "data",
+      frameReader((frame) => void answerTo(frame)),
+    );
     input.on("end", ended);
     input.on("error", () => ended());
     send(readyHeader);
@@ -51,9 +54,15 @@ export const encodeRequest = (id: number, { bundles, ...request }: CageRequest):
 const decodeRequest = ({ header, bytes }: Frame): { readonly id: number; readonly request: CageRequest } => {
   const { id, request, bundles } = header as RequestHeader;
   let offset = 0;
-  const packed = bundles.map(({ at, key, size }) => ({ at, key, packed: bytes.subarray(offset, (offset += size)) }));
+  const packed = bundles.map(({ at, key, size }) => {
+    const start = offset;
+    offset += size;
+    return { at, key, packed: bytes.subarray(start, offset) };
+  });
   return { id, request: { ...request, bundles: packed } };
 };
 
-/** The room's settings, as the adapter hands them to the program: one JSON argument. */
-export const settingsOf = (argv: readonly string[]): RoomOptions => JSON.parse(argv[2] ?? "");
+/** First argument of the program when it is to serve a pipe; the second is the room's settings as JSON. */
+export const serveFlag = "--serve";
+
+export const settingsOf = (argv: readonly string[]): RoomOptions => JSON.parse(argv[3] ?? "");

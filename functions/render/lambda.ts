@@ -1,0 +1,15 @@
+import { readEnvironment } from "../../shared/adapters/environment.ts";
+import type { SyncMessage } from "../../shared/state/messages.ts";
+import { artifactsOf, openJournal, queueAt, tableOf } from "../world/aws.ts";
+import { cageOf } from "../world/cage.ts";
+import { renderHandler } from "./handler.ts";
+
+const environment = readEnvironment("render", process.env);
+
+export const handler = renderHandler({
+  table: tableOf(environment),
+  artifacts: artifactsOf(environment),
+  cage: cageOf(environment),
+  syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
+  journal: openJournal("render"),
+});

@@ -1,0 +1,15 @@
+import type { Artifacts } from "../ports/artifacts.ts";
+import type { Cage } from "../ports/cage.ts";
+import type { Journal } from "../ports/journal.ts";
+import type { Queue } from "../ports/queue.ts";
+import type { Table } from "../ports/table.ts";
+import type { SyncMessage } from "../state/messages.ts";
+
+/** What a render needs of the world. */
+export interface RenderWorld {
+  readonly table: Table;
+  readonly artifacts: Artifacts;
+  readonly cage: Cage;
+  readonly syncs: Queue<SyncMessage>;
+  readonly journal: Journal;
+}
