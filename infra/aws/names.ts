@@ -11,3 +11,6 @@ export const functionArn = (stack: Stack, name: FunctionName): string =>
     resourceName: functionNameOf(stack, name),
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
+
+/** Ids of the secret store's entries begin with this. */
+export const secretPrefix = "fairlead/";

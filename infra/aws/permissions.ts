@@ -6,7 +6,7 @@ import type { Bucket } from "aws-cdk-lib/aws-s3";
 import { tableDefinition } from "../../shared/adapters/table/definition.ts";
 import type { Installation } from "../../shared/config/schema.ts";
 import type { QueueName } from "../topology.ts";
-import { functionArn } from "./names.ts";
+import { functionArn, secretPrefix } from "./names.ts";
 import type { Rights } from "./rights.ts";
 import type { QueuePair } from "./storage.ts";
 
@@ -19,9 +19,6 @@ export interface Resources {
   readonly queues: Readonly<Record<QueueName, QueuePair>>;
   readonly installation: Installation;
 }
-
-/** Ids of the secret store's entries begin with this. */
-export const secretPrefix = "fairlead/";
 
 /** A function's rights as statements of its role's policy. */
 export const statementsFor = (rights: Rights, resources: Resources): readonly PolicyStatement[] => [

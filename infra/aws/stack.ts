@@ -9,10 +9,10 @@ import type { Bundle } from "../bundling/bundle-functions.ts";
 import { makeCage } from "./cage.ts";
 import { makeFrontDoor } from "./front-door.ts";
 import { makeFunction } from "./functions.ts";
-import { functionNameOf } from "./names.ts";
-import { secretPrefix, statementsFor } from "./permissions.ts";
+import { functionNameOf, secretPrefix } from "./names.ts";
+import { statementsFor } from "./permissions.ts";
 import { rights } from "./rights.ts";
-import { makeArtifacts, makeQueues, makeTable } from "./storage.ts";
+import { makeArtifacts, makeFingerprintKey, makeQueues, makeTable } from "./storage.ts";
 import { wake, watchDeadLetters } from "./wakers.ts";
 
 export interface FairleadStackProps extends StackProps {
@@ -29,6 +29,7 @@ export class FairleadStack extends Stack {
     const table = makeTable(this);
     const { bucket, key } = makeArtifacts(this);
     const queues = makeQueues(this);
+    makeFingerprintKey(this);
     const resources = { stack: this, table, bucket, key, queues, installation };
     const texts: AllTexts = {
       FAIRLEAD_TABLE: table.tableName,

@@ -2,10 +2,13 @@ import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from "aws-cdk-lib/aws-s3";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
+import { fingerprintSecret } from "../../functions/world/fingerprints.ts";
 import { tableDefinition } from "../../shared/adapters/table/definition.ts";
 import { deadLetterQueue, type QueueName, queues } from "../topology.ts";
+import { secretPrefix } from "./names.ts";
 
 /** What outlives a deployment: it is kept when the stack is deleted. */
 export const makeTable = (scope: Construct): Table => {
@@ -51,6 +54,15 @@ export const makeArtifacts = (scope: Construct): { readonly bucket: Bucket; read
   });
   return { bucket, key };
 };
+
+/** Made once and kept: with another key every object would look changed. */
+export const makeFingerprintKey = (scope: Construct): Secret =>
+  new Secret(scope, "FingerprintKey", {
+    secretName: `${secretPrefix}${fingerprintSecret}`,
+    description: "Keys the fingerprints of live objects, so that the values of Secrets cannot be guessed from them",
+    generateSecretString: { secretStringTemplate: "{}", generateStringKey: "value", passwordLength: 64, excludePunctuation: true },
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
 
 export interface QueuePair {
   readonly main: Queue;

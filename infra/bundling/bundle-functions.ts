@@ -39,6 +39,8 @@ const settings: BuildOptions = {
   banner: { js: banner },
   loader: { ".node": "copy" },
   assetNames: "[name]",
+  // ssh2's native helpers: it does without them, and whether they were built differs from machine to machine.
+  external: ["cpu-features", "*/sshcrypto.node"],
   metafile: true,
   logLevel: "silent",
   absWorkingDir: root,
@@ -54,19 +56,13 @@ export const bundleFunctions = async (
   options: { readonly source?: string; readonly out?: string; readonly names?: readonly string[] } = {},
 ): Promise<readonly Bundle[]> => {
   const { source = join(root, "functions"), out = join(root, "dist/functions") } = options;
-  const entries = (await entriesIn(source)).filter(({ name }) => options.names?.includes(name) ?? true);
-  await mkdir(join(out, "../bundled"), { recursive: true });
-  return await Promise.all(entries.map(({ name, entry }) => bundleFunction(name, entry, out)));
+  const names = options.names ?? (await namesIn(source));
+  for (const folder of [out, join(out, "../bundled")]) await mkdir(folder, { recursive: true });
+  return await Promise.all(names.map((name) => bundleFunction(name, join(source, name, "lambda.ts"), out)));
 };
 
-/** `<name>/lambda.ts` is the function; `<name>/stdio.ts`, where there is one, what stands in for it on one machine, as `<name>-stdio`. */
-const entriesIn = async (source: string): Promise<readonly { readonly name: string; readonly entry: string }[]> =>
-  (await readdir(source)).toSorted().flatMap((name) =>
-    [
-      { name, entry: join(source, name, "lambda.ts") },
-      { name: `${name}-stdio`, entry: join(source, name, "stdio.ts") },
-    ].filter(({ entry }) => existsSync(entry)),
-  );
+const namesIn = async (source: string): Promise<readonly string[]> =>
+  (await readdir(source)).filter((name) => existsSync(join(source, name, "lambda.ts"))).toSorted();
 
 const bundleFunction = async (name: string, entry: string, out: string): Promise<Bundle> => {
   const folder = join(out, name);
@@ -76,7 +72,7 @@ const bundleFunction = async (name: string, entry: string, out: string): Promise
   if (fresh) return { name, folder, bytes: fresh.bytes, made: false };
 
   // Built aside and moved into place: whoever starts the function meanwhile gets the old bundle or the new one, never half of one.
-  const aside = `${folder}.${process.pid}`;
+  const aside = join(out, "../bundled", `${name}.${process.pid}`);
   const outfile = join(aside, "index.mjs");
   const { metafile } = await build({ ...settings, entryPoints: [entry], outfile });
   await rm(folder, { recursive: true, force: true });

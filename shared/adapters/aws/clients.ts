@@ -8,6 +8,8 @@ export const clientOptions = {
   requestHandler: {
     connectionTimeout: 3_000,
     requestTimeout: 15_000,
+    // Without it the SDK only warns, on standard output.
+    throwOnRequestTimeout: true,
     // Enough for the widest fan-out of one invocation; the SDK's default is 50.
     httpAgent: { maxSockets: 128, keepAlive: true },
     httpsAgent: { maxSockets: 128, keepAlive: true },

@@ -83,10 +83,12 @@ describe("bundling functions", () => {
     expect(stdout).toBe("function\n");
   });
 
-  it("bundles what stands in for a function on one machine beside it", async () => {
-    await functionOf("cage", "export const handler = async () => 1;\n");
-    await writeFile(join(work, "functions/cage/stdio.ts"), 'console.log("ready");\n');
-    expect((await bundle()).map(({ name }) => name)).toEqual(["cage", "cage-stdio"]);
+  it("bundles ssh2 without its optional native helpers", async () => {
+    await functionOf("ssh", 'import ssh2 from "ssh2";\nexport const handler = async () => typeof ssh2.Client;\n');
+    const [ssh] = await bundle();
+    expect((await readdir(ssh?.folder ?? "")).toSorted()).toEqual(["index.mjs", "index.mjs.map"]);
+    const { handler } = await import(join(ssh?.folder ?? "", "index.mjs"));
+    expect(await handler()).toBe("function");
   });
 
   it("names file and line of what cannot be bundled", async () => {
