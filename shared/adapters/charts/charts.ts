@@ -45,7 +45,7 @@ export const createCharts = (options: ChartsOptions = {}): Charts => {
     checkName(chart);
     const place = repositoryPlace(access.url, settings.allowHttp);
     const index = await indexOf(place, access.credentials);
-    return { place, found: newest(index.get(chart), chart, range, place.label) };
+    return { place, found: newest(index.versions(chart), chart, range, place.label) };
   };
 
   return {
