@@ -20,7 +20,7 @@ export const handler = fetchHandler({
   table: tableOf(environment),
   artifacts: artifactsOf(environment),
   git: createGit({ folder: join(folder, "git"), repositoryBytes, allowHttp }),
-  charts: createCharts({ folder: join(folder, "charts"), allowHttp }),
+  charts: createCharts({ allowHttp, archiveBytes: installation.limits.chartBytes }),
   accessTo: accessBy(installation, secretsOf(environment)),
   pushes: queueAt<PushMessage>(environment.FAIRLEAD_PUSHES),
   renders: queueAt<RenderMessage>(environment.FAIRLEAD_RENDERS),

@@ -3,31 +3,23 @@ import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
-
-/** The sample repository's address in its own Applications; a mirror leads it to the Git host of this machine. */
-export const sampleUrl = "https://git.example.com/fairlead/sample.git";
-export const sampleName = "fairlead/sample";
+import { sampleRepository } from "../sample/sample.ts";
 
 export interface LocalCluster {
   readonly name: string;
   readonly kubeconfig: string;
 }
 
-export interface SampleAddresses {
-  readonly git: string;
-  readonly slackWebhook?: string;
-}
-
 /** The installation file of the sample: what a person would write for two clusters and one repository. */
 export const sampleInstallation = (clusters: readonly LocalCluster[], git: string): string =>
   stringify({
-    controlRepository: { repoURL: sampleUrl, targetRevision: "main", path: "control" },
+    controlRepository: { repoURL: sampleRepository.url, targetRevision: sampleRepository.branch, path: sampleRepository.controlPath },
     defaultCluster: clusters[0]?.name,
     allowLoopback: true,
     allowPlainHttp: true,
     connections: [{ name: "git", provider: "github", secret: "webhook", repositories: ["git.example.com/fairlead/*"], pollSeconds: 60 }],
-    mirrors: [{ from: "https://git.example.com/", to: git }],
-    repositoryCredentials: [{ prefix: "https://git.example.com/", secret: "git" }],
+    mirrors: [{ from: sampleRepository.prefix, to: git }],
+    repositoryCredentials: [{ prefix: sampleRepository.prefix, secret: "git" }],
     clusters: clusters.map(({ name }) => ({ name, credentials: `cluster-${name}` })),
     slack: [{ name: "deployments", webhookSecret: "slack" }],
   });

@@ -11,13 +11,13 @@ import { startControlPlane } from "../control-plane/start.ts";
 import { type GitHost, startGitHost } from "../git-host/start.ts";
 import { deliverPush } from "../git-host/webhook.ts";
 import { type LambdaHost, startLambdaHost } from "../lambda-host/host.ts";
-import { startSlack } from "../stand-ins/slack.ts";
+import { sampleClusters, sampleRepository, seedSample } from "../sample/sample.ts";
 import { local } from "../stand-ins/names.ts";
+import { startSlack } from "../stand-ins/slack.ts";
 import { type StandIns, startStandIns, whereabouts } from "../stand-ins/start.ts";
 import { localTools } from "../tools.ts";
 import { type StackFolders, stackFolders } from "./folders.ts";
-import { seedSample } from "./sample.ts";
-import { keptSecret, type LocalCluster, sampleInstallation, sampleName, sampleUrl, writeSecret } from "./settings.ts";
+import { keptSecret, type LocalCluster, sampleInstallation, writeSecret } from "./settings.ts";
 
 export interface StackOptions {
   readonly folder: string;
@@ -68,7 +68,11 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
   const stop = async () => {
     for (const each of stops.splice(0).reverse()) await each();
   };
-  const started = async <T extends { stop(): Promise<void> }>(name: string, start: () => Promise<T>, detail: (made: T) => string): Promise<T> => {
+  const started = async <T extends { stop(): Promise<void> }>(
+    name: string,
+    start: () => Promise<T>,
+    detail: (made: T) => string,
+  ): Promise<T> => {
     step({ name, state: "working" });
     const made = await start();
     stops.push(() => made.stop());
@@ -94,31 +98,41 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
           credentials: { username: gitUser, password },
           onPush: (push) => void deliver(push),
         }),
-      (host) => host.httpUrl(sampleName),
+      (host) => host.httpUrl(sampleRepository.name),
     );
     const deliver = async (push: Parameters<typeof deliverPush>[1]) => {
-      const addresses = { clone: sampleUrl.replace(sampleName, push.repository), ssh: git.sshUrl(push.repository) };
+      const addresses = { clone: `${sampleRepository.prefix}${push.repository}.git`, ssh: git.sshUrl(push.repository) };
       try {
-        if (functions) await deliverPush({ url: `${functions.url}/hooks/git`, secret: await readSecret(folders, "webhook") }, push, addresses);
+        if (functions)
+          await deliverPush({ url: `${functions.url}/hooks/git`, secret: await readSecret(folders, "webhook") }, push, addresses);
       } catch (error) {
         options.onLine({ event: "webhook-undelivered", reason: String(error) });
       }
     };
     await seedSample(git);
     const [standIns, slack, bundles, ...clusters] = await Promise.all([
-      started("Stand-ins for SQS, DynamoDB, S3", () => startStandIns({ folder: folders.standIns }), () => ""),
-      started("Slack stand-in", () => startSlack(), ({ url }) => url),
+      started(
+        "Stand-ins for SQS, DynamoDB, S3",
+        () => startStandIns({ folder: folders.standIns }),
+        () => "",
+      ),
+      started(
+        "Slack stand-in",
+        () => startSlack(),
+        ({ url }) => url,
+      ),
       bundleFunctions(),
       ...(options.ownCluster
         ? [ownCluster(options.ownCluster)]
-        : (options.clusters ?? ["harbor", "quay"]).map((name) =>
+        : (options.clusters ?? sampleClusters.names).map((name) =>
             started(
               `Cluster ${name}`,
               () =>
                 startControlPlane({
                   name,
                   folder: folders.cluster(name),
-                  onProgress: ({ message, done }) => step({ name: `Cluster ${name}`, state: "working", detail: message, ...(done !== undefined && { done }) }),
+                  onProgress: ({ message, done }) =>
+                    step({ name: `Cluster ${name}`, state: "working", detail: message, ...(done !== undefined && { done }) }),
                 }),
               ({ kubeconfig }) => kubeconfig,
             ),
@@ -129,7 +143,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     }
     await writeSecret(folders.secrets, "slack", { value: slack.webhookUrl });
     const installation = options.installation ?? folders.installation;
-    if (options.installation === undefined) await writeFile(folders.installation, sampleInstallation(clusters, git.httpUrl("").replace(/\.git$/, "")));
+    if (options.installation === undefined)
+      await writeFile(folders.installation, sampleInstallation(clusters, git.httpUrl("").replace(/\.git$/, "")));
 
     const texts = {
       ...whereabouts(standIns),
@@ -163,7 +178,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       folders,
       clusters,
       git,
-      remote: git.httpUrl(sampleName).replace("://", `://${gitUser}:${password}@`),
+      remote: git.httpUrl(sampleRepository.name).replace("://", `://${gitUser}:${password}@`),
       functions,
       standIns,
       webhook: `${functions.url}/hooks/git`,
