@@ -19,8 +19,10 @@ const pageOf = (host: string, path: string): string => {
 
 /** The page's address for HTTPS and SSH remotes; SSH ports say nothing about the web's, so they are dropped. */
 const webUrlOf = (repository: string): URL | undefined => {
-  const scp = /^(?:[\w.-]+@)?([\w.-]+):(?!\/\/)([^\s:]+)$/.exec(repository);
-  const text = scp && !repository.includes("://") ? `ssh://${scp[1]}/${scp[2]}` : repository;
+  const scp = /^([\w.-]+@)?([\w.-]+):(?!\/\/)([^\s:]+)$/.exec(repository);
+  const [, user, host = "", path] = scp ?? [];
+  // `javascript:…` and `data:…` look like scp's form, too: that has a user or a dot in its host.
+  const text = user !== undefined || host.includes(".") ? `ssh://${host}/${path}` : repository;
   const url = URL.parse(text);
   if (url === null || url.hostname === "") return undefined;
   if (url.protocol === "https:" || url.protocol === "http:") return plainUrl(`${url.protocol}//${url.host}${url.pathname}`);

@@ -23,6 +23,7 @@ export interface Trouble {
   readonly status: number;
   readonly retryAfter?: number;
   readonly text?: string;
+  readonly location?: string;
   /** The message is taken all the same: its answer was lost on the way. */
   readonly takesMessage?: boolean;
 }
@@ -138,6 +139,8 @@ const troubled = (troubles: Trouble[]) => async (context: Context, next: () => P
   const trouble = troubles.shift();
   if (trouble === undefined) return next();
   if (trouble.takesMessage === true) await next();
-  const headers = { "Content-Type": "text/plain", ...(trouble.status === 429 ? { "Retry-After": String(trouble.retryAfter ?? 1) } : {}) };
+  const headers = new Headers({ "Content-Type": "text/plain" });
+  if (trouble.status === 429) headers.set("Retry-After", String(trouble.retryAfter ?? 1));
+  if (trouble.location !== undefined) headers.set("Location", trouble.location);
   context.res = new Response(trouble.text ?? "", { status: trouble.status, headers });
 };

@@ -26,15 +26,16 @@ const shorten = (text: string, length: number): string => {
 /** Slack's three control characters; without them no mention, link or command can begin: https://docs.slack.dev/messaging/formatting-message-text */
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** Foreign text within mrkdwn, in code: a backtick would end it, so it becomes an apostrophe. */
-export const code = (text: string, length = 253): string => {
-  const line = oneLine(text, length).replaceAll("`", "'");
-  return line === "" ? "" : `\`${escaped(line)}\``;
-};
+/** Foreign text within mrkdwn, in code: a backtick would end it, so it becomes an apostrophe. Slack takes no empty code. */
+export const code = (text: string, length = 253): string => `\`${escaped(named(oneLine(text, length).replaceAll("`", "'")))}\``;
 
 /** A link with foreign text as its label, `url` from `safeUrl` or our own; plain code where there is no URL. */
 export const link = (url: string | undefined, label: string): string =>
-  url === undefined ? code(label) : `<${escaped(url).replaceAll("|", "%7C")}|${escaped(oneLine(label, 253).replace(/[|*_~`]/g, " "))}>`;
+  url === undefined
+    ? code(label)
+    : `<${escaped(url).replaceAll("|", "%7C")}|${escaped(named(oneLine(oneLine(label, 253).replace(/[|*_~`]/g, " "), 253)))}>`;
+
+const named = (text: string): string => (text === "" ? "?" : text);
 
 /** Only http(s), nothing that could break out of a link, no credentials. */
 export const safeUrl = (text: string): string | undefined => {

@@ -1,0 +1,38 @@
+import type { SQSEvent } from "aws-lambda";
+import { describe, expect, it } from "vitest";
+import { notifyHandler } from "../../../functions/notify/handler.ts";
+import { Failure } from "../../../shared/model/failure.ts";
+import { eventOf } from "../../support/events.ts";
+import { notifyWorld, webhookPlace } from "../../support/notify-world.ts";
+
+const batch = (...bodies: readonly unknown[]): SQSEvent => ({
+  Records: bodies.map((body, at) => ({
+    messageId: `m${at}`,
+    receiptHandle: "r",
+    body: typeof body === "string" ? body : JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: "1", SentTimestamp: "0", SenderId: "s", ApproximateFirstReceiveTimestamp: "0" },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:notices",
+    awsRegion: "eu-central-1",
+  })),
+});
+
+describe("the notify function", () => {
+  it("tells what it can and hands back only messages it cannot read", async () => {
+    const { world, slack, happened } = notifyWorld([webhookPlace]);
+    const message = await happened(eventOf());
+    const answer = await notifyHandler(world)(batch(message, "not JSON", { v: 2, application: "web", event: "1" }));
+    expect(answer.batchItemFailures).toEqual([{ itemIdentifier: "m1" }, { itemIdentifier: "m2" }]);
+    expect(slack.messages()).toHaveLength(1);
+  });
+
+  it("sends itself a delayed message while Slack is away, so that waiting costs no tries", async () => {
+    const { world, slack, queue, happened } = notifyWorld([webhookPlace]);
+    const message = await happened(eventOf());
+    slack.failNext(new Failure("SlackUnreachable", "Slack", "asked for a pause", { retryAfter: 3_600 }));
+    expect(await notifyHandler(world)(batch(message))).toEqual({ batchItemFailures: [] });
+    expect(queue.sent).toEqual([{ body: message, delaySeconds: 900 }]);
+  });
+});
