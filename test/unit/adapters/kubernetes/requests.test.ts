@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import {
+  AnswerTooLarge,
+  type Connection,
+  ConnectionBroken,
+  type RawAnswer,
+  type RawRequest,
+} from "../../../../shared/adapters/kubernetes/connection.ts";
+import { type Pace, retryAfterSeconds, sendTo } from "../../../../shared/adapters/kubernetes/requests.ts";
+
+const answer = (status: number, body: object = {}, retryAfter?: string): RawAnswer => ({
+  status,
+  contentType: "application/json",
+  retryAfter,
+  body: Buffer.from(JSON.stringify(body)),
+});
+
+/** Sends over a connection that gives these answers in turn, and a clock that only waiting moves. */
+const scripted = (script: readonly (RawAnswer | Error)[], { random = 0.5, token = async (_: { fresh: boolean }) => "t" } = {}) => {
+  const sent: RawRequest[] = [];
+  const waits: number[] = [];
+  let now = 0;
+  const wait = async (ms: number): Promise<void> => {
+    waits.push(ms);
+    now += ms;
+  };
+  const pace: Pace = { now: () => now, random: () => random, wait };
+  const connection: Connection = {
+    send: async (request) => {
+      const next = script[sent.length];
+      sent.push(request);
+      if (next === undefined) throw new Error("the script is over");
+      if (next instanceof Error) throw next;
+      return next;
+    },
+    close: async () => undefined,
+  };
+  const address = { name: "prod", server: new URL("https://prod.example"), allowLoopback: false };
+  return { sent, waits, send: () => sendTo(address, { token }, connection, pace)({ method: "GET", path: "/version" }) };
+};
+
+describe("a request to an API server", () => {
+  it("carries the token and says who asks", async () => {
+    const { sent, send } = scripted([answer(200)]);
+    await send();
+    expect(sent[0]?.headers).toMatchObject({ authorization: "Bearer t", "user-agent": "fairlead" });
+  });
+
+  it("is repeated once with a fresh token after 401, then forbidden", async () => {
+    const asked: boolean[] = [];
+    const token = async ({ fresh }: { fresh: boolean }) => {
+      asked.push(fresh);
+      return "t";
+    };
+    await scripted([answer(401), answer(200)], { token }).send();
+    expect(asked).toEqual([false, true]);
+    const failure = { code: "ClusterForbidden", retry: false };
+    await expect(scripted([answer(401), answer(401), answer(200)], { token }).send()).rejects.toMatchObject(failure);
+  });
+
+  it("waits as long as the server asks, and a chance longer, after 429 and 503", async () => {
+    const { waits, send } = scripted([answer(429, {}, "1"), answer(503, {}, "2"), answer(200)]);
+    expect((await send()).status).toBe(200);
+    expect(waits).toEqual([1000 + 250, 2000 + 500]);
+  });
+
+  it("never waits the same time twice in many", async () => {
+    const times = await Promise.all(
+      [0.1, 0.4, 0.9].map(async (random) => {
+        const { waits, send } = scripted([answer(429, {}, "1"), answer(200)], { random });
+        await send();
+        return waits[0];
+      }),
+    );
+    expect(new Set(times).size).toBe(3);
+  });
+
+  it("is given up as busy after four tries, with what the server asked for", async () => {
+    const { sent, send } = scripted(Array.from({ length: 9 }, () => answer(429, { kind: "Status", message: "too many requests" }, "1")));
+    await expect(send()).rejects.toMatchObject({
+      code: "ClusterBusy",
+      retry: true,
+      retryAfter: 1,
+      message: expect.stringContaining("too many requests"),
+    });
+    expect(sent).toHaveLength(4);
+  });
+
+  it("is given up at once when the server asks for more time than there is", async () => {
+    const { waits, send } = scripted([answer(503, {}, "120"), answer(200)]);
+    await expect(send()).rejects.toMatchObject({ code: "ClusterBusy", retryAfter: 120 });
+    expect(waits).toEqual([]);
+  });
+
+  it("is repeated once over a new connection, then unreachable, with what people search for", async () => {
+    const refused = Object.assign(new Error("connect ECONNREFUSED 10.0.0.1:443"), { code: "ECONNREFUSED" });
+    const broken = new ConnectionBroken("the connection broke", { cause: refused });
+    expect((await scripted([broken, answer(200)]).send()).status).toBe(200);
+    await expect(scripted([broken, broken, answer(200)]).send()).rejects.toMatchObject({
+      code: "ClusterUnreachable",
+      message: "Cluster prod at prod.example cannot be reached: ECONNREFUSED, connect ECONNREFUSED 10.0.0.1:443.",
+    });
+  });
+
+  it("does not repeat what was refused for a reason", async () => {
+    for (const status of [400, 403, 404, 409, 410, 422, 500]) {
+      const { sent, send } = scripted([answer(status), answer(200)]);
+      expect((await send()).status).toBe(status);
+      expect(sent).toHaveLength(1);
+    }
+  });
+
+  it("is busy, not refused, when the server ran out of time", async () => {
+    await expect(scripted([answer(504)]).send()).rejects.toMatchObject({ code: "ClusterBusy", retry: true });
+  });
+
+  it("is over a limit when the answer is too large", async () => {
+    await expect(scripted([new AnswerTooLarge("more than 5 bytes")]).send()).rejects.toMatchObject({ code: "LimitExceeded" });
+  });
+});
+
+describe("Retry-After", () => {
+  it.each([
+    ["7", 7],
+    ["Thu, 01 Jan 1970 00:01:00 GMT", 60],
+    ["Wed, 31 Dec 1969 00:00:00 GMT", 0],
+    ["999999", 600],
+    ["soon", undefined],
+    [undefined, undefined],
+  ])("%s means %s seconds", (header, seconds) => {
+    expect(retryAfterSeconds(header, 0)).toBe(seconds);
+  });
+});
