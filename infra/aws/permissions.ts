@@ -39,10 +39,14 @@ const tableActions = {
   due: ["dynamodb:Query"],
 } as const;
 
-const tableStatements = ({ table: kinds = [] }: Rights, { table }: Resources): readonly PolicyStatement[] =>
-  kinds.map((kind) =>
-    allow(tableActions[kind], [kind === "due" ? `${table.tableArn}/index/${tableDefinition.dueIndex.name}` : table.tableArn]),
-  );
+const tableStatements = ({ table: kinds = [], partitions }: Rights, { table }: Resources): readonly PolicyStatement[] =>
+  kinds.map((kind) => {
+    const statement = allow(tableActions[kind], [
+      kind === "due" ? `${table.tableArn}/index/${tableDefinition.dueIndex.name}` : table.tableArn,
+    ]);
+    if (partitions !== undefined) statement.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": [`${partitions}*`] });
+    return statement;
+  });
 
 const artifactStatements = ({ artifacts }: Rights, { bucket, key }: Resources): readonly PolicyStatement[] => {
   if (!artifacts) return [];

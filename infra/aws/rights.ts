@@ -7,6 +7,8 @@ export type ArtifactFolder = "bundles" | "inputs" | "cage" | "manifests" | "inve
 /** What one function may do, and nothing else. `secrets` names whose entries of the secret store it may read. */
 export interface Rights {
   readonly table?: readonly ("read" | "write" | "due")[];
+  /** Start of the partition keys it may touch; all without it. */
+  readonly partitions?: "repo#" | "app#";
   readonly artifacts?: { readonly read: readonly ArtifactFolder[]; readonly write: readonly ArtifactFolder[] };
   readonly send?: readonly QueueName[];
   readonly secrets?: "webhooks" | "slack" | "all";
@@ -20,17 +22,17 @@ export interface Rights {
  * Internet (webhook) or speak to other services (notify) read only the entries that the installation file names for them.
  */
 export const rights = {
-  webhook: { table: ["read", "write"], send: ["pushes"], secrets: "webhooks" },
+  webhook: { table: ["read", "write"], partitions: "repo#", send: ["pushes"], secrets: "webhooks" },
   fetch: {
     table: ["read", "write"],
     artifacts: { read: ["bundles", "inputs"], write: ["bundles", "inputs"] },
-    send: ["pushes", "renders", "syncs-public", "notices"],
+    send: ["pushes", "renders", "syncs-public"],
     secrets: "all",
   },
   render: {
     table: ["read", "write"],
     artifacts: { read: ["bundles", "inputs", "cage", "manifests"], write: ["cage", "manifests"] },
-    send: ["syncs-public", "notices"],
+    send: ["syncs-public"],
     invokes: ["cage"],
   },
   cage: {},
@@ -44,9 +46,9 @@ export const rights = {
   scan: {
     table: ["read", "write", "due"],
     artifacts: { read: ["inputs", "manifests", "inventories"], write: ["inventories"] },
-    send: ["pushes", "renders", "syncs-public", "notices"],
+    send: ["pushes", "syncs-public", "notices"],
     secrets: "all",
     clusters: true,
   },
-  notify: { table: ["read", "write"], send: ["notices"], secrets: "slack" },
+  notify: { table: ["read", "write"], partitions: "app#", send: ["notices"], secrets: "slack" },
 } as const satisfies Record<EnvironmentOwner, Rights>;

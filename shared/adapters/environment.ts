@@ -36,11 +36,11 @@ const cage = { FAIRLEAD_CAGE: withScheme(["lambda", "here", "uncaged"]) };
  */
 const environments = {
   webhook: z.object({ ...table, ...pushes, ...secrets, ...config }),
-  fetch: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...notices, ...secrets, ...config }),
-  render: z.object({ ...table, ...bucket, ...syncs, ...notices, ...cage, ...config }),
+  fetch: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...secrets, ...config }),
+  render: z.object({ ...table, ...bucket, ...syncs, ...cage, ...config }),
   cage: z.object({}),
   sync: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...notices, ...secrets, ...config }),
-  scan: z.object({ ...table, ...bucket, ...pushes, ...renders, ...syncs, ...notices, ...secrets, ...config }),
+  scan: z.object({ ...table, ...bucket, ...pushes, ...syncs, ...notices, ...secrets, ...config }),
   notify: z.object({ ...table, ...notices, ...secrets, ...config }),
 } as const;
 
@@ -56,7 +56,7 @@ const schemas: { readonly [F in EnvironmentOwner]: z.ZodMiniType<Environment<F>>
 export type EnvironmentTexts<F extends EnvironmentOwner> = Readonly<Record<Extract<keyof Environment<F>, string>, string>>;
 
 /** Every variable that some function reads, as text: what one installation has to offer. */
-export type AllTexts = EnvironmentTexts<"fetch"> & EnvironmentTexts<"render">;
+export type AllTexts = EnvironmentTexts<"fetch"> & EnvironmentTexts<"render"> & EnvironmentTexts<"notify">;
 
 /** Picks a function's variables out of all there are. */
 export const environmentFor = (owner: EnvironmentOwner, all: AllTexts): Readonly<Record<string, string>> => {

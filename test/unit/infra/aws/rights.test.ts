@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { rights } from "../../../../infra/aws/rights.ts";
+import { keys } from "../../../../shared/state/items.ts";
 import { type Statement, type Synthesised, synthesise } from "./synthesised.ts";
 
 let stack: Synthesised;
@@ -76,6 +77,15 @@ describe("what functions may do (S-12)", () => {
     expect(writers("manifests")).toEqual(["render"]);
     expect(writers("bundles")).toEqual(["fetch"]);
     expect(writers("inputs")).toEqual(["fetch"]);
+  });
+
+  it("keeps what faces the Internet within the items of refs, and notify within those of Applications", () => {
+    const within = (name: string) =>
+      stack.statementsOf(name).flatMap(({ Action, Condition }) => (Action.includes("dynamodb:UpdateItem") ? [Condition] : []));
+    expect(within("webhook")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["repo#*"] } }]);
+    expect(within("notify")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["app#*"] } }]);
+    expect(keys.ref("github.com/acme/shop", "refs/heads/main").pk).toMatch(/^repo#/);
+    expect(keys.notice("shop", "deployments", "7").pk).toMatch(/^app#/);
   });
 
   it("lets only scan ask what is due", () => {
