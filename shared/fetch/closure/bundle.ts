@@ -2,10 +2,11 @@ import { type BundleFile, packBundle } from "../../model/bundle.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Snapshot } from "../../ports/git.ts";
 import { type Closure, type ClosureLimits, defaultLimits } from "./closure.ts";
+import { normalise } from "./paths.ts";
 
 export interface BundleOptions {
   readonly limits?: ClosureLimits;
-  /** Files from elsewhere, such as fetched chart dependencies. */
+  /** Files from elsewhere, such as fetched chart dependencies; a chart at the repository's root has them at `/charts/…`. */
   readonly extra?: readonly BundleFile[];
 }
 
@@ -28,7 +29,7 @@ export const bundleOf = (closure: Closure, snapshot: Snapshot, options: BundleOp
     total += file.bytes.length;
     if (total > limits.bytes) throw tooLarge(files, limits);
   }
-  files.push(...extra);
+  files.push(...extra.map((file) => ({ ...file, path: normalise(file.path) ?? file.path })));
   if (files.reduce((sum, file) => sum + file.bytes.length, 0) > limits.bytes) throw tooLarge(files, limits);
   return packBundle(files);
 };

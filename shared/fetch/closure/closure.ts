@@ -31,7 +31,6 @@ export interface ClosureBuilder {
   add(...files: readonly FoundFile[]): void;
   /** A file of which the render shall know that it exists, not what it says. */
   addName(path: string): void;
-  has(path: string): boolean;
   build(): Closure;
 }
 
@@ -47,7 +46,6 @@ export const closureBuilder = (subject: string, limits: ClosureLimits): ClosureB
       for (const { path, at, id, executable } of found) put({ path, at, id, executable });
     },
     addName: (path) => put({ path, id: "", executable: false }),
-    has: (path) => files.has(path),
     build: () => {
       const sorted = [...files.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
       return { files: sorted, digest: digestOf(sorted.map((file) => `${file.path}\0${file.id}\0${file.executable}`).join("\n")) };

@@ -16,7 +16,6 @@ const mostNames = 100;
  */
 export const collectDirectory = (reading: Reading, path: string, options: DirectoryOptions, builder: ClosureBuilder): void => {
   if (options.recurse) {
-    reading.watchLevel(path);
     builder.add(...reading.filesBelow(path, isManifestFile));
     return;
   }

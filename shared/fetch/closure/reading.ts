@@ -40,7 +40,6 @@ export interface Reading {
   filesBelow(directory: string, wanted: (name: string) => boolean): readonly FoundFile[];
   /** All files below a directory, all symlinks followed. */
   wholeTree(directory: string): readonly FoundFile[];
-  text(file: FoundFile): string;
   /** Documents of a YAML file. @throws Failure SourceInvalid naming file and line. */
   yaml(file: FoundFile): readonly Json[];
   /** The revision itself decides what is rendered. */
@@ -116,7 +115,6 @@ export const readingOf = (snapshot: Snapshot): Reading => {
       looked.trees.add(directory);
       return walk(directory, { deeper: true });
     },
-    text: (file) => Buffer.from(snapshot.read(file.at)).toString("utf8"),
     yaml: (file) => {
       const known = documents.get(file.id) ?? parseYaml(snapshot.read(file.at), file.path);
       documents.set(file.id, known);

@@ -50,7 +50,3 @@ export const buildEnvironmentUsed = (source: Source, environment: BuildEnvironme
 
 /** Does the source's input change with every commit? */
 export const usesRevision = (used: BuildEnvironment): boolean => Object.keys(used).some((name) => name.startsWith("ARGOCD_APP_REVISION"));
-
-/** Does the source's input change from Application to Application? */
-export const usesApplication = (used: BuildEnvironment): boolean =>
-  ["ARGOCD_APP_NAME", "ARGOCD_APP_NAMESPACE", "ARGOCD_APP_PROJECT_NAME"].some((name) => name in used);

@@ -1,4 +1,5 @@
 import { type BundleFile, bundleKey } from "../../model/bundle.ts";
+import { digestOf } from "../../model/digest.ts";
 import type { Artifacts } from "../../ports/artifacts.ts";
 import type { Snapshot } from "../../ports/git.ts";
 import { bundleOf, pathsOf } from "../closure/bundle.ts";
@@ -51,7 +52,7 @@ const storeOnce = (closure: Closure, snapshot: Snapshot, artifacts: Artifacts, o
   stores.set(artifacts, stored);
   const known = stored.get(snapshot) ?? new Map<string, Promise<StoredBundle>>();
   stored.set(snapshot, known);
-  const name = [closure.digest, ...(options.extra ?? []).map(({ path }) => path)].join("\n");
+  const name = [closure.digest, ...(options.extra ?? []).map(({ path, bytes }) => `${path} ${digestOf(bytes)}`)].join("\n");
   const storing = known.get(name) ?? store(closure, snapshot, artifacts, options);
   known.set(name, storing);
   storing.catch(() => known.delete(name));

@@ -34,8 +34,13 @@ describe("a bundle", () => {
   });
 
   it("takes files from elsewhere, such as fetched dependencies", () => {
-    const extra = [{ path: "c/charts/redis-1.2.3.tgz", bytes: Buffer.from("x"), executable: false }];
-    expect(unpackBundle(bundleOf(closure, snapshot, { extra })).map(({ path }) => path)).toContain("c/charts/redis-1.2.3.tgz");
+    const extra = ["c/charts/redis/Chart.yaml", "/charts/lib/Chart.yaml"].map((path) => ({
+      path,
+      bytes: Buffer.from("x"),
+      executable: false,
+    }));
+    const paths = unpackBundle(bundleOf(closure, snapshot, { extra })).map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(["c/charts/redis/Chart.yaml", "charts/lib/Chart.yaml"]));
   });
 
   it("over its size limit is refused, naming the largest file", () => {

@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  buildEnvironmentOf,
-  buildEnvironmentUsed,
-  expandVariables,
-  usesApplication,
-  usesRevision,
-} from "../../../shared/fetch/source/build-environment.ts";
+import { buildEnvironmentOf, buildEnvironmentUsed, expandVariables, usesRevision } from "../../../shared/fetch/source/build-environment.ts";
 import { destination, source } from "./closure-cases.ts";
 
 const application = { name: "web", project: "shop", destination: { namespace: "production" } };
@@ -50,10 +44,8 @@ describe("the build environment", () => {
     expect(used({ directory: {} })).toEqual({});
   });
 
-  it("tells inputs that change with every commit, and those that differ between Applications", () => {
+  it("tells inputs that change with every commit", () => {
     expect(usesRevision({ ARGOCD_APP_REVISION_SHORT: "0123456" })).toBe(true);
     expect(usesRevision({ ARGOCD_APP_NAME: "web" })).toBe(false);
-    expect(usesApplication({ ARGOCD_APP_NAME: "web" })).toBe(true);
-    expect(usesApplication({ ARGOCD_APP_SOURCE_PATH: "apps/web" })).toBe(false);
   });
 });
