@@ -1,8 +1,11 @@
 import type { ParseArgsOptionsConfig } from "node:util";
+import type { Application } from "../shared/model/application.ts";
 import type { Json } from "../shared/model/json.ts";
 import type { Queue } from "../shared/ports/queue.ts";
 import type { Table } from "../shared/ports/table.ts";
+import type { ApplicationState } from "../shared/state/application-state.ts";
 import type { PushMessage, SyncMessage } from "../shared/state/messages.ts";
+import type { Preview } from "../shared/sync/preview.ts";
 
 /** One word of the `fairlead` command. Adding one is a file in commands/ and a row in commands.ts. */
 export interface Command {
@@ -48,6 +51,8 @@ export interface Stack {
   readonly pushes: Queue<PushMessage>;
   /** The queue of the functions that reach a cluster. */
   syncsOf(cluster: string): Queue<SyncMessage>;
+  /** What a sync would change; reads the cluster. */
+  preview(application: Application, state: ApplicationState): Promise<Preview>;
   /** Asks the local stack itself. Throws with the stack's own words when it refuses. */
   control(path: string): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { findStack, type StackFile } from "../infra/local/stack-file.ts";
-import { openQueues, sqsQueue } from "../shared/adapters/queue/sqs.ts";
-import { openTable } from "../shared/adapters/table/open.ts";
+import { registryClaims } from "../shared/registry/register-objects.ts";
+import { previewSync } from "../shared/sync/preview.ts";
 import { CommandError, type Stack } from "./command.ts";
 
 /** The stack that runs in this folder or above it. Throws with what to do when there is none. */
@@ -18,17 +18,39 @@ export const openLocalStack = async (folder: string): Promise<Stack> => {
   }
 };
 
-const stackOf = ({ aws, table, queues, control }: StackFile): Stack => {
-  // The SDK reads its endpoints and credentials from the environment, here as in the functions.
+const stackOf = async ({
+  aws,
+  table: tableName,
+  bucket,
+  queues,
+  control,
+  installation: path,
+  secrets: folder,
+}: StackFile): Promise<Stack> => {
+  // The SDK reads endpoints and credentials from the environment, here as in the functions, and some of it when a module is loaded.
   Object.assign(process.env, aws);
-  const client = openQueues();
+  const { artifactsOf, queueAt, secretsOf, tableOf } = await import("../functions/world/aws.ts");
+  const { clustersOf } = await import("../functions/world/clusters.ts");
+  const { readInstallation } = await import("../functions/world/installation.ts");
+  const table = tableOf({ FAIRLEAD_TABLE: tableName });
   return {
-    table: openTable(table),
-    pushes: sqsQueue(client, queues.pushes),
+    table,
+    pushes: queueAt(queues.pushes),
     // On one machine every cluster is reached by the same functions.
-    syncsOf: () => sqsQueue(client, queues.syncs.public ?? Object.values(queues.syncs)[0] ?? ""),
-    control: async (path) => {
-      const answer = await fetch(new URL(path, control.url), { method: "POST", headers: { authorization: `Bearer ${control.token}` } });
+    syncsOf: () => queueAt(queues.syncs.public ?? Object.values(queues.syncs)[0] ?? ""),
+    preview: async (application, state) => {
+      const installation = readInstallation(path);
+      const clusters = clustersOf(installation, table, secretsOf({ FAIRLEAD_SECRETS: `folder:${folder}` }));
+      const cluster = await clusters.connect(state.cluster);
+      const claims = (manifest: Parameters<typeof registryClaims>[0]) => registryClaims(manifest, application, installation);
+      try {
+        return await previewSync(application, state, { table, artifacts: artifactsOf({ FAIRLEAD_BUCKET: bucket }), clusters, claims });
+      } finally {
+        await cluster.close();
+      }
+    },
+    control: async (where) => {
+      const answer = await fetch(new URL(where, control.url), { method: "POST", headers: { authorization: `Bearer ${control.token}` } });
       if (!answer.ok) throw new CommandError(messageOf(await answer.text()));
     },
   };

@@ -1,11 +1,10 @@
 import type { ApplicationEvent } from "../../shared/model/event.ts";
 import type { Json } from "../../shared/model/json.ts";
-import type { FieldChange } from "../../shared/model/operation.ts";
-import { describeKey } from "../../shared/model/resource-key.ts";
 import { readHistory } from "../../shared/state/events.ts";
 import { findApplication } from "../applications.ts";
 import { type Command, CommandError, UsageError } from "../command.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
+import { describeObjects } from "../objects.ts";
 
 export const history: Command = {
   name: "history",
@@ -53,15 +52,9 @@ const describeEvent = (events: readonly ApplicationEvent[], name: string, id: st
     ...(event.manifests === undefined ? [] : [["Manifests:", event.manifests]]),
     ...(event.reason === undefined ? [] : [["Reason:", oneLine(event.reason, 400)]]),
   ]);
-  const objects = columns(
-    event.objects.map(({ key, action, code, message }) => ["", describeKey(key), action, code, oneLine(message ?? "", 200)]),
-  ).split("\n");
-  const lines = event.objects.flatMap(({ fields = [] }, index) => [objects[index] ?? "", ...fields.map(describeField)]);
+  const lines = event.objects.length === 0 ? [] : describeObjects(event.objects);
   return { text: [facts, ...lines].join("\n"), json: plain(event) };
 };
-
-const describeField = ({ path, live = "absent", desired = "absent", manager }: FieldChange): string =>
-  `    ${oneLine(`${path}: ${live} → ${desired}${manager === undefined ? "" : ` (${manager})`}`, 200)}`;
 
 const countsOf = ({ counts }: ApplicationEvent): string =>
   (["created", "configured", "deleted", "failed"] as const)

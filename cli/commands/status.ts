@@ -1,11 +1,11 @@
 import type { ApplicationEvent } from "../../shared/model/event.ts";
 import type { Json } from "../../shared/model/json.ts";
-import { describeKey } from "../../shared/model/resource-key.ts";
 import { type ApplicationState, readStates } from "../../shared/state/application-state.ts";
 import { readHistory } from "../../shared/state/events.ts";
 import { allApplications, type Found, findApplication } from "../applications.ts";
 import type { Answer, Command, CommandWorld, Stack } from "../command.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
+import { describeObjects } from "../objects.ts";
 
 export const status: Command = {
   name: "status",
@@ -81,9 +81,9 @@ const describeOne = ({ application, state }: Found, last: ApplicationEvent | und
     ...(state.commit ? [["Commit", oneLine(`${shortRevision(state.commit.sha)} ${state.commit.message} (${state.commit.author})`)]] : []),
     ...(reasonOf(state) === "" ? [] : [["Reason", oneLine(reasonOf(state), 400)]]),
   ];
-  const objects = (last?.objects ?? []).map(({ key, action, message }) => ["", describeKey(key), action, oneLine(message ?? "", 200)]);
   const text = columns(rows.map(([name = "", value = ""]) => [`${name}:`, value]));
-  return objects.length === 0 ? text : `${text}\nLast operation (${last?.kind}):\n${columns(objects)}`;
+  if (last === undefined || last.objects.length === 0) return text;
+  return [text, `Last operation (${last.kind}):`, ...describeObjects(last.objects)].join("\n");
 };
 
 const shown = (state: ApplicationState, index: number): string => {

@@ -97,7 +97,7 @@ describe("fairlead history", () => {
     const { fairlead, table } = await openStack();
     await writeEvent(table, event, 1);
     const { out } = await fairlead("history web 1");
-    expect(out).toContain("Deployment production/web  configured  Synced");
+    expect(out).toContain("Deployment production/web  configured");
     expect(out).toContain("spec.replicas: 5 → 3 (kubectl-edit)");
   });
 
@@ -106,6 +106,22 @@ describe("fairlead history", () => {
     expect((await fairlead("history web 7")).error).toBe("fairlead: Application web has no entry 7; fairlead history web lists them");
     expect((await fairlead("history web --limit many")).exitCode).toBe(2);
     expect((await fairlead("history web")).out).toBe("Nothing has happened yet.");
+  });
+});
+
+describe("fairlead diff", () => {
+  it("shows each object and field that a sync would change, and ends with 1", async () => {
+    const { fairlead } = await openStack();
+    expect(await fairlead("diff web")).toEqual({
+      out: "  Deployment production/web  configured\n    spec.replicas: 5 → 3",
+      error: "",
+      exitCode: 1,
+    });
+  });
+
+  it("gives programs JSON", async () => {
+    const { json } = await openStack();
+    expect(await json("diff web")).toMatchObject({ application: "web", objects: 2, different: [{ action: "configured" }] });
   });
 });
 

@@ -3,6 +3,7 @@ import { run } from "../../../cli/run.ts";
 import type { Json } from "../../../shared/model/json.ts";
 import { keys } from "../../../shared/state/items.ts";
 import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
+import type { Preview } from "../../../shared/sync/preview.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import type { memoryTable } from "../../fakes/memory-table.ts";
 import { applicationManifest } from "../argocd/manifests.ts";
@@ -10,6 +11,20 @@ import { openRegistry } from "../registry/registry.ts";
 
 export const sha = "0123456789abcdef0123456789abcdef01234567";
 export const now = Date.parse("2026-11-21T12:00:00Z");
+
+/** What `fairlead diff` is told. */
+const preview: Preview = {
+  results: [
+    {
+      key: { group: "apps", kind: "Deployment", namespace: "production", name: "web" },
+      action: "configured",
+      code: "Synced",
+      fields: [{ path: "spec.replicas", desired: "3", live: "5" }],
+    },
+    { key: { group: "", kind: "Service", namespace: "production", name: "web" }, action: "unchanged", code: "Synced" },
+  ],
+  registered: 0,
+};
 
 /** A stack in memory with the Applications `web` and `api`; `web` was synced a minute ago. `pause` runs `meanwhile` once per call. */
 export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable>) => Promise<void> = async () => {}) => {
@@ -32,7 +47,13 @@ export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable
   const asked: string[] = [];
   let clock = now;
   const world: CommandWorld = {
-    stack: async () => ({ table, pushes, syncsOf: () => syncs, control: async (path) => void asked.push(path) }),
+    stack: async () => ({
+      table,
+      pushes,
+      syncsOf: () => syncs,
+      control: async (path) => void asked.push(path),
+      preview: async () => preview,
+    }),
     now: () => clock,
     pause: async (milliseconds) => {
       clock += milliseconds;

@@ -1,0 +1,72 @@
+import { differencesBetween } from "../diff/field-changes.ts";
+import { fieldManager } from "../diff/field-manager.ts";
+import type { Application } from "../model/application.ts";
+import { assertNever, Failure } from "../model/failure.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { readInventory } from "../state/inventories.ts";
+import { desiredState } from "./desired.ts";
+import { desiredManifests } from "./desired-manifests.ts";
+import { observe } from "./observe.ts";
+import { type PlannedChange, planSync } from "./plan.ts";
+import type { SyncWorld } from "./ports.ts";
+
+export type PreviewWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters"> & {
+  readonly claims: (manifest: Manifest, application: Application) => boolean;
+};
+
+export interface Preview {
+  /** What a sync would do to each object of the cluster, unchanged ones included. */
+  readonly results: readonly ObjectResult[];
+  /** How many objects would go to the registry; what becomes of them is not in the cluster's hands. */
+  readonly registered: number;
+}
+
+/**
+ * What a sync would change, without changing anything: the plan, and for each object that is there the server's own prediction (a dry run),
+ * so that defaults are no differences. Throws what a sync would: the source's error, DestinationUnknown, ClusterUnreachable.
+ */
+export const previewSync = async (application: Application, state: ApplicationState, world: PreviewWorld): Promise<Preview> => {
+  const wanted = await desiredManifests(state, world);
+  if (wanted.kind === "failed") throw new Failure("RenderFailed", application.name, wanted.reason);
+  if (wanted.kind === "waiting")
+    throw new Failure("ArtifactMissing", application.name, `${application.name} is being fetched and rendered; ask again in a moment`);
+  const manifests = wanted.manifests.filter((manifest) => !world.claims(manifest, application));
+  const cluster = await world.clusters.connect(state.cluster);
+  const apis = await cluster.discover();
+  const desired = desiredState(manifests, application, apis);
+  const inventory = await readInventory(world.table, world.artifacts, application.name);
+  const live = await observe(cluster, apis, desired.objects, inventory);
+  const plan = planSync({ application: application.name, desired: desired.objects, inventory, live, prune: true, matches: () => false });
+  const changes = [...plan.waves.flatMap((wave) => wave.changes), ...plan.prune, ...plan.kept];
+  const results = await Promise.all(changes.map((change) => previewChange(change, cluster)));
+  return { results, registered: wanted.manifests.length - manifests.length };
+};
+
+const previewChange = async (change: PlannedChange, cluster: Cluster): Promise<ObjectResult> => {
+  switch (change.kind) {
+    case "create":
+      return { key: change.object.key, action: "created", code: "Synced" };
+    case "configure":
+      return predict(change, cluster);
+    case "unchanged":
+      return { key: change.object.key, action: "unchanged", code: "Synced" };
+    case "prune":
+      return { key: change.entry.key, action: "deleted", code: "Pruned" };
+    case "keep":
+      return { key: change.key, action: "skipped", code: "PruneSkipped", message: change.detail };
+    default:
+      return assertNever(change);
+  }
+};
+
+const predict = async ({ object, live }: Extract<PlannedChange, { kind: "configure" }>, cluster: Cluster): Promise<ObjectResult> => {
+  const answer = await cluster.apply(object.manifest, { fieldManager, force: true, dryRun: true });
+  if (answer.state !== "applied") return { key: object.key, action: "unknown", code: "SyncFailed", message: answer.message };
+  const fields = differencesBetween(answer.object, live, { fieldManager });
+  return fields.length === 0
+    ? { key: object.key, action: "unchanged", code: "Synced" }
+    : { key: object.key, action: "configured", code: "Synced", fields };
+};
