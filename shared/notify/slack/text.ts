@@ -15,8 +15,8 @@ export const oneLine = (text: string, length: number): string => shorten(visible
 /** Several lines of foreign text, with their line breaks. */
 export const severalLines = (text: string, length: number): string => shorten(visible(text.replace(/\r\n?/g, "\n")).trim(), length);
 
-/** Everything of Unicode's control and format classes but the line feed and the tab: bidi overrides, zero-width characters and the like. */
-const visible = (text: string): string => text.toWellFormed().replace(/[^\P{C}\n\t]/gu, "");
+/** Without Unicode's control, format and surrogate classes, but for line feed and tab: bidi overrides, zero-width characters, half characters. */
+const visible = (text: string): string => text.replace(/[^\P{C}\n\t]/gu, "");
 
 const shorten = (text: string, length: number): string => {
   if (text.length <= length) return text;

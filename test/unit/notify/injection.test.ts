@@ -97,4 +97,11 @@ describe("foreign text in a message (S-08)", () => {
       { numRuns: 300 },
     );
   });
+
+  it("stays below what Slack takes in all, even where JSON doubles every character", () => {
+    const event = { ...everywhere('"'.repeat(6_000), "degraded"), objects: Array.from({ length: 30 }, () => deployment) };
+    const quoted = everywhere('"'.repeat(200), "synced");
+    const earlier = { ...quoted, objects: Array.from({ length: 30 }, () => quoted.objects).flat() };
+    expect(checkMessage(messageFor(event, { earlier }))).not.toHaveProperty("error");
+  });
 });
