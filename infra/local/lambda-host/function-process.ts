@@ -38,6 +38,9 @@ interface Running {
   readonly underway: Map<number, { readonly done: (result: unknown) => void; readonly failed: (error: InvocationFailed) => void }>;
 }
 
+/** Lines of a start that failed which are worth repeating. */
+const mostComplaints = 12;
+
 export const functionProcess = (settings: FunctionSettings): FunctionProcess => {
   let running: Running | undefined;
   let invocations = 0;
@@ -93,18 +96,26 @@ const startProcess = (settings: FunctionSettings, onEnd: () => void): Running =>
     execArgv: ["--disable-warning=ExperimentalWarning"],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
+  const complaints: string[] = [];
   if (child.stdout) eachLine(child.stdout, onLine);
-  if (child.stderr) eachLine(child.stderr, (line) => onLine({ level: "error", event: "stderr", function: name, ...line }));
+  if (child.stderr) {
+    eachLine(child.stderr, (line) => {
+      if (complaints.length < mostComplaints && typeof line.text === "string") complaints.push(line.text);
+      onLine({ level: "error", event: "stderr", function: name, ...line });
+    });
+  }
 
   const ready = new Promise<void>((resolve, reject) => {
     const end = (how: string) => {
       onEnd();
+      // Until it is ready, what it wrote says why it could not start: a variable or the installation file, most often.
+      reject(new InvocationFailed([`the process of ${name} ended (${how})`, ...complaints].join("\n")));
       const error = new InvocationFailed(`the process of ${name} ended (${how})`);
-      reject(error);
       for (const invocation of underway.values()) invocation.failed(error);
     };
     child.once("error", (error) => end(error.message));
-    child.once("exit", (code, signal) => end(signal ?? `exit code ${code}`));
+    // "close", not "exit": all that it wrote has been read by then.
+    child.once("close", (code, signal) => end(signal ?? `exit code ${code}`));
     child.on("message", (raw) => {
       const message = ToHost.parse(raw);
       switch (message.kind) {

@@ -53,7 +53,11 @@ export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHos
     if (!target) throw new Error(`there is no function ${name}`);
     return await target.invoke(event);
   };
-  await Promise.all([...processes.values()].map((each) => each.warm()));
+  const stopProcesses = () => Promise.all([...processes.values()].map((each) => each.stop()));
+  await Promise.all([...processes.values()].map((each) => each.warm())).catch(async (error: unknown) => {
+    await stopProcesses();
+    throw error;
+  });
 
   const sqs = new SQSClient({
     ...settings.sqs,
@@ -92,7 +96,7 @@ export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHos
       let grace: NodeJS.Timeout | undefined;
       await Promise.race([quiet, new Promise((resolve) => (grace = setTimeout(resolve, graceSeconds * 1_000)))]);
       clearTimeout(grace);
-      await Promise.all([...processes.values()].map((each) => each.stop()));
+      await stopProcesses();
       sqs.destroy();
     },
   };

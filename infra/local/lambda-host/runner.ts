@@ -2,6 +2,8 @@
  * The process of one function: loads its bundle, as Lambda's runtime does, and calls its handler for every event the host sends. Several
  * events may be under way at once: on AWS each would have an environment of its own. Ends with its host.
  */
+import { enableCompileCache } from "node:module";
+import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ToHost, ToRunner } from "./wire.ts";
 
@@ -14,6 +16,8 @@ process.on("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole group; the host decides when work is finished.
 process.on("SIGINT", () => undefined);
 
+// Compiling the AWS SDK is half of a start; the cache lies beside the bundles and is keyed by their content.
+enableCompileCache(join(dirname(bundle), "../../compile-cache"));
 const loaded: Readonly<Record<string, unknown>> = await import(pathToFileURL(bundle).href);
 const { handler } = loaded;
 if (typeof handler !== "function") throw new Error(`${bundle} exports no function called handler`);

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type FunctionProcess, functionProcess } from "../../../../infra/local/lambda-host/function-process.ts";
@@ -44,7 +45,9 @@ describe("a function's process", () => {
     expect(JSON.stringify(answer)).toMatch(/"remaining":(69\d\d|7000)/);
   });
 
-  it("fails an invocation when its bundle cannot be loaded, and does not hang", async () => {
-    await expect(open({ bundle: join(bundles.folder, "none/index.mjs") }).invoke({})).rejects.toThrow("the process of sync ended");
+  it("fails an invocation when its bundle cannot be loaded, and says why", async () => {
+    const broken = join(bundles.folder, "sync/broken.mjs");
+    await writeFile(broken, 'throw new Error("FAIRLEAD_TABLE is missing");\n');
+    await expect(open({ bundle: broken }).invoke({})).rejects.toThrow(/ended \(exit code 1\)(.|\n)*FAIRLEAD_TABLE is missing/);
   });
 });

@@ -13,12 +13,13 @@ const names: readonly HostedFunction[] = ["webhook", "fetch", "render", "sync", 
 
 /** A folder of bundles in which every function is the fixture. */
 export const fixtureBundles = async () => {
-  const folder = await mkdtemp(join(tmpdir(), "host-"));
+  const root = await mkdtemp(join(tmpdir(), "host-"));
+  const folder = join(root, "functions");
   for (const name of names) {
-    await mkdir(join(folder, name));
+    await mkdir(join(folder, name), { recursive: true });
     await cp(join(import.meta.dirname, "fixture.mjs"), join(folder, name, "index.mjs"));
   }
-  return { folder, remove: () => rm(folder, { recursive: true }) };
+  return { folder, remove: () => rm(root, { recursive: true }) };
 };
 
 /** The host with fixture functions on stand-ins in memory, and what the functions said. */
