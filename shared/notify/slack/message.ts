@@ -3,19 +3,7 @@ import { assertNever } from "../../model/failure.ts";
 import type { SlackBlock, SlackMessage } from "../../ports/slack.ts";
 import { commitUrl } from "../commit-url.ts";
 import { countsLine, driftLines, objectLines } from "./changes.ts";
-import {
-  code,
-  fallbackText,
-  fittingBlocks,
-  fittingLines,
-  link,
-  mrkdwn,
-  oneLine,
-  plain,
-  safeUrl,
-  severalLines,
-  slackLimits,
-} from "./text.ts";
+import { code, fallbackText, fittingLines, link, mrkdwn, oneLine, plain, safeUrl, sectionText, severalLines } from "./text.ts";
 
 export interface MessageOptions {
   /** Start of the address at which people see an Application; its name is added. */
@@ -43,7 +31,7 @@ export const messageFor = (event: ApplicationEvent, options: MessageOptions = {}
   ];
   return {
     text: fallbackText(`${icon} ${event.application} ${says} on ${place}${event.reason === undefined ? "" : `: ${event.reason}`}`),
-    blocks: fittingBlocks(blocks.filter((block) => block !== undefined)),
+    blocks: blocks.filter((block) => block !== undefined),
   };
 };
 
@@ -128,7 +116,7 @@ const bold = (text: string): string => (text === "" ? "" : `*${text}*`);
 const section = (lines: readonly string[]): SlackBlock | undefined => {
   const text = fittingLines(
     lines.filter((line) => line !== ""),
-    slackLimits.sectionText,
+    sectionText,
   );
   return text === "" ? undefined : { type: "section", text: mrkdwn(text) };
 };

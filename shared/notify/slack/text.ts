@@ -1,13 +1,10 @@
-import type { Mrkdwn, PlainText, SlackBlock } from "../../ports/slack.ts";
+import type { Mrkdwn, PlainText } from "../../ports/slack.ts";
 
-/** Slack's limits: https://docs.slack.dev/reference/block-kit/blocks and …/composition-objects/text-object */
-export const slackLimits = {
-  sectionText: 3_000,
-  contextElements: 10,
-  blocks: 50,
-  /** Undocumented, seen as `msg_blocks_too_long` from 13,200 characters on. */
-  allBlocks: 12_000,
-} as const;
+/**
+ * Slack takes 3,000 characters a section (https://docs.slack.dev/reference/block-kit/blocks/section-block). All blocks together may have some
+ * 13,200 as JSON (`msg_blocks_too_long`, undocumented): the longest message of ours stays below 12,000 even where JSON doubles each of them.
+ */
+export const sectionText = 3_000;
 
 /** One line of foreign text: no control characters, none that turn or hide text, no broken surrogates, at most `length` characters. */
 export const oneLine = (text: string, length: number): string => shorten(visible(text).replace(/\s+/g, " ").trim(), length);
@@ -63,16 +60,4 @@ export const fittingLines = (lines: readonly string[], length: number): string =
   }
   const left = lines.length - kept.length;
   return [...kept, ...(left > 0 ? [`… and ${left} more`] : [])].join("\n");
-};
-
-/** Blocks from the front as far as Slack takes them all together. */
-export const fittingBlocks = (blocks: readonly SlackBlock[]): readonly SlackBlock[] => {
-  const kept: SlackBlock[] = [];
-  let size = 0;
-  for (const block of blocks.slice(0, slackLimits.blocks)) {
-    size += JSON.stringify(block).length;
-    if (size > slackLimits.allBlocks) break;
-    kept.push(block);
-  }
-  return kept;
 };
