@@ -30,6 +30,6 @@ export const parseProject = (manifest: Manifest): ProjectParse => {
   return {
     state: "parsed",
     project: { name: manifest.metadata.name, description: description ?? "", spec: written },
-    warnings: rules.map((field) => `spec.${field} is not enforced yet: any Application of this project may use it all`),
+    warnings: rules.length === 0 ? [] : [`${rules.map((field) => `spec.${field}`).join(", ")}: kept, and not enforced yet`],
   };
 };

@@ -72,7 +72,9 @@ const planDeclaration = (manifest: Manifest, index: number, input: ApplicationsI
   const application = { ...parsed.application, namespace: key.namespace, parent: parent.name };
   const cluster = resolve(application, input);
   if (cluster instanceof Failure) return refuse(`Application ${name}: ${cluster.message}`);
-  const note = parsed.warnings.join("; ");
+  const moved = before !== undefined && before.cluster !== "" && before.cluster !== cluster;
+  const left = moved ? [`its objects on cluster ${before.cluster} stay there, and belong to nobody`] : [];
+  const note = [...parsed.warnings, ...left].join("; ");
   const stands =
     before?.owner === parent.name && before.declared === input.digestOf(application) && before.cluster === cluster && !before.leaving;
   if (stands) return { kind: "unchanged", key, note };

@@ -50,6 +50,8 @@ const knownApplications = async (parent: Parent, wanted: ReadonlySet<string>, ta
     readApplications(table, goneNames),
     readApplications(table, foreignNames),
   ]);
+  // A stale edge must never make this parent withdraw what another one declares by now.
+  const ownGone = gone.filter((application) => application.parent === parent.name);
   const owners = await livingOwners(
     foreign.map((application) => application.parent),
     table,
@@ -65,7 +67,7 @@ const knownApplications = async (parent: Parent, wanted: ReadonlySet<string>, ta
       leaving: state?.removal !== undefined,
     });
   }
-  return { known, gone };
+  return { known, gone: ownGone };
 };
 
 /** An Application whose parent was forgotten belongs to nobody, and may be declared by another. */

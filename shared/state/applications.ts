@@ -7,7 +7,11 @@ import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 
 /** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
-const SpecItem = z.object({ v: z.literal(1), cluster: z._default(z.string(), ""), application: z.custom<Application>((value) => typeof value === "object" && value !== null) });
+const SpecItem = z.object({
+  v: z.literal(1),
+  cluster: z._default(z.string(), ""),
+  application: z.custom<Application>((value) => typeof value === "object" && value !== null),
+});
 
 export interface Declaration {
   readonly application: Application;
@@ -45,7 +49,7 @@ export const declarationDigest = (application: Application): string => digestOfJ
  */
 export const declareApplication = async (table: Table, declaration: Declaration): Promise<void> => {
   const { application, cluster, at } = declaration;
-  const before = await readApplication(table, application.name);
+  const [before] = await readDeclared(table, [application.name]);
   await joinGroups(table, application);
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
   await table.put({ ...keys.destined(cluster, application.name), v: 1 });
@@ -63,9 +67,18 @@ export const declareApplication = async (table: Table, declaration: Declaration)
       dueShard: dueShardOf(application.name),
       dueAt: at + 60_000,
     },
-    remove: ["removal"],
+    // What was rendered for the old declaration is not applied under the new one: fetch says what it comes to now.
+    remove: ["removal", "input", "sourceError"],
   });
-  if (before) await leaveGroups(table, before, groupsOf(application));
+  if (before) await leavePlaces(table, before, { application, cluster });
+};
+
+/** What an earlier declaration stood in and this one does not: groups, its cluster's list, its parent's children. */
+const leavePlaces = async (table: Table, before: Declared, { application, cluster }: Declared): Promise<void> => {
+  const { name, parent } = before.application;
+  await leaveGroups(table, before.application, groupsOf(application));
+  if (before.cluster !== "" && before.cluster !== cluster) await table.delete(keys.destined(before.cluster, name));
+  if (parent !== undefined && parent !== application.parent) await table.delete(keys.child(parent, name));
 };
 
 /** Forgets an Application whose objects are gone or left behind. Edges go last but one, the state item last. */

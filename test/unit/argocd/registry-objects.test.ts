@@ -38,11 +38,11 @@ describe("the kind of a registry object", () => {
 
 describe("an AppProject", () => {
   it("keeps its rules as written and says that they are not enforced yet", () => {
-    const spec = { description: "Production", sourceRepos: ["https://github.com/org/repo"] };
+    const spec = { description: "Production", sourceRepos: ["https://github.com/org/repo"], roles: [] };
     expect(parseProject(manifestOf("argoproj.io/v1alpha1", "AppProject", { name: "production" }, { spec }))).toEqual({
       state: "parsed",
       project: { name: "production", description: "Production", spec },
-      warnings: ["spec.sourceRepos is not enforced yet: any Application of this project may use it all"],
+      warnings: ["spec.sourceRepos, spec.roles: kept, and not enforced yet"],
     });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readState } from "../../../shared/state/application-state.ts";
 import { childrenOf, forgetApplication, listApplications, readApplication } from "../../../shared/state/applications.ts";
+import { applicationsOfCluster } from "../../../shared/state/clusters.ts";
 import { groupsOfRepository } from "../../../shared/state/groups.ts";
 import { readProjects } from "../../../shared/state/projects.ts";
 import { applicationManifest, manifestOf } from "../argocd/manifests.ts";
@@ -37,6 +38,17 @@ describe("the control repository", () => {
     expect((await readApplication(world.table, "web"))?.sources[0]?.repoURL).toBe(source.repoURL);
     const moved = await Array.fromAsync(groupsOfRepository(world.table, "github.com/org/other"));
     expect(moved).toHaveLength(1);
+  });
+
+  it("leaves the cluster that an Application has moved away from", async () => {
+    const { push, world } = await openRegistry();
+    const labels = { "argocd.argoproj.io/secret-type": "cluster" };
+    const edge = manifestOf("v1", "Secret", { name: "edge", labels }, { stringData: { server: "https://edge.example" } });
+    await push([edge, app("web")]);
+    const outcome = await push([edge, app("web", { destination: { name: "edge" } })]);
+    expect(told(outcome)[1]).toBe("configured Synced web: its objects on cluster production stay there, and belong to nobody");
+    expect((await Array.fromAsync(applicationsOfCluster(world.table, "edge"))).flat()).toEqual(["web"]);
+    expect((await Array.fromAsync(applicationsOfCluster(world.table, "production"))).flat()).toEqual(["control"]);
   });
 
   it("finishes a declaration that was interrupted before its wish was written", async () => {
@@ -92,5 +104,18 @@ describe("an app of apps", () => {
     if (old) await forgetApplication(world.table, old, "production");
     expect(told(await pushTo("root", [app("web")]))).toEqual(["configured Synced web"]);
     expect(await readApplication(world.table, "web")).toMatchObject({ parent: "root" });
+    // The old name used again must not lay hands on what it once declared.
+    await push([app("root"), app("old")]);
+    expect(told(await pushTo("old", []))).toEqual([]);
+    expect(await childrenOf(world.table, "old")).toEqual([]);
+  });
+
+  it("never withdraws by a stale edge what another parent declares", async () => {
+    const { push, pushTo, world } = await openRegistry();
+    await push([app("root"), app("other")]);
+    await pushTo("root", [app("web")]);
+    await world.table.put({ pk: "app#other", sk: "child#web", v: 1 });
+    expect(told(await pushTo("other", []))).toEqual([]);
+    expect((await readState(world.table, "web"))?.removal).toBeUndefined();
   });
 });
