@@ -4,13 +4,14 @@ import type { Clusters } from "../ports/cluster.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
-import type { NoticeMessage, SyncMessage } from "../state/messages.ts";
+import type { NoticeMessage, PushMessage, SyncMessage } from "../state/messages.ts";
 
 /** What a drift scan needs of the world. */
 export interface DriftWorld {
   readonly table: Table;
   readonly artifacts: Artifacts;
   readonly clusters: Clusters;
+  readonly pushes: Queue<PushMessage>;
   readonly syncs: Queue<SyncMessage>;
   readonly notices: Queue<NoticeMessage>;
   readonly clock: Clock;

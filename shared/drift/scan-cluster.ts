@@ -3,7 +3,7 @@
  * per object. It changes nothing in the cluster: where self-heal is on it wishes for a sync, elsewhere it says what moved.
  */
 import { Failure } from "../model/failure.ts";
-import type { Cluster } from "../ports/cluster.ts";
+import type { Cluster, ClusterApis } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty, readStates, wish } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
 import { applicationsOfCluster, type ClusterFacts, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
@@ -23,10 +23,21 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
     const apis = await cluster.discover({ fresh: true });
     await recordReachable(name, before, { version: apis.version, apiVersions: apiVersionsOf(apis) }, world);
     if (before?.reachable === false) await wakeFailed(name, world);
+    if (servesOtherApis(before, apis)) await evaluateAgain(name, world);
     for await (const applications of applicationsOfCluster(world.table, name)) await scanPage(cluster, applications, world);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     await recordUnreachable(name, before, error, world);
+  }
+};
+
+/** Version and API list are part of the inputs that use them; those that do not come to the same input, and nothing is written for them. */
+const servesOtherApis = (before: ClusterFacts | undefined, apis: ClusterApis): boolean =>
+  before?.version !== apis.version || before.apiVersions.join() !== apiVersionsOf(apis).join();
+
+const evaluateAgain = async (cluster: string, world: DriftWorld): Promise<void> => {
+  for await (const applications of applicationsOfCluster(world.table, cluster)) {
+    await world.pushes.send(applications.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
   }
 };
 

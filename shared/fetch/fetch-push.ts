@@ -19,11 +19,19 @@ export type FetchStep = { readonly done: true } | { readonly done: false; readon
 
 const done: FetchStep = { done: true };
 
+/** Trouble that passes is left to the sweeper: what this message names stays due in the table, and is sent again within a minute or so. */
 export const fetchPush = async (message: PushMessage, world: FetchWorld): Promise<FetchStep> => {
-  const session = openSession(world);
-  if (message.kind === "ref") return fetchRef(message, session, world);
-  await evaluateOne(message.application, session, world);
-  return done;
+  try {
+    const session = openSession(world);
+    if (message.kind === "ref") return await fetchRef(message, session, world);
+    await evaluateOne(message.application, session, world);
+    return done;
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.retry) throw error;
+    const about = message.kind === "ref" ? { repository: message.repository, ref: message.ref } : { application: message.application };
+    world.journal.tell("fetch-delayed", { ...about, code: error.code, reason: error.message });
+    return done;
+  }
 };
 
 /** An Application that was declared or changed, or whose charts may have moved. */
