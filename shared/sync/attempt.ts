@@ -10,6 +10,7 @@ import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, formatKey } from "../model/resource-key.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
+import { childrenOf } from "../state/applications.ts";
 import { readInventory, writeInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
 import type { Applied, ApplyContext } from "./apply.ts";
@@ -54,7 +55,10 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
 
   if (!mayAct(application, state)) return compared(plan);
   const allowEmpty = application.syncPolicy.automated?.allowEmpty ?? false;
-  checkPrune({ application: application.name, desired: desired.objects.length + declared.length, owned: inventory.size, allowEmpty });
+  const empty = desired.objects.length + declared.length === 0;
+  // Applications that it declared are lost by an empty render as objects are.
+  const children = empty ? (await childrenOf(world.table, application.name)).length : 0;
+  checkPrune({ application: application.name, desired: empty ? 0 : 1, owned: inventory.size + children, allowEmpty });
 
   const planned = withPlanned(inventory, plan);
   if (planned.size > inventory.size) await writeInventory(world.table, world.artifacts, application.name, planned);
