@@ -1,6 +1,7 @@
 import { isJsonObject, type Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange } from "../model/operation.ts";
+import { plainText } from "../model/plain-text.ts";
 import { describePath, type FieldPath } from "./field-path.ts";
 import { type Ignored, type IgnoredFields, ignoredFieldsOf, nothingIgnored } from "./ignored.ts";
 import { itemsBySegment, type ListKind, listKindsOf } from "./list-keys.ts";
@@ -112,15 +113,12 @@ const short = (segment: string): string => describePath([segment]);
 
 const VALUE_CHARACTERS = 300;
 
-const shown = (value: Json): string => {
-  const text = JSON.stringify(value);
-  return text.length > VALUE_CHARACTERS ? `${text.slice(0, VALUE_CHARACTERS)}…` : text;
-};
+const shown = (value: Json): string => plainText(JSON.stringify(value), VALUE_CHARACTERS);
 
 const changeOf = ({ path, desired, live }: Place, object: Manifest, fieldManager: string): FieldChange => {
   const owner = ownerOf(object, path, fieldManager);
   return {
-    path: describePath(path),
+    path: plainText(describePath(path), VALUE_CHARACTERS),
     ...(desired !== undefined && { desired: shown(desired) }),
     ...(live !== undefined && { live: shown(live) }),
     ...(owner?.manager !== undefined && { manager: owner.manager }),

@@ -4,6 +4,7 @@
  */
 import type { Manifest } from "../model/manifest.ts";
 import type { HealthStatus } from "../model/operation.ts";
+import { plainText } from "../model/plain-text.ts";
 import { groupOf } from "../model/resource-key.ts";
 import { byConditions } from "./conditions.ts";
 import { kindChecks } from "./kinds.ts";
@@ -21,5 +22,9 @@ export type HealthCheck = (live: Manifest) => Health | undefined;
 export const healthOf = (live: Manifest): Health | undefined => {
   if (live.metadata.deletionTimestamp !== undefined) return { status: "Progressing", message: "waiting for its deletion" };
   const check = kindChecks[`${groupOf(live.apiVersion)}/${live.kind}`] ?? byConditions;
-  return check(live);
+  const health = check(live);
+  return health?.message === undefined ? health : { ...health, message: plainText(health.message, MESSAGE_CHARACTERS) };
 };
+
+/** Its words come from the cluster and end up in messages to people. */
+const MESSAGE_CHARACTERS = 500;

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from "../../model/json.ts";
+import { plainText } from "../../model/plain-text.ts";
 import type { RawAnswer } from "./connection.ts";
 
 /** What the server says about a request it did not fulfil, made safe to show: bounded, without control characters. */
@@ -13,17 +14,7 @@ export interface StatusAnswer {
 const MESSAGE_CHARACTERS = 2_000;
 const FIELDS = 50;
 
-/** Control characters, and those that turn the direction of what follows, could forge lines in logs and pages. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
-
-export const clean = (text: string, characters = MESSAGE_CHARACTERS): string => {
-  const oneLine = text
-    .slice(0, 4 * characters)
-    .replace(unsafe, " ")
-    .trim();
-  return oneLine.length > characters ? `${oneLine.slice(0, characters)}…` : oneLine;
-};
+export const clean = (text: string, characters = MESSAGE_CHARACTERS): string => plainText(text, characters);
 
 /** Reads a `Status`; whatever else came (a proxy's page, nothing) is told as what it is. */
 export const readStatus = (answer: RawAnswer): StatusAnswer => {
