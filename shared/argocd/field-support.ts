@@ -37,7 +37,7 @@ export const reportFields = (
   return { warnings: reports.flatMap((report) => report.warnings), problems: reports.flatMap((report) => report.problems) };
 };
 
-export const patternOf = (path: FieldPath): string =>
+const patternOf = (path: FieldPath): string =>
   path.reduce<string>((text, step) => (typeof step === "number" ? `${text}[]` : `${text}${text === "" ? "" : "."}${step}`), "");
 
 /** What tools write for a field that nobody has set. */

@@ -6,9 +6,9 @@ import { isJsonObject, type Json } from "../model/json.ts";
 import { annotationOf, type Manifest } from "../model/manifest.ts";
 
 /** On a cluster or repository Secret: the entry of the secret store that has its credential. The Secret itself holds none. */
-export const credentialsAnnotation = "fairlead.dev/credentials";
+const credentialsAnnotation = "fairlead.dev/credentials";
 /** On a cluster Secret: whose functions reach the cluster; `public` without it. */
-export const networkAnnotation = "fairlead.dev/network";
+const networkAnnotation = "fairlead.dev/network";
 
 /** What Argo CD's `config` may say without being a secret. */
 const Config = z.object({
@@ -109,10 +109,10 @@ const jsonOf = (text: string): Json | undefined => {
   }
 };
 
-export type SecretData = Readonly<Record<string, string>>;
+type SecretData = Readonly<Record<string, string>>;
 
 /** A Secret's fields as text: `stringData` beats `data`, as in the API server. */
-export const secretData = (manifest: Manifest): SecretData => ({
+const secretData = (manifest: Manifest): SecretData => ({
   ...textsOf(manifest.data, (value) => Buffer.from(value, "base64").toString("utf8")),
   ...textsOf(manifest.stringData, (value) => value),
 });
