@@ -15,7 +15,7 @@ const isItem = (raw: Readonly<Record<string, unknown>>): raw is Item =>
 export const toKey = (raw: { readonly pk?: unknown; readonly sk?: unknown }): Key => ({ pk: String(raw.pk), sk: String(raw.sk) });
 
 /** JSON from DynamoDB's own notation, in which the SDK's document client leaves the item of a failed condition. Sets and bytes are not ours. */
-export const fromAttribute = (value: AttributeValue): Json => {
+const fromAttribute = (value: AttributeValue): Json => {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;
