@@ -11,7 +11,8 @@ export type Intercept = (request: IncomingMessage, response: ServerResponse) => 
 /** `git http-backend` behind a password. Repositories under `open/` want none. `protocol` "0" is a host that knows no newer one. */
 export const gitOverHttp = async (repositories: GitRepositories) => {
   const seen: string[] = [];
-  const state: { intercept: Intercept; protocol: "0" | "2" } = { intercept: () => false, protocol: "2" };
+  /** `sent` counts the bytes that Git answered with. */
+  const state: { intercept: Intercept; protocol: "0" | "2"; sent: number } = { intercept: () => false, protocol: "2", sent: 0 };
   const expected = `Basic ${Buffer.from(`${httpLogin.username}:${httpLogin.password}`).toString("base64")}`;
 
   const server = createServer((request, response) => {
@@ -22,7 +23,7 @@ export const gitOverHttp = async (repositories: GitRepositories) => {
       response.writeHead(401, { "www-authenticate": "Basic realm=git" }).end("who are you?");
       return;
     }
-    backend(repositories, url, request, response, state.protocol);
+    backend(repositories, url, request, response, state);
   });
   const url = await listenOnLoopback(server);
   return { url, seen, state, stop: () => new Promise((resolve) => server.close(resolve).closeAllConnections()) };
@@ -33,7 +34,7 @@ const backend = (
   url: URL,
   request: IncomingMessage,
   response: ServerResponse,
-  protocol: "0" | "2",
+  state: { readonly protocol: "0" | "2"; sent: number },
 ): void => {
   const child = spawn("git", ["http-backend"], {
     env: {
@@ -45,12 +46,15 @@ const backend = (
       REQUEST_METHOD: request.method ?? "GET",
       CONTENT_TYPE: request.headers["content-type"] ?? "",
       REMOTE_ADDR: "127.0.0.1",
-      ...(protocol === "2" ? { HTTP_GIT_PROTOCOL: String(request.headers["git-protocol"] ?? "") } : {}),
+      ...(state.protocol === "2" ? { HTTP_GIT_PROTOCOL: String(request.headers["git-protocol"] ?? "") } : {}),
     },
     stdio: ["pipe", "pipe", "ignore"],
   });
   request.pipe(child.stdin);
   child.stdin.on("error", () => undefined);
+  child.stdout.on("data", (chunk: Buffer) => {
+    state.sent += chunk.length;
+  });
   let head = Buffer.alloc(0);
   child.stdout.on("data", function readHead(chunk: Buffer) {
     head = Buffer.concat([head, chunk]);

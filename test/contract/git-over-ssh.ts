@@ -62,7 +62,7 @@ export const gitOverSsh = async (repositories: GitRepositories) => {
     port,
     hostKey,
     state,
-    credentials: { kind: "ssh", privateKey: user.private, knownHosts: `[127.0.0.1]:${port} ${hostKey}\n` } as const,
+    credentials: { kind: "ssh" as const, privateKey: user.private, knownHosts: `[127.0.0.1]:${port} ${hostKey}\n` },
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 };

@@ -1,8 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { createServer, type Server, type ServerResponse } from "node:http";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { openRepository } from "es-git";
+import { broken } from "../web/failures.ts";
 import { flush, packet } from "./pkt-line.ts";
 
 /**
@@ -10,18 +12,19 @@ import { flush, packet } from "./pkt-line.ts";
  * exactly this commit and passes the pack on as it arrives. libgit2 never meets a foreign host: hosts, credentials, redirects, host keys
  * and limits are all ours. Paths are random and good for one request, so that nobody else on the machine can read along.
  */
-export const indexPack = async (folder: string, sha: string, pack: AsyncIterable<Uint8Array>): Promise<void> => {
+export const indexPack = async (folder: string, sha: string, pack: AsyncIterable<Uint8Array>, label: string): Promise<void> => {
   const port = await listening();
   const token = randomUUID();
-  const offer: Offer = { sha, pack, trouble: undefined };
+  const offer: Offer = { sha, pack, delivered: undefined, trouble: undefined };
   offers.set(token, offer);
   try {
     const repository = await openRepository(folder, { bare: true });
     // The refspec matches nothing: a ref kept here would make libgit2 walk history that a shallow pack does not have.
     const remote = repository.createRemote(`r${token}`, `http://127.0.0.1:${port}/${token}`, { fetchRefspec: "+refs/none:refs/none" });
     await remote.fetch([offeredRef], { fetch: { downloadTags: "None", followRedirects: "None" } });
-  } catch (error) {
-    throw offer.trouble ?? error;
+  } catch (cause) {
+    await offer.delivered;
+    throw offer.trouble ?? broken(label, "what came is not a whole pack", cause);
   } finally {
     offers.delete(token);
   }
@@ -30,6 +33,8 @@ export const indexPack = async (folder: string, sha: string, pack: AsyncIterable
 interface Offer {
   readonly sha: string;
   readonly pack: AsyncIterable<Uint8Array>;
+  /** Settled when nothing more of the pack is on its way. */
+  delivered: Promise<void> | undefined;
   /** Why the pack broke off, which libgit2 only sees as a closed connection. */
   trouble: unknown;
 }
@@ -45,7 +50,7 @@ const listening = async (): Promise<number> => {
       const offer = offers.get(token);
       if (offer === undefined) response.writeHead(404).end();
       else if (request.method === "GET") advertise(offer, response);
-      else if (rest.join("/") === "git-upload-pack") request.resume().once("end", () => void deliver(offer, response));
+      else if (rest.join("/") === "git-upload-pack") offer.delivered = deliver(offer, request.resume(), response);
     });
     started.unref();
     server = started;
@@ -63,13 +68,23 @@ const advertise = (offer: Offer, response: ServerResponse): void => {
   );
 };
 
-const deliver = async (offer: Offer, response: ServerResponse): Promise<void> => {
+const deliver = async (offer: Offer, request: IncomingMessage, response: ServerResponse): Promise<void> => {
   response.setHeader("content-type", "application/x-git-upload-pack-result");
-  response.write(packet("NAK\n"));
   try {
-    await pipeline(Readable.from(offer.pack, { objectMode: false }), response);
-  } catch (error) {
-    offer.trouble = error;
+    await once(request, "end");
+    response.write(packet("NAK\n"));
+    await pipeline(Readable.from(watched(offer), { objectMode: false }), response);
+  } catch {
+    // Either side may have broken it off: `trouble` tells which, and libgit2 says the rest.
     response.destroy();
   }
 };
+
+async function* watched(offer: Offer): AsyncGenerator<Uint8Array> {
+  try {
+    yield* offer.pack;
+  } catch (error) {
+    offer.trouble = error;
+    throw error;
+  }
+}

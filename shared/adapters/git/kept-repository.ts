@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type Commit, initRepository, type Repository } from "es-git";
+import { type Commit, initRepository } from "es-git";
 import { Failure } from "../../model/failure.ts";
 import type { CommitFacts } from "../../model/operation.ts";
 import { indexPack } from "./index-pack.ts";
@@ -36,7 +36,7 @@ export type Download = (haves: readonly string[], take: (pack: AsyncIterable<Uin
 
 export const keepRepository = (folder: string, limit: number, label: string): KeptRepository => {
   const place = join(folder, "objects.git");
-  const opened = open(folder, place);
+  const opened = open(folder, place, label);
   // Looked at by every download; a failure must not count as unhandled before that.
   opened.catch(() => {});
   const shas: string[] = [];
@@ -47,13 +47,20 @@ export const keepRepository = (folder: string, limit: number, label: string): Ke
   let usedAt = Date.now();
 
   const add = async (sha: string, download: Download): Promise<KeptCommit> => {
-    const repository = await opened;
-    await download(shas.slice(0, 8), (pack) => indexPack(place, sha, limited(pack, limit, label)));
+    const { repository, objects } = await opened;
+    const take = (pack: AsyncIterable<Uint8Array>) => indexPack(place, sha, limited(pack, limit, label), label);
+    const haves = shas.slice(0, mostHaves);
+    await download(haves, take).catch(async (error: unknown) => {
+      // A host may stumble over what is here already; it must not do so for ever.
+      if (haves.length === 0 || !(error instanceof Failure) || error.code !== "RepositoryUnreachable" || error.retryAfter !== undefined)
+        throw error;
+      await download([], take);
+    });
     bytes = sizeOf(folder);
     const commit = repository.findCommit(sha);
     if (commit === null) throw new Failure("RevisionMissing", sha, `${sha} in ${label} is not a commit.`);
     shas.unshift(sha);
-    return { facts: factsOf(commit), root: commit.treeId(), objects: libgit2Objects(repository, label) };
+    return { facts: factsOf(commit), root: commit.treeId(), objects };
   };
 
   return {
@@ -81,9 +88,13 @@ export const keepRepository = (folder: string, limit: number, label: string): Ke
   };
 };
 
-const open = async (folder: string, place: string): Promise<Repository> => {
+/** Commits told to the host as being here; a branch's last one is nearly always among them. */
+const mostHaves = 8;
+
+const open = async (folder: string, place: string, label: string) => {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return await initRepository(place, { bare: true });
+  const repository = await initRepository(place, { bare: true });
+  return { repository, objects: libgit2Objects(repository, label) };
 };
 
 async function* limited(pack: AsyncIterable<Uint8Array>, limit: number, label: string): AsyncGenerator<Uint8Array> {
@@ -95,7 +106,7 @@ async function* limited(pack: AsyncIterable<Uint8Array>, limit: number, label: s
       throw new Failure(
         "LimitExceeded",
         label,
-        `${label} is larger than the ${megabytes} MB that a repository may have (limits.repositoryMegabytes).`,
+        `${label} is larger than the ${megabytes} MB that one commit may have, as Git packs it (limits.repositoryBytes).`,
       );
     }
     yield chunk;

@@ -35,7 +35,7 @@ export const talkSsh = async (place: SshPlace, credentials: RepositoryCredential
 export interface SshSession {
   readonly output: AsyncIterable<Uint8Array>;
   write(bytes: Uint8Array): void;
-  /** What the program wrote on its error channel when it ended by itself; undefined when the connection broke. */
+  /** What the program complained about when it failed by itself; undefined when it did not, or when the connection broke. */
   lastWords(): Promise<string | undefined>;
   close(): void;
 }
@@ -95,7 +95,7 @@ const sessionOf = (client: Client, channel: ClientChannel, label: string, second
     close,
     lastWords: async () => {
       await Promise.race([finished, closed]);
-      return exit === undefined ? undefined : firstLine(Buffer.concat(errors).toString("utf8")) || `exit code ${exit}`;
+      return exit === undefined || exit === 0 ? undefined : firstLine(Buffer.concat(errors).toString("utf8")) || `exit code ${exit}`;
     },
   };
 };

@@ -68,6 +68,8 @@ const requestV2 = (capabilities: ReadonlyMap<string, string>, sha: string, haves
     delimiter,
     packet("no-progress\n"),
     packet("ofs-delta\n"),
+    // Only for a thin pack does Git look at what the commits here hold; libgit2 fills it up from them.
+    ...(known.length > 0 ? [packet("thin-pack\n")] : []),
     ...known.map((have) => packet(`shallow ${have}\n`)),
     ...(shallow ? [packet("deepen 1\n")] : []),
     packet(`want ${sha}\n`),
