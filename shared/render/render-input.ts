@@ -13,10 +13,9 @@ import { renderSources } from "./render-sources.ts";
  * differently each time, the first outcome stands. What is wrong with the sources is an outcome, too: the same broken commit is not rendered again.
  */
 export const renderInput = async ({ input, applications }: RenderMessage, world: RenderWorld): Promise<void> => {
-  const states = await readStates(world.table, applications);
+  const [states, known] = await Promise.all([readStates(world.table, applications), readRender(world.table, input)]);
   const projectOf = (application: string): string => states.get(application)?.project ?? "default";
 
-  const known = await readRender(world.table, input);
   const outcome = known ?? (await recordRender(world.table, input, await renderNow(input, projectOf(applications[0] ?? ""), world)));
 
   world.journal.tell("rendered", { input, known: known !== undefined, applications, ...outcome });
