@@ -7,7 +7,7 @@ import type { Source } from "../../shared/model/application.ts";
 import type { Snapshot } from "../../shared/ports/git.ts";
 import { commitOf } from "../fakes/memory-snapshot.ts";
 import { type Files, makeRepository } from "../support/git-repository.ts";
-import type { BenchResult } from "./webhook.ts";
+import type { BenchResult } from "./result.ts";
 
 const sources = 1_000;
 const rounds = 9;

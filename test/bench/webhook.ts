@@ -6,14 +6,7 @@ import { memoryQueue } from "../fakes/memory-queue.ts";
 import { memorySecrets } from "../fakes/memory-secrets.ts";
 import { memoryTable } from "../fakes/memory-table.ts";
 import { githubHeaders, githubPayloads, githubSecret } from "../support/payloads/github.ts";
-
-export interface BenchResult {
-  readonly name: string;
-  readonly unit: string;
-  readonly ours: { readonly median: number; readonly p95: number; readonly min: number; readonly max: number };
-  readonly others: Readonly<Record<string, number>>;
-  readonly goals: readonly { readonly text: string; readonly measured: number; readonly met: boolean }[];
-}
+import type { BenchResult } from "./result.ts";
 
 const rounds = 9;
 const pushesPerRound = 4_000;

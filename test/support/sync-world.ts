@@ -41,7 +41,9 @@ export const configMap = (
 });
 
 /** Table, artifacts, queues and one cluster in memory, and the moves that tests make with them. */
-export const syncWorld = (options: FakeClusterOptions & { readonly registry?: SyncWorld["registry"] } = {}) => {
+export const syncWorld = (
+  options: FakeClusterOptions & { readonly registry?: SyncWorld["registry"]; readonly clusters?: SyncWorld["clusters"] } = {},
+) => {
   const table = memoryTable();
   const artifacts = memoryArtifacts();
   const cluster = fakeCluster(options);
@@ -52,7 +54,7 @@ export const syncWorld = (options: FakeClusterOptions & { readonly registry?: Sy
   const world: SyncWorld = {
     table,
     artifacts,
-    clusters: { connect: async () => cluster },
+    clusters: options.clusters ?? { connect: async () => cluster },
     renders,
     syncs,
     notices,
