@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
@@ -72,11 +73,10 @@ const bundleFunction = async (name: string, entry: string, out: string): Promise
   if (fresh) return { name, folder, bytes: fresh.bytes, made: false };
 
   // Built aside and moved into place: whoever starts the function meanwhile gets the old bundle or the new one, never half of one.
-  const aside = join(out, "../bundled", `${name}.${process.pid}`);
+  const aside = join(out, "../bundled", `${name}.${randomUUID()}`);
   const outfile = join(aside, "index.mjs");
   const { metafile } = await build({ ...settings, entryPoints: [entry], outfile });
-  await rm(folder, { recursive: true, force: true });
-  await rename(aside, folder);
+  await putInPlace(aside, folder);
   const bytes = metafile?.outputs[relative(root, outfile)]?.bytes ?? 0;
   await writeRecord(
     record,
@@ -86,3 +86,27 @@ const bundleFunction = async (name: string, entry: string, out: string): Promise
   );
   return { name, folder, bytes, made: true };
 };
+
+/**
+ * Several test files may bundle at once: what stands in the way, an older bundle or the same one of somebody faster, is moved aside whole
+ * and only then removed, since removing is many steps.
+ */
+const putInPlace = async (aside: string, folder: string): Promise<void> => {
+  const older = `${aside}.older`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await rename(folder, older).catch(unless("ENOENT"));
+      await rm(older, { recursive: true, force: true });
+      return await rename(aside, folder);
+    } catch (error) {
+      if (attempt === 20) throw error;
+      unless("ENOTEMPTY")(error);
+    }
+  }
+};
+
+const unless =
+  (expected: string) =>
+  (error: unknown): void => {
+    if (!(error instanceof Error && "code" in error && error.code === expected)) throw error;
+  };

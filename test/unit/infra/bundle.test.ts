@@ -68,6 +68,15 @@ describe("bundling functions", () => {
     expect((await bundle()).map(({ made }) => made)).toEqual([false, true]);
   });
 
+  it("can be done by several at once", async () => {
+    await functionOf("echo", greeting);
+    await Promise.all(Array.from({ length: 8 }, () => bundle()));
+    expect((await readdir(join(work, "dist/functions"))).toSorted()).toEqual(["echo"]);
+    expect((await readdir(join(work, "dist/functions/echo"))).toSorted()).toEqual(["index.mjs", "index.mjs.map"]);
+    const { handler } = await import(join(work, "dist/functions/echo/index.mjs"));
+    expect(await handler("hello")).toBe("hello");
+  });
+
   it("brings the native Git library along for the function that uses it, and for no other", async () => {
     await functionOf("clone", 'import { openRepository } from "es-git";\nexport const handler = async () => typeof openRepository;\n');
     await functionOf("echo", greeting);
