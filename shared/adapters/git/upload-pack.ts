@@ -1,7 +1,7 @@
 import type { RemoteRefs } from "../../ports/git.ts";
 import { broken } from "../web/failures.ts";
 import { type Greeting, readRefLine } from "./greeting.ts";
-import { delimiter, flush, type Packet, type PacketReader, packet, RemoteError } from "./pkt-line.ts";
+import { delimiter, flush, type PacketReader, packet, RemoteError } from "./pkt-line.ts";
 
 /** One conversation with `git-upload-pack` on the other side, over HTTP or SSH. */
 export interface Conversation {
@@ -51,12 +51,10 @@ const only = (all: RemoteRefs, prefixes: readonly string[]): RemoteRefs => {
  */
 export async function* fetchPack(conversation: Conversation, sha: string, haves: readonly string[]): AsyncGenerator<Buffer> {
   const { greeting, label } = conversation;
-  const answer = await conversation.ask(
-    greeting.version === 2 ? requestV2(greeting.capabilities, sha, haves) : requestV0(greeting.capabilities, sha),
-  );
-  if (greeting.version === 2) await untilPackfile(answer, label);
-  else if (!(await untilAcknowledged(answer, label)) || !greeting.capabilities.has("side-band-64k")) return yield* answer.rest();
-  yield* demultiplexed(answer, label);
+  const { capabilities, version } = greeting;
+  const answer = await conversation.ask(version === 2 ? requestV2(capabilities, sha, haves) : requestV0(capabilities, sha));
+  await until(version === 2 ? /^packfile$/ : /^(NAK|ACK .*)$/, answer, label);
+  yield* version === 2 || capabilities.has("side-band-64k") ? demultiplexed(answer, label) : answer.rest();
 }
 
 const requestV2 = (capabilities: ReadonlyMap<string, string>, sha: string, haves: readonly string[]): Buffer => {
@@ -86,20 +84,12 @@ const requestV0 = (capabilities: ReadonlyMap<string, string>, sha: string): Buff
   return Buffer.concat([packet(`want ${sha} ${wanted.join(" ")} agent=fairlead\n`), ...deepen, flush, packet("done\n")]);
 };
 
-const untilPackfile = async (answer: PacketReader, label: string): Promise<void> => {
+/** Passes the lines about shallow commits, and the marks between them. */
+const until = async (line: RegExp, answer: PacketReader, label: string): Promise<void> => {
   for (;;) {
     const next = await answer.next();
     if (next === undefined) throw broken(label, "the answer ends before the files begin");
-    if (textOf(next) === "packfile") return;
-  }
-};
-
-/** Passes the `shallow` lines and their flush; true once the server said NAK. */
-const untilAcknowledged = async (answer: PacketReader, label: string): Promise<boolean> => {
-  for (;;) {
-    const next = await answer.next();
-    if (next === undefined) throw broken(label, "the answer ends before the files begin");
-    if (/^(NAK|ACK )/.test(textOf(next))) return true;
+    if (next.kind === "data" && line.test(next.bytes.toString("utf8").trimEnd())) return;
   }
 };
 
@@ -114,5 +104,3 @@ async function* demultiplexed(answer: PacketReader, label: string): AsyncGenerat
   }
   throw broken(label, "the connection closed before all files had come");
 }
-
-const textOf = (next: Packet): string => (next.kind === "data" ? next.bytes.toString("utf8").trimEnd() : "");
