@@ -38,12 +38,12 @@ export const evaluate = async ({ application, cluster }: Declared, session: Fetc
       environment: buildEnvironmentOf(application, open.source, open.snapshot.commit.sha, destination),
     });
     noteReaches(reaches, index, application, evaluated.reaches);
-    if (evaluated.state === "failed") return { kind: "broken", reason: evaluated.failure.message, commit, reaches };
+    if (evaluated.state === "failed") return { kind: "broken", reason: evaluated.failure.message, commit, looked: { revisions, reaches } };
     if (!known && asksDestination(evaluated)) throw notReached(cluster);
     prepared.push(await prepare(evaluated, open, refs, session, world));
   }
   const input = await storeInput(application, prepared, destination, world);
-  return { kind: "input", input, revisions, commit, reaches };
+  return { kind: "input", input, commit, looked: { revisions, reaches } };
 };
 
 const unknownDestination: DestinationFacts = { kubeVersion: "", apiVersions: [] };

@@ -4,11 +4,11 @@
  */
 import { Failure } from "../model/failure.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
-import { readDeclared } from "../state/applications.ts";
-import { applicationsOfGroup, groupsOfRepository, recordReach, repositoryUrl, type SourceGroup } from "../state/groups.ts";
+import { groupsOfRepository, repositoryUrl, type SourceGroup } from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { finishRef, type RefState, readRef } from "../state/refs.ts";
 import { closureUnchanged } from "./closure/reach.ts";
+import { admitToGroups, evaluateGroups } from "./evaluate-groups.ts";
 import type { FetchWorld } from "./ports.ts";
 import { judgeHead, lagPatience } from "./resolve/head.ts";
 import { resolveRevision } from "./resolve/revision.ts";
@@ -24,8 +24,7 @@ export const fetchPush = async (message: PushMessage, world: FetchWorld): Promis
   try {
     const session = openSession(world);
     if (message.kind === "ref") return await fetchRef(message, session, world);
-    await evaluateOne(message.application, session, world);
-    return done;
+    return await fetchApplication(message, session, world);
   } catch (error) {
     if (!(error instanceof Failure) || !error.retry) throw error;
     const about = message.kind === "ref" ? { repository: message.repository, ref: message.ref } : { application: message.application };
@@ -35,9 +34,18 @@ export const fetchPush = async (message: PushMessage, world: FetchWorld): Promis
 };
 
 /** An Application that was declared or changed, or whose charts may have moved. */
-const evaluateOne = async (name: string, session: FetchSession, world: FetchWorld): Promise<void> => {
-  const declared = await readDeclared(world.table, [name]);
-  await settleApplications(declared, { trigger: "registry", at: world.clock.now() }, session, world);
+const fetchApplication = async (
+  message: Extract<PushMessage, { kind: "application" }>,
+  session: FetchSession,
+  world: FetchWorld,
+): Promise<FetchStep> => {
+  const facts = { trigger: "registry" as const, at: world.clock.now() };
+  const [settled] = await settleApplications([message.application], facts, session, world);
+  if (!settled) return done;
+  if (settled.evaluation.kind === "postponed") throw settled.evaluation.failure;
+  if (settled.answer === "overtaken") return { done: false, again: message, seconds: 0 };
+  await admitToGroups(settled, world);
+  return done;
 };
 
 const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
@@ -61,46 +69,30 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
     touched: touched.length,
     ...(read.since !== undefined && { since: read.since }),
   });
-  for (const { group, sha } of touched) await evaluateGroup({ group, sha }, read, session, world);
+  const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
+  const outcome = await evaluateGroups(touched, wish, session.renewed(), world);
+  if (outcome === "overtaken") return { done: false, again: message, seconds: 0 };
   const snapshot = head === undefined ? undefined : await session.snapshot(url, { sha: head, ref });
   return finish(message, read, snapshot, world);
 };
 
-/** Groups whose content at the commit that their selector now means is not what was evaluated last. */
-const touchedGroups = async (url: string, groups: readonly SourceGroup[], refs: RemoteRefs, session: FetchSession) => {
-  const touched: { group: SourceGroup; sha: string }[] = [];
-  const resolved = new Map([...new Set(groups.map(({ selector }) => selector))].map((selector) => [selector, found(selector, refs)]));
+/** Groups whose content at the commit that their selector now means is not what was evaluated last; a revision that is gone is told, too. */
+const touchedGroups = async (
+  url: string,
+  groups: readonly SourceGroup[],
+  refs: RemoteRefs,
+  session: FetchSession,
+): Promise<readonly SourceGroup[]> => {
+  const touched: SourceGroup[] = [];
+  const resolved = new Map(
+    [...new Set(groups.map(({ selector }) => selector))].map((selector) => [selector, resolveRevision(selector, refs)]),
+  );
   for (const group of groups) {
     const revision = resolved.get(group.selector);
-    if (revision === undefined || group.sha === revision.sha) continue;
-    const snapshot = await session.snapshot(url, revision);
-    if (group.reach === undefined || !closureUnchanged(group.reach, snapshot)) touched.push({ group, sha: revision.sha });
+    if (revision === undefined || revision instanceof Failure || group.reach === undefined) touched.push(group);
+    else if (group.sha !== revision.sha && !closureUnchanged(group.reach, await session.snapshot(url, revision))) touched.push(group);
   }
   return touched;
-};
-
-const found = (selector: string, refs: RemoteRefs) => {
-  const resolved = resolveRevision(selector, refs);
-  return resolved instanceof Failure ? undefined : resolved;
-};
-
-/** Every Application of the group first, the group's reach last: a crash between repeats an evaluation that then changes nothing. */
-const evaluateGroup = async (
-  touched: { readonly group: SourceGroup; readonly sha: string },
-  read: RefState,
-  session: FetchSession,
-  world: FetchWorld,
-): Promise<void> => {
-  const { group, sha } = touched;
-  const names = await applicationsOfGroup(world.table, group);
-  const applications = await readDeclared(world.table, names);
-  const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
-  const settled = await settleApplications(applications, wish, session, world);
-  const index = Number(group.id.slice(group.id.lastIndexOf("-") + 1));
-  const reaches = settled.map(({ evaluation }) => evaluation.reaches?.[index]);
-  // What broke before it was read is looked at again with every push until it works.
-  if (reaches.some((reach) => reach === undefined)) return;
-  await recordReach(world.table, group, { sha, reach: Object.assign({}, ...reaches) });
 };
 
 const finish = async (

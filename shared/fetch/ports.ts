@@ -31,10 +31,15 @@ export type Evaluation =
       readonly kind: "input";
       readonly input: string;
       readonly commit?: CommitFacts | undefined;
-      readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
-      readonly reaches: Reaches;
+      readonly looked: Looked;
     }
-  | { readonly kind: "broken"; readonly reason: string; readonly commit?: CommitFacts | undefined; readonly reaches?: Reaches };
+  | { readonly kind: "broken"; readonly reason: string; readonly commit?: CommitFacts | undefined; readonly looked?: Looked };
+
+/** Where the sources stood, and what was looked at there; one each per source, in their order. */
+export interface Looked {
+  readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
+  readonly reaches: Reaches;
+}
 
 /** What the evaluation looked at, one per source in their order: while it stands, another evaluation comes to the same. */
 export type Reaches = readonly Readonly<Record<string, string | null>>[];

@@ -17,15 +17,16 @@ export interface FetchSession {
   chart(source: Source): Promise<Snapshot>;
   /** Charts that other charts depend on, as files at `<chart>/charts/<dependency>/…`. */
   dependencies(missing: readonly ChartDependency[]): Promise<readonly BundleFile[]>;
+  /** The same, but refs are asked for again. */
+  renewed(): FetchSession;
   /** Undefined before the first scan has reached the cluster. */
   destination(cluster: string): Promise<DestinationFacts | undefined>;
 }
 
 type SessionWorld = Pick<FetchWorld, "git" | "charts" | "accessTo" | "table">;
 
-export const openSession = (world: SessionWorld): FetchSession => {
+export const openSession = (world: SessionWorld, snapshots = new Map<string, Promise<Snapshot>>()): FetchSession => {
   const refs = new Map<string, Promise<RemoteRefs>>();
-  const snapshots = new Map<string, Promise<Snapshot>>();
   const facts = new Map<string, Promise<DestinationFacts | undefined>>();
   return {
     refs: (url) => once(refs, normaliseRepositoryUrl(url), async () => world.git.listRefs(await world.accessTo(url))),
@@ -35,6 +36,7 @@ export const openSession = (world: SessionWorld): FetchSession => {
       ),
     chart: (source) => once(snapshots, `${source.repoURL} ${source.chart} ${source.targetRevision}`, () => openChart(source, world)),
     dependencies: async (missing) => (await Promise.all(missing.map((dependency) => fetchDependency(dependency, world)))).flat(),
+    renewed: () => openSession(world, snapshots),
     destination: (cluster) => once(facts, cluster, () => factsOf(cluster, world)),
   };
 };

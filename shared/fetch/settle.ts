@@ -1,7 +1,8 @@
+import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
-import { wishFailed, wishInput } from "../state/application-state.ts";
-import type { Declared } from "../state/applications.ts";
+import { readStates, type WishAnswer, wishFailed, wishInput } from "../state/application-state.ts";
+import { type Declared, readDeclared } from "../state/applications.ts";
 import type { RenderMessage } from "../state/messages.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Evaluation, FetchWorld } from "./ports.ts";
@@ -15,8 +16,11 @@ export interface PushFacts {
 }
 
 export interface Settled {
-  readonly application: string;
-  readonly evaluation: Evaluation;
+  readonly application: Application;
+  /** A failure that a retry can help is this Application's alone: the others go on. */
+  readonly evaluation: Evaluation | { readonly kind: "postponed"; readonly failure: Failure };
+  /** What came of it; `overtaken` when another fetch was faster, with refs that may be newer or older. */
+  readonly answer: WishAnswer | "none";
 }
 
 /** How many Applications one render message names. */
@@ -24,56 +28,72 @@ const perMessage = 50;
 /** Writes side by side: the table takes more, memory need not. */
 const sideBySide = 64;
 
-/** Evaluates Applications and gives each its wish. Hints go out while later ones are still being evaluated, so that the first need not wait. */
+/**
+ * Evaluates Applications and gives each its wish. Hints go out while later ones are still being evaluated, so that the first need not wait.
+ * The session must not have looked at refs yet: a wish counts only if nobody else wished between that look and it, so that an older revision
+ * never overwrites a newer one.
+ */
 export const settleApplications = async (
-  applications: readonly Declared[],
+  names: readonly string[],
   facts: PushFacts,
   session: FetchSession,
   world: FetchWorld,
 ): Promise<readonly Settled[]> => {
   const settled: Settled[] = [];
-  for (let start = 0; start < applications.length; start += sideBySide) {
-    const batch = applications.slice(start, start + sideBySide);
-    const answers = await Promise.all(batch.map((declared) => settle(declared, facts, session, world)));
+  const states = await readStates(world.table, names);
+  for (let start = 0; start < names.length; start += sideBySide) {
+    const declared = await readDeclared(world.table, names.slice(start, start + sideBySide));
+    const answers = await Promise.all(
+      declared.map((each) => settle(each, { ...facts, evaluations: states.get(each.application.name)?.evaluations ?? 0 }, session, world)),
+    );
     await sendHints(answers, world);
     settled.push(...answers);
   }
   return settled;
 };
 
-interface Answer extends Settled {
-  readonly project: string;
-  readonly raised: boolean;
-}
-
-const settle = async (declared: Declared, facts: PushFacts, session: FetchSession, world: FetchWorld): Promise<Answer> => {
-  const { name, project } = declared.application;
+const settle = async (
+  declared: Declared,
+  facts: PushFacts & { readonly evaluations: number },
+  session: FetchSession,
+  world: FetchWorld,
+): Promise<Settled> => {
+  const { application } = declared;
+  const { name } = application;
   const evaluation = await evaluated(declared, session, world);
-  if (evaluation.kind === "broken") {
-    const answer = await wishFailed(world.table, name, { reason: evaluation.reason, commit: evaluation.commit, at: facts.at });
-    return { application: name, project, evaluation, raised: answer === "raised" };
+  const about = { application, evaluation };
+  switch (evaluation.kind) {
+    case "postponed":
+      return { ...about, answer: "none" };
+    case "broken": {
+      const { reason, commit } = evaluation;
+      return { ...about, answer: await wishFailed(world.table, name, { reason, commit, at: facts.at, evaluations: facts.evaluations }) };
+    }
+    case "input": {
+      const { input, commit, looked } = evaluation;
+      return { ...about, answer: await wishInput(world.table, name, { input, revisions: looked.revisions, commit, ...facts }) };
+    }
   }
-  const { input, revisions, commit } = evaluation;
-  const answer = await wishInput(world.table, name, { input, revisions, commit, ...facts });
-  return { application: name, project, evaluation, raised: answer === "raised" };
 };
 
-/** Terminal trouble with the sources is the Application's to tell; what a retry can help is thrown. */
-const evaluated = async (declared: Declared, session: FetchSession, world: FetchWorld): Promise<Evaluation> => {
+/** Terminal trouble with the sources is the Application's to tell. */
+const evaluated = async (declared: Declared, session: FetchSession, world: FetchWorld): Promise<Settled["evaluation"]> => {
   try {
     return await evaluate(declared, session, world);
   } catch (error) {
-    if (!(error instanceof Failure) || error.retry) throw error;
-    return { kind: "broken", reason: error.message };
+    if (!(error instanceof Failure)) throw error;
+    return error.retry ? { kind: "postponed", failure: error } : { kind: "broken", reason: error.message };
   }
 };
 
 /** Applications that wait for the same input share a message; those whose sources are broken go straight to sync, which tells people. */
-const sendHints = async (answers: readonly Answer[], world: FetchWorld): Promise<void> => {
-  const raised = answers.filter((answer) => answer.raised);
+const sendHints = async (answers: readonly Settled[], world: FetchWorld): Promise<void> => {
+  const raised = answers.filter(({ answer }) => answer === "raised");
   const broken = raised.filter(({ evaluation }) => evaluation.kind === "broken");
   const byInput = Map.groupBy(
-    raised.flatMap(({ application, evaluation }) => (evaluation.kind === "input" ? [{ application, input: evaluation.input }] : [])),
+    raised.flatMap(({ application, evaluation }) =>
+      evaluation.kind === "input" ? [{ application: application.name, input: evaluation.input }] : [],
+    ),
     ({ input }) => input,
   );
   const renders = [...byInput].flatMap(([input, waiting]) =>
@@ -84,7 +104,7 @@ const sendHints = async (answers: readonly Answer[], world: FetchWorld): Promise
   );
   await Promise.all([
     world.renders.send(renders.map((body) => ({ body }))),
-    world.syncs.send(broken.map(({ application, project }) => ({ body: { v: 1 as const, application }, group: project }))),
+    world.syncs.send(broken.map(({ application: { name, project } }) => ({ body: { v: 1 as const, application: name }, group: project }))),
   ]);
 };
 

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Table } from "../ports/table.ts";
+import type { Condition, Table } from "../ports/table.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 
 export const CommitFactsItem = z.object({ sha: z.string(), author: z.string(), message: z.string(), committedAt: z.string() });
@@ -39,7 +39,9 @@ export const StateItem = z.object({
   drifted: z.optional(z.boolean()),
   /** A person's yes to a mass removal, bound to the digest it was asked for. */
   approval: z.optional(z.string()),
+  /** What waits for a yes, and the digest of the manifests that it is about. */
   awaiting: z.optional(z.string()),
+  awaitingDigest: z.optional(z.string()),
   /** Digest of the declaration, written when all of it stands: the registry compares it and leaves what is the same alone. */
   declared: z.optional(z.string()),
   /** The declaration was withdrawn: what is left to do before the Application is forgotten. */
@@ -54,8 +56,12 @@ export const StateItem = z.object({
   syncStatus: z._default(SyncStatus, "Unknown"),
   health: z._default(HealthStatus, "Unknown"),
   reason: z.optional(z.string()),
+  /** What people should know although nothing failed, such as hooks that are not run yet. */
+  warnings: z._default(z.array(z.string()), []),
   syncedAt: z.optional(z.number()),
   healthChecks: z._default(z.number(), 0),
+  /** How many times fetch has changed what Git asks for: one that read an older number has been overtaken. */
+  evaluations: z._default(z.number(), 0),
   /** Running number of events, so that their ids are ordered and a repeated step writes the same one. */
   events: z._default(z.number(), 0),
   dueShard: z.optional(z.number()),
@@ -86,14 +92,21 @@ export interface DesiredInput {
   readonly trigger: z.infer<typeof Trigger>;
   /** ms since 1970 */
   readonly at: number;
+  /** `evaluations` as it was before refs were looked at: whoever changed it since may have seen newer ones. */
+  readonly evaluations?: number;
 }
 
+export type WishAnswer = "raised" | "unchanged" | "gone" | "overtaken";
+
+const notOvertaken = (evaluations: number | undefined): Condition =>
+  evaluations === undefined ? {} : { evaluations: evaluations === 0 ? { absent: true } : { equals: evaluations } };
+
 /** Fetch found another input. Nothing is written when it is the one already wished for. */
-export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<"raised" | "unchanged" | "gone"> => {
+export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {
   const answer = await table.update(
     keys.state(application),
     {
-      add: { desiredGeneration: 1 },
+      add: { desiredGeneration: 1, evaluations: 1 },
       set: {
         input: desired.input,
         revisions: desired.revisions,
@@ -106,26 +119,40 @@ export const wishInput = async (table: Table, application: string, desired: Desi
       },
       remove: ["sourceError"],
     },
-    { v: { present: true }, input: { differs: desired.input } },
+    { v: { present: true }, input: { differs: desired.input }, ...notOvertaken(desired.evaluations) },
   );
   if (answer.written) return "raised";
   if (!answer.found) return "gone";
-  // Back to the input that was there before the sources broke: told, and compared anew.
+  if (answer.found.input !== desired.input) return "overtaken";
   if (answer.found.sourceError === undefined) return "unchanged";
-  await wish(table, application, { trigger: desired.trigger, sourceError: undefined }, desired.at);
-  return "raised";
+  return wishRepaired(table, application, desired);
+};
+
+/** Back to the input that was there before the sources broke: told, and compared anew. */
+const wishRepaired = async (table: Table, application: string, { trigger, at, evaluations }: DesiredInput): Promise<WishAnswer> => {
+  const answer = await table.update(
+    keys.state(application),
+    {
+      add: { desiredGeneration: 1, evaluations: 1 },
+      set: { trigger, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter },
+      remove: ["sourceError"],
+    },
+    { v: { present: true }, ...notOvertaken(evaluations) },
+  );
+  if (answer.written) return "raised";
+  return answer.found ? "overtaken" : "gone";
 };
 
 /** Fetch could not evaluate the sources; sync tells people and leaves the cluster as it is. */
 export const wishFailed = async (
   table: Table,
   application: string,
-  failure: { readonly reason: string; readonly commit?: z.infer<typeof CommitFactsItem> | undefined; readonly at: number },
-): Promise<"raised" | "unchanged"> => {
+  failure: Pick<DesiredInput, "commit" | "at" | "evaluations"> & { readonly reason: string },
+): Promise<WishAnswer> => {
   const answer = await table.update(
     keys.state(application),
     {
-      add: { desiredGeneration: 1 },
+      add: { desiredGeneration: 1, evaluations: 1 },
       set: {
         sourceError: failure.reason,
         commit: failure.commit,
@@ -135,9 +162,11 @@ export const wishFailed = async (
         dueAt: failure.at + resendAfter,
       },
     },
-    { v: { present: true }, sourceError: { differs: failure.reason } },
+    { v: { present: true }, sourceError: { differs: failure.reason }, ...notOvertaken(failure.evaluations) },
   );
-  return answer.written ? "raised" : "unchanged";
+  if (answer.written) return "raised";
+  if (!answer.found) return "gone";
+  return answer.found.sourceError === failure.reason ? "unchanged" : "overtaken";
 };
 
 type Wish = {

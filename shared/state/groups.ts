@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Application, Source } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
-import type { Table } from "../ports/table.ts";
+import type { Condition, Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
 
 /**
@@ -105,6 +105,40 @@ export const recordReach = async (
     { selector: { present: true } },
   );
 };
+
+/**
+ * One Application of a group was evaluated for itself, such as a new one. What it looked at is added, so that pushes to it are noticed; where that
+ * is not what the group's last evaluation found, the next push evaluates all of the group.
+ */
+export const admitReach = async (
+  table: Table,
+  { repository, id }: Pick<SourceGroup, "repository" | "id">,
+  application: string,
+  evaluated: { readonly sha: string; readonly reach: Readonly<Record<string, string | null>> },
+): Promise<void> => {
+  const key = keys.group(repository, id);
+  for (;;) {
+    const item = await table.get(key);
+    if (!item) return;
+    const { reach, sha, selector } = readItem(GroupItem, item);
+    const unmoved: Condition = { selector: { present: true }, sha: sha === undefined ? { absent: true } : { equals: sha } };
+    if (reach === undefined) {
+      const members = await applicationsOfGroup(table, { repository, id, selector });
+      if (members.some((name) => name !== application)) return;
+      const first = await table.update(key, { set: { v: 1, ...evaluated } }, { ...unmoved, reach: { absent: true } });
+      if (first.written || !first.found) return;
+      continue;
+    }
+    const own = Object.entries(evaluated.reach).map(([path, found]) => [path, path in reach && reach[path] !== found ? differs : found]);
+    const merged: Record<string, string | null> = { ...reach, ...Object.fromEntries(own) };
+    if (Object.keys(merged).every((path) => path in reach && merged[path] === reach[path])) return;
+    const joined = await table.update(key, { set: { v: 1, reach: merged }, remove: ["sha"] }, { ...unmoved, reach: { present: true } });
+    if (joined.written || !joined.found) return;
+  }
+};
+
+/** No content has this id. */
+const differs = "differs";
 
 /** A URL of the repository as some Application declares it; undefined when nobody follows it. */
 export const repositoryUrl = async (table: Table, repository: string): Promise<string | undefined> => {

@@ -1,0 +1,66 @@
+import { admitReach, applicationsOfGroup, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
+import type { FetchWorld, Looked } from "./ports.ts";
+import type { FetchSession } from "./session.ts";
+import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
+
+/** Groups whose members are looked up, and whose reach is written, side by side. */
+const sideBySide = 16;
+
+/**
+ * Evaluates all Applications of the groups, each once, and writes down what was looked at: first every wish, then the reaches, so that a
+ * crash between repeats an evaluation which then changes nothing. One Application that cannot be evaluated now delays no other.
+ * @throws Failure, retryable, of such an Application, when all others are done
+ */
+export const evaluateGroups = async (
+  groups: readonly SourceGroup[],
+  facts: PushFacts,
+  session: FetchSession,
+  world: FetchWorld,
+): Promise<"settled" | "overtaken"> => {
+  const members = await eachOf(groups, async (group) => ({ group, names: await applicationsOfGroup(world.table, group) }));
+  const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world);
+  const known = new Map(settled.map((each) => [each.application.name, each]));
+  await eachOf(members, async ({ group, names }) => {
+    const whole = reachOfGroup(
+      group,
+      names.flatMap((name) => known.get(name) ?? []),
+    );
+    if (whole) await recordReach(world.table, group, whole);
+  });
+  for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
+  return settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled";
+};
+
+/** An Application that was evaluated for itself: what it looked at becomes part of what its groups watch. */
+export const admitToGroups = async (settled: Settled, world: FetchWorld): Promise<void> => {
+  for (const [index, group] of groupsOf(settled.application).entries()) {
+    const looked = lookedAt(settled, index);
+    if (looked) await admitReach(world.table, group, settled.application.name, looked);
+  }
+};
+
+/** Together what all members looked at. What broke before it was read is looked at again with every push until it works. */
+const reachOfGroup = (group: SourceGroup, members: readonly Settled[]): ReturnType<typeof lookedAt> => {
+  const index = Number(group.id.slice(group.id.lastIndexOf("-") + 1));
+  const looked = members.map((member) => (member.answer === "overtaken" ? undefined : lookedAt(member, index)));
+  const [first] = looked;
+  if (!first || !looked.every((each) => each?.sha === first.sha)) return undefined;
+  return { sha: first.sha, reach: Object.assign({}, ...looked.map((each) => each?.reach)) };
+};
+
+const lookedAt = (
+  { evaluation }: Settled,
+  index: number,
+): { readonly sha: string; readonly reach: Looked["reaches"][number] } | undefined => {
+  const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;
+  const [revision, reach] = [looked?.revisions[index], looked?.reaches[index]];
+  return revision && reach ? { sha: revision.sha, reach } : undefined;
+};
+
+const eachOf = async <T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> => {
+  const results: R[] = [];
+  for (let start = 0; start < all.length; start += sideBySide) {
+    results.push(...(await Promise.all(all.slice(start, start + sideBySide).map(work))));
+  }
+  return results;
+};
