@@ -36,9 +36,9 @@ export const approve: Command = {
   run: async ({ parameters: [name = ""], flag, text }, world) => {
     const stack = await world.stack();
     const { state } = await findApplication(stack.table, name);
-    if (state.awaiting === undefined || state.syncedOutput === undefined)
+    if (state.awaiting === undefined || state.awaitingDigest === undefined)
       throw new CommandError(`nothing of Application ${name} waits for a yes`);
-    await wish(stack.table, name, { approval: state.syncedOutput, trigger: "manual" }, world.now());
+    await wish(stack.table, name, { approval: state.awaitingDigest, trigger: "manual" }, world.now());
     return ask(stack, world, state, { name, wait: !flag("no-wait"), timeout: text("timeout") });
   },
 };

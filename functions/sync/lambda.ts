@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { registerObjects, registryClaims } from "../../shared/registry/register-objects.ts";
+import { withdrawChildren } from "../../shared/registry/withdraw-children.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { clustersOf } from "../world/clusters.ts";
@@ -30,6 +31,7 @@ export const handler = syncHandler({
   fingerprintKey: fingerprintKeyOf(secrets),
   registry: {
     claims: (manifest, application) => registryClaims(manifest, application, installation),
+    withdraw: ({ name }) => withdrawChildren(name, { table, clock, syncs }),
     apply: (request) => registerObjects(request, { table, clock, pushes, syncs, installation }),
   },
 });

@@ -16,13 +16,16 @@ interface CageEnvironment {
 /** How long the cage may use its URLs: longer than any render, shorter than anything worth stealing them for. Seconds. */
 const urlsLast = 300;
 
+/** An invocation is answered when the render ends: longer than the cage's own limit, and not many times over. */
+const patience = { requestHandler: { requestTimeout: 130_000, throwOnRequestTimeout: true }, maxAttempts: 2 } as const;
+
 /** `lambda:<function>`, or on one machine `here:<folder of the tools>` and `uncaged:<folder of the tools>`. */
 export const cageOf = (environment: CageEnvironment): Cage => {
   const [kind = "", ...rest] = environment.FAIRLEAD_CAGE.split(":");
   const place = rest.join(":");
   if (kind === "lambda") {
     return lambdaCage({
-      client: new LambdaClient(clientOptions),
+      client: new LambdaClient({ ...clientOptions, ...patience }),
       functionName: place,
       urls: s3ArtifactUrls(openPresigner(), environment.FAIRLEAD_BUCKET, urlsLast),
       artifacts: artifactsOf(environment),

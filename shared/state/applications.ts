@@ -81,15 +81,24 @@ const leavePlaces = async (table: Table, before: Declared, { application, cluste
   if (parent !== undefined && parent !== application.parent) await table.delete(keys.child(parent, name));
 };
 
-/** Forgets an Application whose objects are gone or left behind. Edges go last but one, the state item last. */
+/**
+ * Forgets an Application whose objects are gone or left behind: edges and lists, then everything under its name, the state item last, so that
+ * one of the same name begins with an empty history.
+ */
 export const forgetApplication = async (table: Table, application: Application, cluster: string): Promise<void> => {
+  const { name, parent } = application;
   await leaveGroups(table, application);
-  await table.delete(keys.inventory(application.name));
-  await table.delete(keys.destined(cluster, application.name));
-  if (application.parent !== undefined) await table.delete(keys.child(application.parent, application.name));
-  await table.delete(keys.listed(application.name));
-  await table.delete(keys.spec(application.name));
-  await table.delete(keys.state(application.name));
+  await table.delete(keys.destined(cluster, name));
+  if (parent !== undefined) await table.delete(keys.child(parent, name));
+  await table.delete(keys.listed(name));
+  const state = keys.state(name);
+  for (;;) {
+    const { items } = await table.query({ pk: state.pk, limit: 100 });
+    const others = items.filter(({ sk }) => sk !== state.sk);
+    if (others.length === 0) break;
+    await Promise.all(others.map(({ pk, sk }) => table.delete({ pk, sk })));
+  }
+  await table.delete(state);
 };
 
 export interface ListedApplication {

@@ -29,7 +29,10 @@ export const keys = {
   state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
   inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),
   event: (application: string, event: string): Key => ({ pk: `app#${application}`, sk: `event#${event}` }),
-  notice: (application: string, place: string, operation: string): Key => ({ pk: `app#${application}`, sk: `notice#${place}#${operation}` }),
+  notice: (application: string, place: string, operation: string): Key => ({
+    pk: `app#${application}`,
+    sk: `notice#${place}#${operation}`,
+  }),
   child: (parent: string, application: string): Key => ({ pk: `app#${parent}`, sk: `child#${application}` }),
   listed: (application: string): Key => ({ pk: "apps", sk: application }),
   clusterFacts: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "facts" }),

@@ -28,6 +28,8 @@ export interface SyncSubject {
   readonly state: ApplicationState;
   readonly manifests: readonly Manifest[];
   readonly output: string;
+  /** What render had to say about them. */
+  readonly warnings: readonly string[];
   readonly lease: Lease;
 }
 
@@ -71,7 +73,18 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
 
   const results = [...applied.map(({ result }) => result), ...pruned, ...keptResults(plan), ...registered.results];
   const bad = results.find(isFailure);
-  if (bad) return { kind: "failed", reason: bad.message ?? "an object failed", retry: "limited", results, inventory: settled };
+  const { output } = subject;
+  const awaiting = "awaiting" in registered && registered.awaiting !== undefined ? { awaiting: registered.awaiting } : {};
+  if (bad)
+    return {
+      kind: "failed",
+      reason: bad.message ?? "an object failed",
+      retry: "limited",
+      results,
+      inventory: settled,
+      output,
+      ...awaiting,
+    };
   const health = applicationHealth(
     applied.flatMap(({ live: object }) => (object ? [object] : [])),
     application.name,
@@ -83,9 +96,9 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
     syncStatus: plan.kept.length > 0 ? "OutOfSync" : "Synced",
     health: health.status,
     ...(health.message !== undefined && { healthReason: health.message }),
-    warnings: warningsOf(desired),
-    output: subject.output,
-    ...("awaiting" in registered && registered.awaiting !== undefined && { awaiting: registered.awaiting }),
+    warnings: [...subject.warnings, ...warningsOf(desired)],
+    output,
+    ...awaiting,
   };
 };
 

@@ -7,7 +7,7 @@ import type { Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 
 export type Desired =
-  | { readonly kind: "manifests"; readonly manifests: readonly Manifest[]; readonly output: string }
+  | { readonly kind: "manifests"; readonly manifests: readonly Manifest[]; readonly warnings: readonly string[]; readonly output: string }
   | Extract<Outcome, { kind: "failed" | "waiting" }>;
 
 /** What Git wants, as fetch and render left it: manifests, or why there are none. */
@@ -24,7 +24,8 @@ export const desiredManifests = async (state: ApplicationState, world: Pick<Sync
       render.output,
       `manifests/${render.output} is not in the artifact store; run a sync to render it again`,
     );
-  return { kind: "manifests", manifests: readRenderOutput(bytes).manifests, output: render.output };
+  const { manifests, warnings } = readRenderOutput(bytes);
+  return { kind: "manifests", manifests, warnings, output: render.output };
 };
 
 /** Only another commit helps: nothing is tried again, and the cluster stays as it is. */

@@ -25,6 +25,8 @@ export type Outcome =
       readonly retry: "never" | "limited" | "unlimited";
       readonly results: readonly ObjectResult[];
       readonly inventory?: Inventory;
+      readonly output?: string;
+      readonly awaiting?: string;
     }
   /** Nothing to apply yet: fetch or render is at it, and sends the next message. `input` is one that nobody has rendered. */
   | { readonly kind: "waiting"; readonly input?: string }

@@ -32,6 +32,8 @@ export interface SyncWorld {
 export interface RegistryPort {
   /** Objects of registry kinds in the control namespace of the default destination. */
   claims(manifest: Manifest, application: Application): boolean;
+  /** Withdraws what an Application declared, when it is deleted with its objects; answers how many are still there. */
+  withdraw(parent: Application): Promise<number>;
   /** Declares, updates and withdraws; one result per object. `awaiting` names a mass removal that needs a person's yes. */
   apply(request: {
     readonly parent: Application;

@@ -75,6 +75,12 @@ const nextLook = (read: ApplicationState, outcome: Outcome): number | undefined 
   }
 };
 
+const awaitingOf = ({ awaiting, output }: { readonly awaiting?: string; readonly output?: string }) =>
+  awaiting === undefined ? {} : { awaiting, awaitingDigest: output };
+
+/** The state item is small; the rest stands with the render's output. */
+const warningsKept = 5;
+
 /** A new wish starts counting anew. */
 const attemptOf = (read: ApplicationState): number => (isDirty(read) ? 1 : read.attempt + 1);
 
@@ -92,7 +98,8 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
         health: outcome.health,
         healthChecks: 0,
         reason: outcome.healthReason ?? outcome.results.find(({ action }) => action === "skipped")?.message,
-        awaiting: outcome.awaiting,
+        ...awaitingOf(outcome),
+        warnings: outcome.warnings.slice(0, warningsKept),
         syncedAt: now,
       };
     case "compared":
@@ -100,7 +107,15 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
     case "failed": {
       const delay = retryDelay(outcome.retry, attemptOf(read));
       const retryAt = delay === undefined ? undefined : now + delay;
-      return { observedGeneration, phase: "Failed", attempt: attemptOf(read), retryAt, syncStatus: "OutOfSync", reason: outcome.reason };
+      return {
+        observedGeneration,
+        phase: "Failed",
+        attempt: attemptOf(read),
+        retryAt,
+        syncStatus: "OutOfSync",
+        reason: outcome.reason,
+        ...awaitingOf(outcome),
+      };
     }
     case "removing":
       return { phase: "Terminating", reason: `${outcome.left} objects are being deleted` };
@@ -114,7 +129,7 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
 
 const clearedBy = (outcome: Outcome): readonly string[] => {
   if (outcome.kind === "applied")
-    return ["requested", "drifted", "approval", "retryAt", ...(outcome.awaiting === undefined ? ["awaiting"] : [])];
+    return ["requested", "drifted", "approval", "retryAt", ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest"] : [])];
   if (outcome.kind === "compared") return ["requested", "drifted", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
   return outcome.kind === "failed" && outcome.retry === "never" ? ["retryAt", "requested"] : [];

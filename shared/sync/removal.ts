@@ -13,6 +13,8 @@ import { survivesDeletion } from "./survival.ts";
 
 /** The declaration was withdrawn and carried Argo CD's finalizer: its objects go first, then the Application is forgotten. */
 export const removeObjects = async (application: Application, clusterName: string, lease: Lease, world: SyncWorld): Promise<Outcome> => {
+  const children = await world.registry.withdraw(application);
+  if (children > 0) return { kind: "removing", left: children };
   const inventory = await readInventory(world.table, world.artifacts, application.name);
   if (inventory.size === 0) return { kind: "removed" };
   const cluster = await world.clusters.connect(clusterName);

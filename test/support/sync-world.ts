@@ -65,7 +65,7 @@ export const syncWorld = (
     },
     newName: () => `worker-${++names}`,
     fingerprintKey: async () => "key",
-    registry: options.registry ?? { claims: () => false, apply: async () => ({ results: [] }) },
+    registry: options.registry ?? { claims: () => false, withdraw: async () => 0, apply: async () => ({ results: [] }) },
   };
   const declare = (application: Application) => declareApplication(table, { application, cluster: "harbor", at: now });
   /** A commit as fetch and render leave it. */

@@ -160,7 +160,7 @@ describe("fairlead sync", () => {
 describe("fairlead approve", () => {
   it("says yes to exactly what waits", async () => {
     const { fairlead, table } = await openStack();
-    await table.update(keys.state("control"), { set: { awaiting: "removing 15 of 20", syncedOutput: "digest-1" } });
+    await table.update(keys.state("control"), { set: { awaiting: "removing 15 of 20", awaitingDigest: "digest-1" } });
     expect((await fairlead("approve control --no-wait")).exitCode).toBe(0);
     expect((await readState(table, "control"))?.approval).toBe("digest-1");
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { controlApplication } from "../../../shared/config/control-application.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import { registerObjects, registryClaims } from "../../../shared/registry/register-objects.ts";
+import { withdrawChildren } from "../../../shared/registry/withdraw-children.ts";
 import { readState, wish } from "../../../shared/state/application-state.ts";
 import { childrenOf } from "../../../shared/state/applications.ts";
 import type { PushMessage } from "../../../shared/state/messages.ts";
@@ -21,6 +22,7 @@ const open = async () => {
   const here: ReturnType<typeof syncWorld> = syncWorld({
     registry: {
       claims: (manifest, application) => registryClaims(manifest, application, installation),
+      withdraw: ({ name }) => withdrawChildren(name, here.world),
       apply: (request) => registerObjects(request, { ...here.world, pushes, installation }),
     },
   });
