@@ -1,11 +1,31 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { isJsonObject } from "../../shared/model/json.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { ApplyOptions, Cluster, ObjectAddress } from "../../shared/ports/cluster.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
+import { kubectl } from "../support/control-plane.ts";
 
-const fake = async (): Promise<Cluster> => fakeCluster();
-const real = async (): Promise<Cluster> => (await testCluster()).cluster;
+/** A cluster, and somebody who patches ConfigMaps in it by hand. */
+interface Opened {
+  readonly cluster: Cluster;
+  readonly byHand: (name: string, data: Record<string, string | null>) => Promise<unknown>;
+}
+
+const fake = async (): Promise<Opened> => {
+  const cluster = fakeCluster();
+  const patched = (live: Manifest, data: Record<string, string | null>): Manifest => {
+    const merged = { ...(isJsonObject(live.data) ? live.data : {}), ...data };
+    return { ...live, data: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)) };
+  };
+  return { cluster, byHand: async (name, data) => cluster.edit(at(name), "kubectl-patch", (live) => patched(live, data)) };
+};
+
+const real = async (): Promise<Opened> => {
+  const { cluster, controlPlane } = await testCluster();
+  const patch = (data: object) => ["--type=merge", "-p", JSON.stringify({ data })];
+  return { cluster, byHand: (name, data) => kubectl(controlPlane, ["-n", "contract", "patch", `configmap/${name}`, ...patch(data)]) };
+};
 
 const ours: ApplyOptions = { fieldManager: "fairlead", force: true };
 const inTests = { namespace: "contract" };
@@ -22,6 +42,7 @@ describe.each([
   ["a real API server", real],
 ] as const)("a cluster (%s)", (_, open) => {
   let cluster: Cluster;
+  let byHand: Opened["byHand"];
 
   const apply = async (manifest: Manifest, options = ours) => {
     const answer = await cluster.apply(manifest, options);
@@ -35,7 +56,7 @@ describe.each([
   };
 
   beforeAll(async () => {
-    cluster = await open();
+    ({ cluster, byHand } = await open());
     await apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "contract" } });
   });
   afterAll(() => cluster.close());
@@ -151,6 +172,30 @@ describe.each([
     expect(await names({ namespace: "contract" })).not.toContain("elsewhere");
     expect(await names({})).toEqual(expect.arrayContaining(["listed", "elsewhere"]));
     expect(await names({ labelSelector: "team=red" })).toEqual(["listed"]);
+  });
+
+  it("lists by field, as Helm's release Secrets are left out", async () => {
+    const secret = (name: string, type: string): Manifest => ({ apiVersion: "v1", kind: "Secret", metadata: { name, ...inTests }, type });
+    await apply(secret("release", "helm.sh/release.v1"));
+    await apply(secret("plain", "Opaque"));
+    const answer = await cluster.list({
+      apiVersion: "v1",
+      kind: "Secret",
+      namespace: "contract",
+      fieldSelector: "type!=helm.sh/release.v1",
+    });
+    const names = answer.state === "listed" ? answer.objects.map(({ metadata }) => metadata.name) : [];
+    expect(names).toContain("plain");
+    expect(names).not.toContain("release");
+  });
+
+  it("takes from our entry what somebody changed or removed by hand, and names who changed it", async () => {
+    await apply(configMap("edited", { changed: "1", removed: "1", kept: "1" }));
+    await byHand("edited", { changed: "2", removed: null });
+    const { metadata, data } = await live("edited");
+    expect(data).toEqual({ changed: "2", kept: "1" });
+    const owned = Object.fromEntries((metadata.managedFields ?? []).map(({ manager, fieldsV1 }) => [manager, fieldsV1]));
+    expect(owned).toEqual({ fairlead: { "f:data": { "f:kept": {} } }, "kubectl-patch": { "f:data": { "f:changed": {} } } });
   });
 
   it("gives listed objects their apiVersion and kind", async () => {

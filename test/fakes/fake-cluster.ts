@@ -1,10 +1,10 @@
 import { canonicalJson } from "../../shared/model/digest.ts";
-import { isJsonObject } from "../../shared/model/json.ts";
+import { isJsonObject, type Json } from "../../shared/model/json.ts";
 import type { ManagedFieldsEntry, Manifest } from "../../shared/model/manifest.ts";
 import { describeKey, formatKey, groupOf, keyOf } from "../../shared/model/resource-key.ts";
 import type { ApplyAnswer, ApplyOptions, Cluster, ObjectAddress, ServedKind } from "../../shared/ports/cluster.ts";
 import { builtInKinds, kindOfCrd } from "./fake-kinds.ts";
-import { fieldsOf, merge, overlap, subtract, without } from "./server-side-apply.ts";
+import { changedFields, fieldsOf, merge, overlap, stillThere, subtract, without } from "./server-side-apply.ts";
 
 export interface FakeCluster extends Cluster {
   /** Every live object. */
@@ -98,11 +98,13 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       const before = live.get(nameOf(at));
       if (!before) throw new Error(`there is no ${at.kind} ${at.name} to edit`);
       const after = change(before);
-      const touched = subtract(fieldsOf(stripped(after)), fieldsOf(stripped(before)));
-      const managedFields = [
-        ...(after.metadata.managedFields ?? []),
-        { manager, operation: "Update", apiVersion: at.apiVersion, fieldsV1: touched },
-      ];
+      const touched = changedFields(stripped(before), stripped(after));
+      const entry = { manager, operation: "Update", apiVersion: at.apiVersion, fieldsV1: touched };
+      const others = (before.metadata.managedFields ?? []).map((each) => ({
+        ...each,
+        fieldsV1: stillThere(subtract(each.fieldsV1 ?? {}, touched), stripped(after)),
+      }));
+      const managedFields = [...others, entry].filter(({ fieldsV1 }) => Object.keys(fieldsV1).length > 0);
       store({ ...after, metadata: { ...after.metadata, managedFields } }, before);
     },
     discover: async () => {
@@ -114,19 +116,18 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       const object = served(at) ? live.get(nameOf(at)) : undefined;
       return object ? { state: "found", object } : { state: "absent" };
     },
-    list: async ({ apiVersion, kind, namespace, labelSelector }) => {
+    list: async ({ apiVersion, kind, namespace, labelSelector, fieldSelector }) => {
       await call(`list ${kind}`);
       if (!served({ apiVersion, kind })) return { state: "absent" };
-      const wanted = (labelSelector ?? "")
-        .split(",")
-        .filter((each) => each !== "")
-        .map((each) => each.split("="));
+      const selects = selectorOf(labelSelector, (object, label) => object.metadata.labels?.[label]);
+      const selectsField = selectorOf(fieldSelector, (object, field) => (field === "metadata.name" ? object.metadata.name : object[field]));
       const objects = [...live.values()].filter(
         (each) =>
           each.apiVersion === apiVersion &&
           each.kind === kind &&
           (namespace === undefined || each.metadata.namespace === namespace) &&
-          wanted.every(([label = "", value]) => each.metadata.labels?.[label] === value),
+          selects(each) &&
+          selectsField(each),
       );
       return { state: "listed", objects };
     },
@@ -146,6 +147,15 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     },
     close: async () => undefined,
   };
+};
+
+/** `a=b,c!=d` over whatever a name stands for. */
+const selectorOf = (selector: string | undefined, read: (object: Manifest, name: string) => Json | undefined) => {
+  const rules = (selector ?? "").split(",").flatMap((rule) => {
+    const [, name, operator, value] = /^(.+?)(!?=)(.*)$/.exec(rule) ?? [];
+    return name === undefined ? [] : [{ name, equal: operator === "=", value }];
+  });
+  return (object: Manifest): boolean => rules.every(({ name, equal, value }) => (read(object, name) === value) === equal);
 };
 
 /** Without what the server keeps for itself. */

@@ -76,6 +76,25 @@ export const subtract = (fields: JsonObject, taken: JsonObject): JsonObject =>
     }),
   );
 
+/** Fields that `after` has and `before` has not, or with another value. */
+export const changedFields = (before: JsonObject, after: JsonObject): JsonObject => {
+  const owned = fieldsOf(after);
+  const same = fieldsOf(unchanged(before, after));
+  return subtract(owned, same);
+};
+
+const unchanged = (before: JsonObject, after: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(after).flatMap(([field, value]) => {
+      const old = before[field];
+      if (isJsonObject(old) && isJsonObject(value)) return [[field, unchanged(old, value)]];
+      return JSON.stringify(old) === JSON.stringify(value) ? [[field, value]] : [];
+    }),
+  );
+
+/** What of `fields` an object still has. */
+export const stillThere = (fields: JsonObject, object: JsonObject): JsonObject => subtract(fields, subtract(fields, fieldsOf(object)));
+
 /** Field names at which both own something. */
 export const overlap = (a: JsonObject, b: JsonObject, at = ""): readonly string[] =>
   Object.entries(a).flatMap(([key, inA]) => {

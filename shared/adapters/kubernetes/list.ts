@@ -31,7 +31,6 @@ export const listObjects = async (cluster: string, send: Send, kinds: Kinds, que
     if (token !== "") parameters.set("continue", token);
     if (query.labelSelector !== undefined) parameters.set("labelSelector", query.labelSelector);
     if (query.fieldSelector !== undefined) parameters.set("fieldSelector", query.fieldSelector);
-    if (query.fieldSelector !== undefined) parameters.set("fieldSelector", query.fieldSelector);
     const answer = await send({ method: "GET", path: `${path}?${parameters}`, limit: PAGE_BYTES });
     if (answer.status < 300) return readPage(cluster, query, answer.body);
     const { message } = readStatus(answer);

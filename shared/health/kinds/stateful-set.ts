@@ -3,8 +3,7 @@ import type { HealthCheck } from "../health.ts";
 
 export const statefulSetHealth: HealthCheck = (live) => {
   const count = (field: string): number => numberAt(live, "status", field) ?? 0;
-  const observed = count("observedGeneration");
-  if (observed === 0 || observed < (live.metadata.generation ?? 0))
+  if (count("observedGeneration") < (live.metadata.generation ?? 0))
     return { status: "Progressing", message: "waiting for the change to be observed" };
 
   const wanted = numberAt(live, "spec", "replicas");

@@ -17,6 +17,8 @@ const byKubectl = (manager: string, fieldsV1: object): ManagedFieldsEntry => ({
 describe("a fingerprint", () => {
   it("stays the same when a controller writes status, defaults or annotations, and when nothing of ours is new", () => {
     const controller = { manager: "kube-controller-manager", operation: "Update", subresource: "status", fieldsV1: { "f:status": {} } };
+    const byHand = { manager: "kubectl-edit", operation: "Update", subresource: "status", fieldsV1: { "f:status": {} } };
+    expect(print(deployment({ entries: [byHand, ourEntry] }))).toBe(applied);
     expect(print({ ...deployment(), status: { replicas: 1 } })).toBe(applied);
     expect(print(deployment({ spec: { revisionHistoryLimit: 3 } }))).toBe(applied);
     expect(print(deployment({ entries: [controller, ourEntry] }))).toBe(applied);

@@ -20,8 +20,11 @@ describe("a presigned request", () => {
       service: "iam",
       expiresSeconds: 60,
     };
-    const url = presignUrl(request, credentials, new Date("2015-08-30T12:36:00Z"));
+    const at = new Date("2015-08-30T12:36:00Z");
+    const url = presignUrl(request, credentials, at);
     expect(signatureOf(url)).toBe("37ac2f4fde00b0ac9bd9eadeb459b1bbee224158d66e7ae5fcadb70b2d181d02");
+    const otherOrder = { ...request, query: { Version: "2010-05-08", Action: "ListUsers" } };
+    expect(presignUrl(otherOrder, credentials, at)).toBe(url);
   });
 
   it("has the signature of the S3 guide's example, a presigned GET of test.txt", () => {

@@ -41,7 +41,7 @@ describe("the way into a registered cluster", () => {
       });
     const { server: _, caData: __, ...bare } = record;
     const good = await access(bare, { kubeconfig: kubeconfig({ token: "t" }), context: "x" });
-    expect(good.address.server.host).toBe("other.example");
+    expect(good.address).toMatchObject({ server: new URL("https://other.example"), ca: pem, allowLoopback: false });
     expect(await good.credentials.token?.({ fresh: false })).toBe("t");
     const exec = { exec: { apiVersion: "v1", command: "sh" } };
     await expect(access(bare, { kubeconfig: kubeconfig(exec), context: "x" })).rejects.toMatchObject({ code: "ConfigurationInvalid" });
