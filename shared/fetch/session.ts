@@ -1,9 +1,9 @@
 import type { Source } from "../model/application.ts";
 import type { BundleFile } from "../model/bundle.ts";
-import { Failure } from "../model/failure.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
 import { readClusterFacts } from "../state/clusters.ts";
+import { fetchDependencies } from "./charts/dependencies.ts";
 import type { ChartDependency } from "./closure/dependencies.ts";
 import { snapshotOfFiles } from "./closure/file-snapshot.ts";
 import type { FetchWorld } from "./ports.ts";
@@ -15,7 +15,7 @@ export interface FetchSession {
   snapshot(url: string, revision: { readonly sha: string; readonly ref?: string }): Promise<Snapshot>;
   /** A chart from a chart repository, its files at `<chart name>/…`; the version stands where a commit has its sha. */
   chart(source: Source): Promise<Snapshot>;
-  /** Charts that other charts depend on, as files at `<chart>/charts/<dependency>/…`. */
+  /** Charts that other charts depend on, and theirs, as files at `<chart>/charts/<dependency>/…`. */
   dependencies(missing: readonly ChartDependency[]): Promise<readonly BundleFile[]>;
   /** The same, but refs are asked for again. */
   renewed(): FetchSession;
@@ -35,7 +35,7 @@ export const openSession = (world: SessionWorld, snapshots = new Map<string, Pro
         world.git.snapshot(await world.accessTo(url), revision),
       ),
     chart: (source) => once(snapshots, `${source.repoURL} ${source.chart} ${source.targetRevision}`, () => openChart(source, world)),
-    dependencies: async (missing) => (await Promise.all(missing.map((dependency) => fetchDependency(dependency, world)))).flat(),
+    dependencies: (missing) => fetchDependencies(missing, world),
     renewed: () => openSession(world, snapshots),
     destination: (cluster) => once(facts, cluster, () => factsOf(cluster, world)),
   };
@@ -51,20 +51,6 @@ const openChart = async ({ repoURL, chart = "", targetRevision, helm }: Source, 
   const access = { ...(await world.accessTo(repoURL)), ...(helm?.passCredentials === true && { passCredentials: true }) };
   const { files, name, version } = await world.charts.resolve(access, chart, targetRevision === "HEAD" ? "" : targetRevision);
   return snapshotOfFiles(files, { sha: version, author: "", message: `${name} ${version}`, committedAt: "" });
-};
-
-const fetchDependency = async (dependency: ChartDependency, world: SessionWorld): Promise<readonly BundleFile[]> => {
-  const { name, version, repository, chart } = dependency;
-  if (!/^https?:\/\//.test(repository)) {
-    const where = repository === "" ? "names no repository" : `is in ${repository}`;
-    throw new Failure(
-      "SourceInvalid",
-      chart,
-      `${chart}/Chart.yaml: dependency ${name} ${where}, and is not in ${chart}/charts; vendor it there`,
-    );
-  }
-  const resolved = await world.charts.resolve(await world.accessTo(repository), name, version);
-  return resolved.files.map((file) => ({ ...file, path: `${chart}/charts/${file.path}` }));
 };
 
 const factsOf = async (cluster: string, { table }: SessionWorld): Promise<DestinationFacts | undefined> => {

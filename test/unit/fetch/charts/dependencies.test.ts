@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { fetchDependencies } from "../../../../shared/fetch/charts/dependencies.ts";
-import { fetchChart } from "../../../../shared/fetch/charts/fetch-chart.ts";
 import { memoryCharts } from "../../../fakes/memory-charts.ts";
 
 const url = "https://charts.example/stable";
@@ -54,6 +53,21 @@ describe("a chart's dependencies", () => {
     });
   });
 
+  it("that a fetched chart brings itself are not fetched; what it lacks comes in the version that its lock file pins", async () => {
+    const { add, world: charts } = world();
+    for (const version of ["1.0.0", "1.1.0"]) add(url, "db", version, { "values.yaml": version });
+    const needs = on("db", "1.x") + on("queue", "1.x", "https://gone.example") + on("cache", "1.x", "https://gone.example");
+    add(url, "shop", "3.0.0", {
+      "Chart.yaml": chartYaml("shop", "3.0.0", needs),
+      "Chart.lock": `dependencies:\n${on("db", "1.0.0")}`,
+      "charts/queue/Chart.yaml": "name: queue\n",
+      "charts/cache-1.0.0.tgz": "",
+    });
+    const files = await fetchDependencies([{ name: "shop", version: "3.*", repository: url, chart: "web" }], charts);
+    expect(files.map(({ path }) => path)).toContain("web/charts/shop/charts/queue/Chart.yaml");
+    expect(Buffer.from(files.find(({ path }) => path.endsWith("/db/values.yaml"))?.bytes ?? []).toString()).toBe("1.0.0");
+  });
+
   it("that go in a circle end", async () => {
     const { add, world: charts } = world();
     add(url, "a", "1.0.0", { "Chart.yaml": chartYaml("a", "1.0.0", on("a", "1.0.0")) });
@@ -61,26 +75,5 @@ describe("a chart's dependencies", () => {
       code: "SourceInvalid",
       message: expect.stringContaining("8 charts deep"),
     });
-  });
-});
-
-describe("a fetched chart", () => {
-  it("brings what its archive left out, in the version that its lock file pins", async () => {
-    const { add, world: charts } = world();
-    for (const version of ["1.0.0", "1.1.0"]) add(url, "db", version, { "values.yaml": version });
-    add(url, "web", "3.0.0", {
-      "Chart.yaml": chartYaml("web", "3.0.0", on("db", "1.x")),
-      "Chart.lock": `dependencies:\n${on("db", "1.0.0")}`,
-    });
-    const { version, files } = await fetchChart({ repoURL: url, chart: "web", targetRevision: "3.*" }, charts);
-    expect(version).toBe("3.0.0");
-    expect(Buffer.from(files.find(({ path }) => path === "web/charts/db/values.yaml")?.bytes ?? []).toString()).toBe("1.0.0");
-  });
-
-  it("fetches nothing that its archive has already", async () => {
-    const { add, world: charts } = world();
-    const dependencies = chartYaml("web", "1.0.0", on("db", "1.x", "https://gone.example") + on("cache", "1.x", "https://gone.example"));
-    add(url, "web", "1.0.0", { "Chart.yaml": dependencies, "charts/db/Chart.yaml": "name: db\n", "charts/cache-1.0.0.tgz": "" });
-    expect((await fetchChart({ repoURL: url, chart: "web", targetRevision: "1.0.0" }, charts)).files).toHaveLength(3);
   });
 });
