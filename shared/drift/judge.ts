@@ -26,7 +26,7 @@ export const judge = (application: string, inventory: Inventory, live: ReadonlyM
     objects.push(found.object);
     if (!stands(entry, found.object, key)) moved.push({ entry, live: found.object });
   }
-  return { missing, moved, health: applicationHealth(objects, application) };
+  return { missing, moved, health: applicationHealth(objects, application, inventory.size) };
 };
 
 const stands = (entry: InventoryEntry, object: Manifest, key: string): boolean => {

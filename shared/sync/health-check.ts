@@ -64,10 +64,8 @@ const liveHealth = async (application: string, clusterName: string, world: SyncW
     const inventory = await readInventory(world.table, world.artifacts, application);
     const cluster = await world.clusters.connect(clusterName);
     const live = await observe(cluster, await cluster.discover(), [], inventory);
-    return applicationHealth(
-      [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : [])),
-      application,
-    );
+    const objects = [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : []));
+    return applicationHealth(objects, application, inventory.size);
   } catch (error) {
     if (error instanceof Failure && error.retry) return { status: "Progressing" as const, message: error.message };
     throw error;
