@@ -1,7 +1,8 @@
 import { annotationOf, listAnnotation, type Manifest } from "../model/manifest.ts";
 import type { HealthStatus } from "../model/operation.ts";
 import { describeKey, groupOf, keyOf } from "../model/resource-key.ts";
-import { type Health, healthOf } from "./health.ts";
+import type { Health } from "./check.ts";
+import { healthOf } from "./health.ts";
 
 const worstLast: readonly HealthStatus[] = ["Healthy", "Suspended", "Progressing", "Missing", "Degraded", "Unknown"];
 

@@ -1,5 +1,5 @@
+import type { HealthCheck } from "./check.ts";
 import { conditionsOf, numberAt, wordsOf } from "./fields.ts";
-import type { HealthCheck } from "./health.ts";
 
 /**
  * Any kind, by kstatus's conventions: an observedGeneration behind the generation, `Reconciling` and a `Ready` that is not yet true mean

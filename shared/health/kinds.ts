@@ -1,4 +1,4 @@
-import type { HealthCheck } from "./health.ts";
+import type { HealthCheck } from "./check.ts";
 import { apiServiceHealth } from "./kinds/api-service.ts";
 import { autoscalerHealth } from "./kinds/autoscaler.ts";
 import { crdHealth } from "./kinds/crd.ts";

@@ -1,23 +1,8 @@
-import type { ApplicationEvent } from "../model/event.ts";
 import { assertNever } from "../model/failure.ts";
 import type { NotifyWorld, Place } from "./ports.ts";
+import type { Service, Telling } from "./service.ts";
 import { slackBot } from "./services/slack-bot.ts";
 import { slackWebhook } from "./services/slack-webhook.ts";
-
-/** What there is to say. `update` names the message to change, if any, and `earlier` the event that it told. */
-export interface Telling {
-  readonly event: ApplicationEvent;
-  readonly update: string | undefined;
-  readonly earlier: ApplicationEvent | undefined;
-}
-
-/** What differs between the services that tell people. A service is one file and one row. */
-export interface Service<P extends Place> {
-  /** Whether a message can be changed after it was sent. */
-  readonly changeable: boolean;
-  /** Sends, or changes the message to update. Answers with the message's name where it can be changed later. Throws Failures. */
-  tell(telling: Telling, place: P, world: NotifyWorld): Promise<string | undefined>;
-}
 
 const services: { readonly [Kind in Place["kind"]]: Service<Extract<Place, { kind: Kind }>> } = {
   "slack-webhook": slackWebhook,

@@ -1,14 +1,6 @@
 import type { EksAddress } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
-
-/** An EKS cluster as AWS describes it, with the way in. */
-export interface EksCluster {
-  /** `https://…`. */
-  readonly endpoint: string;
-  /** PEM in base64. */
-  readonly caData: string;
-  readonly token: (options: { readonly fresh: boolean }) => Promise<string>;
-}
+import type { EksCluster, EksLocation } from "./cluster.ts";
 
 /** Looks a registered EKS cluster up. Throws DestinationUnknown, ClusterForbidden, ClusterUnreachable, ClusterBusy, ConfigurationInvalid. */
 export type DescribeEks = (name: string, address: EksAddress) => Promise<EksCluster>;
@@ -21,11 +13,6 @@ export const describeEks: DescribeEks = async (name, address) => {
 };
 
 const arn = /^arn:aws[a-z-]*:eks:([a-z0-9-]+):\d{12}:cluster\/([A-Za-z0-9][A-Za-z0-9_-]{0,99})$/;
-
-export interface EksLocation {
-  readonly cluster: string;
-  readonly region: string;
-}
 
 /** The cluster's own name and region. The token is bound to the name, DescribeCluster wants it, and the ARN holds both. */
 export const locate = (name: string, { cluster, region }: EksAddress): EksLocation => {

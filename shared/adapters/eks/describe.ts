@@ -2,7 +2,7 @@ import { DescribeClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import type { EksAddress } from "../../model/cluster.ts";
 import { Failure } from "../../model/failure.ts";
 import { clientOptions } from "../aws/clients.ts";
-import type { EksCluster, EksLocation } from "./clusters.ts";
+import type { EksCluster, EksLocation } from "./cluster.ts";
 import { credentialsFor } from "./credentials.ts";
 import { failureOfAws } from "./failures.ts";
 import { tokensFor } from "./token.ts";

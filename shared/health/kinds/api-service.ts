@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { conditionsOf, wordsOf } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const apiServiceHealth: HealthCheck = (live) => {
   const available = conditionsOf(live).find(({ type }) => type === "Available");

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from "../../model/json.ts";
 import { annotationOf, type Manifest } from "../../model/manifest.ts";
+import type { HealthCheck } from "../check.ts";
 import { type Condition, conditionsOf, readCondition, wordsOf } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 /** Where autoscaling/v1, which has no conditions, keeps those of v2. */
 const conditionsAnnotation = "autoscaling.alpha.kubernetes.io/conditions";

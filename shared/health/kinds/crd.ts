@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { conditionsOf, wordsOf } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const crdHealth: HealthCheck = (live) => {
   const conditions = conditionsOf(live);

@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { objectAt, objectsAt, textAt } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 /** Only a finished last run can tell that it failed: while one is active, or before the first success, nobody knows. */
 export const cronJobHealth: HealthCheck = (live) => {

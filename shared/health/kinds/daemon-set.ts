@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { numberAt, textAt } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const daemonSetHealth: HealthCheck = (live) => {
   const count = (field: string): number => numberAt(live, "status", field) ?? 0;

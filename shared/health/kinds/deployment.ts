@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { conditionsOf, numberAt, objectAt } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const deploymentHealth: HealthCheck = (live) => {
   const { paused } = objectAt(live, "spec");

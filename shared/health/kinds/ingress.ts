@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { objectsAt } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const ingressHealth: HealthCheck = (live) =>
   objectsAt(live, "status", "loadBalancer", "ingress").length > 0

@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { conditionsOf, wordsOf } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const jobHealth: HealthCheck = (live) => {
   const holding = conditionsOf(live).filter(({ status }) => status !== "False");

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import { annotationOf, type Manifest } from "../../model/manifest.ts";
+import type { Health, HealthCheck } from "../check.ts";
 import { conditionsOf, numberAt, objectAt, objectsAt, textAt } from "../fields.ts";
-import type { Health, HealthCheck } from "../health.ts";
 
 /** Judges a pod that runs to its end as one that should keep running. */
 const ignoreRestartPolicy = "argocd.argoproj.io/ignore-restart-policy";

@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { conditionsOf, numberAt, wordsOf } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const replicaSetHealth: HealthCheck = (live) => {
   const observed = numberAt(live, "status", "observedGeneration") ?? 0;

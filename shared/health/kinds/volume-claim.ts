@@ -1,5 +1,5 @@
+import type { HealthCheck } from "../check.ts";
 import { textAt } from "../fields.ts";
-import type { HealthCheck } from "../health.ts";
 
 export const volumeClaimHealth: HealthCheck = (live) => {
   switch (textAt(live, "status", "phase")) {

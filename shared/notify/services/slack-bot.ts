@@ -1,6 +1,6 @@
 import type { PostedMessage } from "../../ports/slack.ts";
 import type { Place } from "../ports.ts";
-import type { Service } from "../services.ts";
+import type { Service } from "../service.ts";
 import { messageFor } from "../slack/message.ts";
 import { slackAccess } from "./slack-access.ts";
 

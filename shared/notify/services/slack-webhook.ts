@@ -1,5 +1,5 @@
 import type { Place } from "../ports.ts";
-import type { Service } from "../services.ts";
+import type { Service } from "../service.ts";
 import { messageFor } from "../slack/message.ts";
 import { slackAccess } from "./slack-access.ts";
 

@@ -1,0 +1,17 @@
+import type { ApplicationEvent } from "../model/event.ts";
+import type { NotifyWorld, Place } from "./ports.ts";
+
+/** What there is to say. `update` names the message to change, if any, and `earlier` the event that it told. */
+export interface Telling {
+  readonly event: ApplicationEvent;
+  readonly update: string | undefined;
+  readonly earlier: ApplicationEvent | undefined;
+}
+
+/** What differs between the services that tell people. A service is one file and one row. */
+export interface Service<P extends Place> {
+  /** Whether a message can be changed after it was sent. */
+  readonly changeable: boolean;
+  /** Sends, or changes the message to update. Answers with the message's name where it can be changed later. Throws Failures. */
+  tell(telling: Telling, place: P, world: NotifyWorld): Promise<string | undefined>;
+}
