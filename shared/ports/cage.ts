@@ -47,7 +47,7 @@ export type CageAnswer =
   /** The tool's own words on standard error; paths in it are relative to the work folder. */
   | { readonly state: "failed"; readonly exitCode: number; readonly stderr: string }
   | { readonly state: "killed"; readonly limit: "time" | "memory" | "output" }
-  /** The request itself was not acceptable: a path that leaves the work folder, an unknown tool. Nothing ran. */
+  /** The request itself was not acceptable: a path leaves the work folder. Nothing ran. */
   | { readonly state: "refused"; readonly reason: string };
 
 /** What the program in the cage needs of the machine it runs on. */

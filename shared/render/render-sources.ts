@@ -1,10 +1,10 @@
 import { unpackBundle } from "../model/bundle.ts";
-import { assertNever, Failure } from "../model/failure.ts";
+import { Failure } from "../model/failure.ts";
 import type { RenderInput, RenderOutput, RenderSource } from "../model/render-input.ts";
 import type { CageBundle } from "../ports/cage.ts";
 import { maxManifests, type ParsedManifests } from "./manifests.ts";
 import type { RenderWorld } from "./ports.ts";
-import { renderers, type Workbench } from "./renderers.ts";
+import { renderers, type SourceOf, type Workbench } from "./renderers.ts";
 import { type SourceTree, sourceTree } from "./source-tree.ts";
 
 /**
@@ -34,17 +34,14 @@ const renderSource = async (
 ): Promise<ParsedManifests> => {
   const refs = Object.entries(source.files.refs).map(async ([name, key]) => [name, await openBundle(key, artifacts)] as const);
   const bench: Workbench = { ...(await openBundle(source.files.bundle, artifacts)), refs: new Map(await Promise.all(refs)), cage, tenant };
-  switch (source.kind) {
-    case "directory":
-      return renderers.directory(source, bench);
-    case "kustomize":
-      return renderers.kustomize(source, bench);
-    case "helm":
-      return renderers.helm(source, bench);
-    default:
-      return assertNever(source);
-  }
+  return renderWith(source, bench);
 };
+
+/** Picks the row of the source's kind; written once here so that a new kind is a row and nothing else. */
+const renderWith = <K extends RenderSource["kind"]>(
+  source: SourceOf<K> & { readonly kind: K },
+  bench: Workbench,
+): Promise<ParsedManifests> => renderers[source.kind](source, bench);
 
 const openBundle = async (
   key: string,

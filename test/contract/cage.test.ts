@@ -100,14 +100,22 @@ describe.each(["namespaces", "uncaged", "lambda"] as const)("the cage (%s)", (ki
   it("refuses paths that leave the work folder, in a bundle, a file and the folder, and lays nothing (G-06)", async () => {
     const escaping = packBundle([{ path: "../../escaped.yaml", bytes: Buffer.from("x"), executable: false }]);
     const reason = expect.stringContaining("leaves the work folder");
-    expect(await cage.run(kustomize(app, { bundles: [{ at: "source", key: "bundles/x", packed: escaping }] }))).toEqual({ state: "refused", reason });
+    expect(await cage.run(kustomize(app, { bundles: [{ at: "source", key: "bundles/x", packed: escaping }] }))).toEqual({
+      state: "refused",
+      reason,
+    });
     expect(await cage.run(kustomize(app, { files: [{ path: "/tmp/escaped", text: "x" }] }))).toEqual({ state: "refused", reason });
     expect(await cage.run(kustomize(app, { folder: "source/../.." }))).toEqual({ state: "refused", reason });
   });
 
   it("ends a tool that takes too long, and works on", async () => {
     const endless = { ...chart, "templates/loop.yaml": "{{ range until 30000 }}{{ range until 30000 }}{{ end }}{{ end }}" };
-    const request = kustomize(endless, { tool: "helm", arguments: ["template", "web", "."], folder: "source", limits: { ...limits, seconds: 0.5 } });
+    const request = kustomize(endless, {
+      tool: "helm",
+      arguments: ["template", "web", "."],
+      folder: "source",
+      limits: { ...limits, seconds: 0.5 },
+    });
     expect(await cage.run(request)).toEqual({ state: "killed", limit: "time" });
     expect(await cage.run(kustomize(app))).toMatchObject({ state: "done" });
   });

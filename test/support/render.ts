@@ -51,7 +51,12 @@ export const helmSource = (options: OptionsOf<"helm"> = {}, { path = "chart", en
 });
 
 /** Renders one source from these files, as the story does between its reads and writes. */
-export const renderFiles = (files: Files, source: RenderSource, cage: Cage, refs: Readonly<Record<string, Files>> = {}): Promise<RenderOutput> => {
+export const renderFiles = (
+  files: Files,
+  source: RenderSource,
+  cage: Cage,
+  refs: Readonly<Record<string, Files>> = {},
+): Promise<RenderOutput> => {
   const lent = Object.entries(refs).map(([name, content]) => [`bundles/${name}`, bundleOf(content)]);
   const artifacts = memoryArtifacts({ "bundles/own": bundleOf(files), ...Object.fromEntries(lent) });
   return renderSources({ v: 1, toolVersions: "test", sources: [source] }, "default", { artifacts, cage });
@@ -64,7 +69,8 @@ export const noCage: Cage = {
   },
 };
 
-export const namesOf = (manifests: readonly Manifest[]): readonly string[] => manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
+export const namesOf = (manifests: readonly Manifest[]): readonly string[] =>
+  manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
 
 export const configMap = (name: string, data: Readonly<Record<string, string>> = { a: "b" }): string =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\ndata: ${JSON.stringify(data)}\n`;

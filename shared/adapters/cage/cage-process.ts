@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../../model/failure.ts";
 import type { CageAnswer, CageRequest } from "../../ports/cage.ts";
-import { AnswerShape, withOutput } from "./answer.ts";
+import { OutputApart } from "./answer.ts";
 import { type Frame, frameReader } from "./frames.ts";
-import { encodeRequest } from "./stdio.ts";
+import { encodeRequest, type TroubleHeader } from "./stdio.ts";
 
 export interface StartCommand {
   readonly program: string;
@@ -66,10 +66,12 @@ export const startCageProcess = async (command: StartCommand, explain: (stderr: 
       if (answered === "ready") {
         clearTimeout(timer);
         ready();
-      } else {
-        waiting.get(answered.id)?.answer(answered.answer);
-        waiting.delete(answered.id);
+        return;
       }
+      const asked = waiting.get(answered.id);
+      waiting.delete(answered.id);
+      if ("answer" in answered) asked?.answer(answered.answer);
+      else asked?.fail(inTrouble(answered.trouble));
     });
     child.stdout.on("data", (chunk: Buffer) => {
       try {
@@ -103,11 +105,23 @@ const gone = (detail: string): Failure =>
     `The cage that runs Helm and Kustomize ended while it worked (${detail.trim().slice(-300)}); it is started again`,
   );
 
-const readAnswer = ({ header, bytes }: Frame): "ready" | { readonly id: number; readonly answer: CageAnswer } => {
+const inTrouble = (detail: string): Failure =>
+  new Failure(
+    "CageUnavailable",
+    "cage",
+    `The cage that runs Helm and Kustomize could not work (${detail.slice(0, 300)}); it is tried again`,
+  );
+
+type Answered = "ready" | { readonly id: number; readonly answer: CageAnswer } | TroubleHeader;
+
+const readAnswer = ({ header, bytes }: Frame): Answered => {
   if (typeof header !== "object" || header === null) throw new Error("not a frame of ours");
   if ("ready" in header) return "ready";
-  if (!("id" in header) || typeof header.id !== "number" || !("answer" in header)) throw new Error("not a frame of ours");
-  return { id: header.id, answer: withOutput(AnswerShape.parse(header.answer), () => Buffer.from(bytes).toString("utf8")) };
+  if (!("id" in header) || typeof header.id !== "number") throw new Error("not a frame of ours");
+  if ("trouble" in header) return { id: header.id, trouble: String(header.trouble) };
+  if (!("answer" in header)) throw new Error("not a frame of ours");
+  const answer = OutputApart.parse(header.answer);
+  return { id: header.id, answer: answer.state === "done" ? { state: "done", output: Buffer.from(bytes).toString("utf8") } : answer };
 };
 
 const endOf = (child: ChildProcess): Promise<void> =>

@@ -6,6 +6,9 @@ import type { Cage, CageAnswer } from "../../ports/cage.ts";
 import { isRemoteTrouble } from "../aws/trouble.ts";
 import { parseReply, payloadOf } from "./payload.ts";
 
+/** Longer than the function may run: asking again meanwhile would only run it twice. */
+const answerMilliseconds = 90_000;
+
 export interface LambdaCageOptions {
   readonly client: Pick<LambdaClient, "send">;
   readonly functionName: string;
@@ -24,14 +27,14 @@ export const lambdaCage = ({ client, functionName, urls, artifacts }: LambdaCage
       TenantId: request.tenant,
       Payload: Buffer.from(JSON.stringify(payload)),
     });
-    const answer = await client.send(command).catch((error: unknown) => {
+    const answer = await client.send(command, { requestTimeout: answerMilliseconds }).catch((error: unknown) => {
       throw isRemoteTrouble(error) ? unavailable(functionName, `${error.name}: ${error.message}`, error) : error;
     });
     const text = Buffer.from(answer.Payload ?? []).toString("utf8");
     if (answer.FunctionError !== undefined) return brokenOff(answer, text, functionName);
 
     const reply = parseReply(JSON.parse(text));
-    if (reply.state !== "stored") return "output" in reply || reply.state !== "done" ? reply : { state: "done", output: "" };
+    if (reply.state !== "stored") return reply;
     const stored = await artifacts.get(key);
     if (!stored) throw unavailable(functionName, "its output is not in the artifact store");
     return { state: "done", output: Buffer.from(stored).toString("utf8") };

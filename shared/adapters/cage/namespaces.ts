@@ -81,7 +81,7 @@ const endIdle = async (tenants: Map<string, Promise<CageProcess>>, busy: Readonl
 const start = async (options: LocalCageOptions): Promise<CageProcess> => {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-cage-"));
   try {
-    const process = await startCageProcess(options.uncaged ? uncagedCommand(options, folder) : cagedCommand(options, folder), notAllowed);
+    const process = await startCageProcess(options.uncaged ? uncagedCommand(options, folder) : cagedCommand(options, folder), didNotStart);
     if (!options.uncaged) {
       // Only the cage's own mount namespace has something mounted there.
       await rmdir(folder);
@@ -119,11 +119,25 @@ const uncagedCommand = (options: LocalCageOptions, folder: string): StartCommand
   return { program: "/bin/sh", arguments: ["-c", script, "cage", ...words], environment: {} };
 };
 
-const notAllowed = (stderr: string): Failure =>
-  new Failure(
+/** The kernel's no comes from one of the programs that make the namespaces; anything else is trouble of another kind. */
+const didNotStart = (stderr: string): Failure => {
+  const told = stderr.trim();
+  const refused = /^(?:unshare|mount|umount|pivot_root|setpriv): .*/m.exec(told)?.[0];
+  if (/^spawn unshare ENOENT/m.test(told)) {
+    const remedy = "install util-linux, or start with `--uncaged`, which runs what is in your repositories with your own rights";
+    return new Failure(
+      "ConfigurationInvalid",
+      "cage",
+      `This machine has no unshare, with which the cage for charts and kustomizations is made: ${remedy}`,
+    );
+  }
+  if (refused === undefined)
+    return new Failure("CageUnavailable", "cage", `The cage in which Helm and Kustomize run did not start: ${told.slice(0, 500)}`);
+  return new Failure(
     "ConfigurationInvalid",
     "cage",
-    `The kernel does not let Fairlead make the namespaces in which charts and kustomizations run (${stderr.trim().split("\n").at(-1)}): allow them with ` +
+    `The kernel does not let Fairlead make the namespaces in which charts and kustomizations run (${refused}): allow them with ` +
       "`sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0` (Ubuntu 24.04 and newer) or `sudo sysctl kernel.unprivileged_userns_clone=1` " +
       "(older Debian), or start with `--uncaged`, which runs what is in your repositories with your own rights",
   );
+};

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { CageRequest } from "../../ports/cage.ts";
-import { AnswerShape } from "./answer.ts";
+import { notDone } from "./answer.ts";
 
 /** What render and the cage's Lambda function say to each other: JSON of at most 6 MB, so large bundles and outputs go by URLs that render has signed. */
 const Bundle = z.object({ at: z.string(), key: z.string(), inline: z.optional(z.string()), url: z.optional(z.string()) });
@@ -19,11 +19,11 @@ export type CagePayload = z.infer<typeof Payload>;
 
 export const parsePayload = (event: unknown): CagePayload => Payload.parse(event);
 
-const Reply = z.union([
+const Reply = z.discriminatedUnion("state", [
+  ...notDone,
   z.object({ state: z.literal("done"), output: z.string() }),
   /** The output lies at `outputUrl`. */
   z.object({ state: z.literal("stored") }),
-  AnswerShape,
 ]);
 export type CageReply = z.infer<typeof Reply>;
 

@@ -67,8 +67,13 @@ const remove = (path: string): void => {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // A folder that a tool made unreadable: open it up and try once more.
-    chmodSync(path, 0o700);
-    rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    openUp(path);
+    rmSync(path, { recursive: true, force: true });
   }
+};
+
+/** What a tool made unreadable would otherwise stay. */
+const openUp = (folder: string): void => {
+  chmodSync(folder, 0o700);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) openUp(join(folder, entry.name));
 };

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { Failure } from "../../model/failure.ts";
 import type { CageAnswer, CageLimits } from "../../ports/cage.ts";
 
 export interface ToolRun {
@@ -13,9 +14,9 @@ export interface ToolRun {
 /** Enough for any error that people will read. */
 const maxErrorBytes = 64 * 1024;
 
-/** Runs one process to its end within limits of time and output, with its children. Never rejects. */
+/** Runs one process to its end within limits of time and output, with its children. Throws CageUnavailable when it cannot be started. */
 export const runTool = ({ program, arguments: given, folder, environment, limits }: ToolRun): Promise<CageAnswer> =>
-  new Promise((answer) => {
+  new Promise((answer, fail) => {
     const child = spawn(program, given, { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"], detached: true });
     const output = collector();
     const errors = collector();
@@ -33,7 +34,7 @@ export const runTool = ({ program, arguments: given, folder, environment, limits
     });
     child.on("error", (error) => {
       clearTimeout(timer);
-      answer({ state: "refused", reason: `${program} cannot be started: ${error.message}` });
+      fail(new Failure("CageUnavailable", program, `${program} cannot be started: ${error.message}`, { cause: error }));
     });
     child.on("close", (exitCode, signal) => {
       clearTimeout(timer);
@@ -48,9 +49,12 @@ export const runTool = ({ program, arguments: given, folder, environment, limits
     });
   });
 
-/** The kernel kills (SIGKILL), or a Go program finds that it gets no more and says so; its exit code 2 also means other things. */
+/**
+ * The kernel kills (SIGKILL), or a Go program that is given no more memory says so or crashes inside its own runtime: a line that begins with SIGSEGV
+ * is that, while a mistake in the program itself begins with `panic`. Its exit code, 2, says nothing.
+ */
 const ranOutOfMemory = (signal: string | null, stderr: string): boolean =>
-  signal === "SIGKILL" || /^(?:runtime: |fatal error: ).*(?:out of memory|cannot allocate memory)/m.test(stderr);
+  signal === "SIGKILL" || /^SIGSEGV: |^(?:runtime: |fatal error: ).*(?:out of memory|cannot allocate memory)/m.test(stderr);
 
 const killGroup = (child: ChildProcess): void => {
   if (child.pid === undefined) return;

@@ -4,20 +4,26 @@ import { encodeFrame, type Frame, frameReader } from "./frames.ts";
 import type { RoomOptions } from "./room.ts";
 
 /** A request without its bundles' bytes, which follow in the frame one after the other. */
-export interface RequestHeader {
+interface RequestHeader {
   readonly id: number;
   readonly request: Omit<CageRequest, "bundles">;
   readonly bundles: readonly { readonly at: string; readonly key: string; readonly size: number }[];
 }
 
 /** Output comes as the frame's bytes; a JSON string of it would be escaped and parsed for nothing. */
-export interface AnswerHeader {
+interface AnswerHeader {
   readonly id: number;
   readonly answer: Exclude<CageAnswer, { state: "done" }> | { readonly state: "done" };
 }
 
+/** The cage itself could not work: a full disk, a tool that cannot be started. Nothing is said about the request. */
+export interface TroubleHeader {
+  readonly id: number;
+  readonly trouble: string;
+}
+
 /** Says that the program has started and may be asked. */
-export const readyHeader = { ready: true } as const;
+const readyHeader = { ready: true } as const;
 
 /**
  * The cage's side of the pipe: answers requests, several at a time, until the input ends. The peer is the adapter that started this very
@@ -30,9 +36,13 @@ export const serveStdio = (handle: (request: CageRequest) => Promise<CageAnswer>
     };
     const answerTo = async (frame: Frame): Promise<void> => {
       const { id, request } = decodeRequest(frame);
-      const answer = await handle(request).catch((error: unknown): CageAnswer => ({ state: "refused", reason: String(error) }));
-      if (answer.state === "done") send({ id, answer: { state: "done" } } satisfies AnswerHeader, [Buffer.from(answer.output)]);
-      else send({ id, answer } satisfies AnswerHeader);
+      try {
+        const answer = await handle(request);
+        if (answer.state === "done") send({ id, answer: { state: "done" } } satisfies AnswerHeader, [Buffer.from(answer.output)]);
+        else send({ id, answer } satisfies AnswerHeader);
+      } catch (error) {
+        send({ id, trouble: error instanceof Error ? error.message : String(error) } satisfies TroubleHeader);
+      }
     };
     input.on(
       "data",
