@@ -1,4 +1,5 @@
-/** Makes what the tests need and a fresh machine lacks, before vitest starts: kubectl, helm and the control plane's programs. */
+/** Makes what the tests need and a fresh machine lacks, before vitest starts: kubectl, helm, the control plane's programs, our own bundles. */
+import { bundleFunctions } from "../../infra/bundling/bundle-functions.ts";
 import { controlPlanePrograms } from "../../infra/local/control-plane/binaries.ts";
 import type { Progress } from "../../infra/local/control-plane/progress.ts";
 import { localTools } from "../../infra/local/tools.ts";
@@ -15,3 +16,4 @@ function printer(): (progress: Progress) => void {
 
 await localTools();
 await controlPlanePrograms(printer());
+await bundleFunctions();
