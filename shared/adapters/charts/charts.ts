@@ -106,7 +106,7 @@ const download = async (
     credentials?.kind === "basic" && trusted ? basicAuthorization(credentials.username, credentials.password) : undefined;
   try {
     const answer = await webRequest({ url: url.href, authorization, elsewhere: "follow", seconds: settings.seconds });
-    await refuseBad(answer, `The archive of ${label}`, authorization !== undefined);
+    refuseBad(answer, `The archive of ${label}`, authorization !== undefined);
     const archive = await bytesOf(answer, settings.archiveBytes);
     const digest = createHash("sha256").update(archive).digest("hex");
     if (found.digest !== undefined && found.digest !== digest) {

@@ -7,8 +7,8 @@ import type { RepositoryPlace } from "./place.ts";
 
 interface KeptIndex {
   readonly index: ChartIndex;
-  readonly etag: string | null;
-  readonly modified: string | null;
+  readonly etag: string | undefined;
+  readonly modified: string | undefined;
   /** ms since 1970 */
   readonly asked: number;
 }
@@ -55,12 +55,12 @@ const refresh = async (
     });
     const asked = Date.now();
     if (old !== undefined && answer.status === 304) {
-      await answer.discard();
+      answer.discard();
       return { ...old, asked };
     }
-    await refuseBad(answer, label, authorization !== undefined);
+    refuseBad(answer, label, authorization !== undefined);
     const text = (await bytesOf(answer, settings.indexBytes)).toString("utf8");
-    return { index: readIndex(text, label), etag: answer.headers.get("etag"), modified: answer.headers.get("last-modified"), asked };
+    return { index: readIndex(text, label), etag: answer.header("etag"), modified: answer.header("last-modified"), asked };
   } catch (error) {
     throw failureOf(error, label);
   }

@@ -32,9 +32,9 @@ export const talkHttp = async (
     label,
     webRequest({ ...common, url: `${place.base}/info/refs?service=git-upload-pack`, headers: { "git-protocol": "version=2" } }),
   );
-  await refuseBad(hello, label, credentials !== undefined);
-  if (!(hello.headers.get("content-type") ?? "").startsWith("application/x-git-upload-pack-advertisement")) {
-    await hello.discard();
+  refuseBad(hello, label, credentials !== undefined);
+  if (!(hello.header("content-type") ?? "").startsWith("application/x-git-upload-pack-advertisement")) {
+    hello.discard();
     throw new Failure("SourceInvalid", label, `${label} does not answer as a Git repository does: check the URL.`);
   }
   const packets = readPackets(translated(hello.body, label), label);
@@ -58,10 +58,10 @@ export const talkHttp = async (
             "content-type": "application/x-git-upload-pack-request",
             accept: "application/x-git-upload-pack-result",
           },
-          body: new Uint8Array(request),
+          body: request,
         }),
       );
-      await refuseBad(answer, label, credentials !== undefined);
+      refuseBad(answer, label, credentials !== undefined);
       return readPackets(translated(answer.body, label), label);
     },
   };

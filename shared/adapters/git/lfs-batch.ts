@@ -86,7 +86,7 @@ const downloadBatch = async (
     elsewhere: "refuse",
     seconds,
   });
-  await refuseBad(answer, `the LFS server of ${label}`, endpoint.authorization !== undefined);
+  refuseBad(answer, `the LFS server of ${label}`, endpoint.authorization !== undefined);
   const { objects } = parsed(batch, (await bytesOf(answer, 1024 * 1024)).toString("utf8"), label);
   for (const pointer of pointers) {
     const found = objects.find(({ oid }) => oid === pointer.oid);
@@ -118,7 +118,7 @@ const content = async (
   const ownAuthorization = Object.keys(given).some((name) => name.toLowerCase() === "authorization");
   const authorization = atHome && !ownAuthorization ? endpoint.authorization : undefined;
   const answer: WebAnswer = await webRequest({ url: url.href, headers: given, authorization, elsewhere: "refuse", seconds });
-  await refuseBad(answer, `the LFS file ${pointer.path} of ${label}`, ownAuthorization || authorization !== undefined);
+  refuseBad(answer, `the LFS file ${pointer.path} of ${label}`, ownAuthorization || authorization !== undefined);
   return await bytesOf(answer, pointer.size);
 };
 

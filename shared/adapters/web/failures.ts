@@ -6,11 +6,11 @@ export const broken = (label: string, why: string, cause?: unknown): Failure =>
   new Failure("RepositoryUnreachable", label, `Reading ${label} failed: ${why}.`, { cause });
 
 /** Throws what a status other than 200 means. 401, 403 and 404 are much the same: hosts do not tell strangers what exists. */
-export const refuseBad = async (answer: WebAnswer, label: string, withCredentials: boolean): Promise<void> => {
-  const { status, headers } = answer;
+export const refuseBad = (answer: WebAnswer, label: string, withCredentials: boolean): void => {
+  const { status } = answer;
   if (status === 200) return;
-  await answer.discard();
-  const retryAfter = retryAfterOf(headers, Date.now());
+  answer.discard();
+  const retryAfter = retryAfterOf(answer, Date.now());
   if (status === 429 || status >= 500 || (status === 403 && retryAfter !== undefined)) {
     const waits = retryAfter === undefined ? {} : { retryAfter };
     throw new Failure("RepositoryUnreachable", label, `${label} answers ${status} at the moment; it is tried again.`, waits);

@@ -1,3 +1,5 @@
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
 import { isLoopbackHost } from "./hosts.ts";
 
 /** An HTTP request to a place that users name. What comes back is judged by the caller; only trouble on the way is thrown, as WebTrouble. */
@@ -5,7 +7,7 @@ export interface WebRequest {
   readonly url: string;
   readonly method?: "GET" | "POST";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array<ArrayBuffer>;
+  readonly body?: Uint8Array;
   /** `Authorization` for this URL's origin, and for no other. */
   readonly authorization?: string | undefined;
   /** What to do when the server points to another origin: refuse, or go on there without the authorization (https only). */
@@ -16,12 +18,13 @@ export interface WebRequest {
 
 export interface WebAnswer {
   readonly status: number;
-  readonly headers: Headers;
+  /** By its name in lower case. */
+  header(name: string): string | undefined;
   /** Where the answer came from, after redirects. */
   readonly url: string;
   readonly body: AsyncIterable<Uint8Array>;
   /** Lets go of a body that nobody reads. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
 export type WebTroubleKind = "unreachable" | "timeout" | "redirected" | "too large";
@@ -44,10 +47,10 @@ export const webRequest = async (request: WebRequest): Promise<WebAnswer> => {
   let url = new URL(request.url);
   const { origin } = url;
   for (let hop = 0; hop <= mostRedirects; hop++) {
-    const answer = await send(url, request, url.origin === origin, signal, request.seconds);
-    const location = answer.status >= 300 && answer.status < 400 ? answer.headers.get("location") : null;
-    if (location === null || (request.method ?? "GET") !== "GET") return answerOf(answer, url, signal, request.seconds);
-    await answer.body?.cancel();
+    const answer = answerOf(await send(url, request, url.origin === origin, signal), url, signal, request.seconds);
+    const location = answer.status >= 300 && answer.status < 400 ? answer.header("location") : undefined;
+    if (location === undefined || (request.method ?? "GET") !== "GET") return answer;
+    answer.discard();
     const next = URL.parse(location, url.href);
     if (next === null) throw new WebTrouble("redirected", "redirects to something that is not a URL");
     if (!mayFollow(url, next, origin, request.elsewhere)) throw new WebTrouble("redirected", `redirects to ${next.protocol}//${next.host}`);
@@ -64,30 +67,44 @@ const mayFollow = (from: URL, to: URL, origin: string, elsewhere: WebRequest["el
   return to.protocol === "https:" || (to.protocol === "http:" && isLoopbackHost(to.hostname));
 };
 
-const send = async (url: URL, request: WebRequest, atHome: boolean, signal: AbortSignal, seconds: number): Promise<Response> => {
-  const headers = new Headers({ "user-agent": "git/2.0 (fairlead)", ...request.headers });
-  if (request.authorization !== undefined && atHome) headers.set("authorization", request.authorization);
-  const body = request.body === undefined ? {} : { body: request.body };
+/**
+ * Not `fetch`: that refuses ports which people do run Git hosts on (10080), and unpacks `.tgz` files that Apache labels as encoded, so that
+ * their digests would be wrong.
+ */
+const send = async (url: URL, request: WebRequest, atHome: boolean, signal: AbortSignal): Promise<IncomingMessage> => {
+  const { method = "GET", body, headers, authorization } = request;
+  const all = {
+    "user-agent": "git/2.0 (fairlead)",
+    ...headers,
+    ...(authorization !== undefined && atHome ? { authorization } : {}),
+    ...(body === undefined ? {} : { "content-length": String(body.length) }),
+  };
   try {
-    return await fetch(url.href, { method: request.method ?? "GET", headers, redirect: "manual", signal, ...body });
+    return await new Promise((resolve, reject) => {
+      const open = url.protocol === "https:" ? https.request : http.request;
+      open(url, { method, headers: all, signal }).once("response", resolve).on("error", reject).end(body);
+    });
   } catch (cause) {
-    throw troubleOf(cause, signal, seconds);
+    throw troubleOf(cause, signal, request.seconds);
   }
 };
 
-const answerOf = (response: Response, url: URL, signal: AbortSignal, seconds: number): WebAnswer => ({
-  status: response.status,
-  headers: response.headers,
+const answerOf = (response: IncomingMessage, url: URL, signal: AbortSignal, seconds: number): WebAnswer => ({
+  status: response.statusCode ?? 0,
+  header: (name) => headerOf(response, name),
   url: url.href,
   body: bodyOf(response, signal, seconds),
-  discard: async () => {
-    await response.body?.cancel();
-  },
+  discard: () => void response.destroy(),
 });
 
-async function* bodyOf(response: Response, signal: AbortSignal, seconds: number): AsyncGenerator<Uint8Array> {
+const headerOf = (response: IncomingMessage, name: string): string | undefined => {
+  const value = response.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+async function* bodyOf(response: IncomingMessage, signal: AbortSignal, seconds: number): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of response.body ?? []) yield chunk;
+    for await (const chunk of response) yield chunk;
   } catch (cause) {
     throw troubleOf(cause, signal, seconds);
   }
@@ -98,14 +115,9 @@ const troubleOf = (cause: unknown, signal: AbortSignal, seconds: number): WebTro
     ? new WebTrouble("timeout", `no complete answer within ${seconds} s`, cause)
     : new WebTrouble("unreachable", reasonOf(cause), cause);
 
-/** undici says `fetch failed` and puts the reason into nested causes. Codes only: texts may repeat the URL. */
-const reasonOf = (error: unknown): string => {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string") return at.code;
-    if (at instanceof AggregateError && at.errors[0] !== undefined) return reasonOf(at.errors[0]);
-  }
-  return "the connection broke";
-};
+/** Codes only: texts may repeat the URL. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "the connection broke";
 
 /** All bytes of a body, at most `limit` after decompression; more is WebTrouble `too large`. */
 export const bytesOf = async (answer: Pick<WebAnswer, "body">, limit: number): Promise<Buffer> => {
@@ -120,9 +132,9 @@ export const bytesOf = async (answer: Pick<WebAnswer, "body">, limit: number): P
 };
 
 /** `Retry-After` in seconds, given as such or as a date. */
-export const retryAfterOf = (headers: Headers, now: number): number | undefined => {
-  const text = headers.get("retry-after");
-  if (text === null) return undefined;
+export const retryAfterOf = (answer: Pick<WebAnswer, "header">, now: number): number | undefined => {
+  const text = answer.header("retry-after");
+  if (text === undefined) return undefined;
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);
   return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
 };
