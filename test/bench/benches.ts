@@ -1,9 +1,14 @@
 import { createAndResync } from "./create-1000.ts";
+import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
+import { pushToApply } from "./push-to-apply.ts";
 import type { Bench } from "./result.ts";
 import { webhook } from "./webhook.ts";
 
 /** By the names under which results are quoted. A bench may give results of several names. */
 export const benches: Readonly<Record<string, Bench>> = {
   "create-1000": createAndResync,
+  "push-to-apply": pushToApply,
+  "fanout-500-same": fanoutSame,
+  "fanout-500-overlays": fanoutOverlays,
   webhook,
 };

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { type QueueName, queues } from "../../topology.ts";
 import { Ready } from "./child.ts";
 import { local } from "./names.ts";
+import { type TableCall, Tally } from "./tally.ts";
 
 export interface StandIns {
   readonly endpoints: { readonly dynamodb: string; readonly sqs: string; readonly s3: string };
@@ -13,6 +14,8 @@ export interface StandIns {
   readonly queueUrl: (queue: QueueName | `${QueueName}-dead`) => string;
   /** What the AWS SDK needs to find them: endpoints, a region and credentials that mean nothing. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What was asked of the table since the last call of this; nothing is noted before the first. */
+  tableCalls(): Promise<readonly TableCall[]>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +38,7 @@ export const startStandIns = async (options: { readonly folder?: string } = {}):
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
     },
+    tableCalls: () => callsOf(table.child),
     stop: async () => {
       await Promise.all([table.stop(), queue.stop()]);
     },
@@ -61,7 +65,7 @@ const startProcess = async (kind: "table" | "queues", folder: string | undefined
   for (const path of data) mkdirSync(path, { recursive: true, mode: 0o700 });
   const program = fileURLToPath(new URL(`./${kind}-process.ts`, import.meta.url));
   const child = fork(program, data, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  return { endpoint: await ready(child, kind), stop: () => stopProcess(child) };
+  return { child, endpoint: await ready(child, kind), stop: () => stopProcess(child) };
 };
 
 const ready = (child: ChildProcess, kind: string): Promise<string> =>
@@ -76,6 +80,12 @@ const ready = (child: ChildProcess, kind: string): Promise<string> =>
       child.removeAllListeners("exit");
       resolve(Ready.parse(message).endpoint);
     });
+  });
+
+const callsOf = (child: ChildProcess): Promise<readonly TableCall[]> =>
+  new Promise((resolve) => {
+    child.once("message", (message) => resolve(Tally.parse(message).tally));
+    child.send("tally");
   });
 
 const stopProcess = (child: ChildProcess): Promise<void> =>

@@ -4,9 +4,12 @@ import dynalite from "dynalite";
 import { createTable } from "../../../shared/adapters/table/create.ts";
 import { endWithParent, listenOnLoopback, tellReady } from "./child.ts";
 import { local } from "./names.ts";
+import { type Tally, tallyCalls } from "./tally.ts";
 
 const [folder] = process.argv.slice(2);
 const server = dynalite({ createTableMs: 0, ...(folder !== undefined && { path: folder }) });
+const tally = tallyCalls(server);
+process.on("message", () => process.send?.({ tally: [...tally()] } satisfies Tally));
 endWithParent(() => new Promise((resolve) => server.close(() => resolve())));
 
 const endpoint = await listenOnLoopback(server);
