@@ -76,6 +76,37 @@ describe("a Git host over HTTP that is busy, broken, old or hostile", () => {
     expect(host.seen).toEqual(["GET /app.git/info/refs?service=git-upload-pack", "POST /app.git/git-upload-pack"]);
   });
 
+  it("is greeted once: what follows takes one request each", async () => {
+    const one = git();
+    await one.listRefs(access());
+    await one.listRefs(access());
+    await one.snapshot(access(), { sha });
+    expect(host.seen.map((line) => line.slice(0, 4))).toEqual(["GET ", "POST", "POST", "POST"]);
+  });
+
+  it("is greeted again when it has moved since", async () => {
+    const one = git();
+    await one.listRefs({ ...access(), url: `${host.url}/old.git` }).catch(() => undefined);
+    await repositories.create("old");
+    await repositories.commit("old", { a: "1" });
+    const old = { ...access(), url: `${host.url}/old.git` };
+    expect((await one.listRefs(old)).refs.size).toBe(2);
+    host.state.intercept = (request, response) => {
+      if (request.url?.startsWith("/old.git") !== true) return false;
+      response.writeHead(301, { location: request.url.replace("/old.git", "/app.git") }).end();
+      return true;
+    };
+    expect((await one.listRefs(old)).refs.get("refs/heads/main")).toBe(sha);
+  });
+
+  it("that forgot protocol 2 since is found out, and tried again", async () => {
+    const one = git();
+    await one.listRefs(access());
+    host.state.protocol = "0";
+    await expect(one.listRefs(access())).rejects.toMatchObject({ code: "RepositoryUnreachable", retry: true });
+    expect((await one.listRefs(access())).refs.get("refs/heads/main")).toBe(sha);
+  });
+
   it("sends only what is new when an older commit is here", async () => {
     await repositories.create("large");
     const noise = crypto.getRandomValues(new Uint8Array(60_000));

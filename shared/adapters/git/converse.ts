@@ -2,27 +2,33 @@ import { Failure } from "../../model/failure.ts";
 import type { RepositoryCredentials } from "../../ports/git.ts";
 import { broken } from "../web/failures.ts";
 import type { Address } from "./address.ts";
-import { talkHttp } from "./http-remote.ts";
+import { type Acquaintance, talkHttp } from "./http-remote.ts";
 import { RemoteError } from "./pkt-line.ts";
 import { talkSsh } from "./ssh-remote.ts";
 import type { Conversation } from "./upload-pack.ts";
 
 /** Talks to a repository's host and hangs up, whatever happens. What the host says in protest becomes a Failure. */
-export const converse = async <T>(
+export type Converse = <T>(
   address: Address,
   credentials: RepositoryCredentials | undefined,
-  seconds: number,
   talk: (conversation: Conversation) => Promise<T>,
-): Promise<T> => {
-  const conversation =
-    address.kind === "http" ? await talkHttp(address, credentials, seconds) : await talkSsh(address, credentials, seconds);
-  try {
-    return await talk(conversation);
-  } catch (error) {
-    throw error instanceof RemoteError ? judged(error, address.label) : error;
-  } finally {
-    conversation.close();
-  }
+) => Promise<T>;
+
+/** `seconds` bounds each conversation. */
+export const conversations = (seconds: number): Converse => {
+  const known = new Map<string, Acquaintance>();
+  return async (address, credentials, talk) => {
+    const conversation =
+      address.kind === "http" ? await talkHttp(address, credentials, seconds, known) : await talkSsh(address, credentials, seconds);
+    try {
+      return await talk(conversation);
+    } catch (error) {
+      known.delete(address.label);
+      throw error instanceof RemoteError ? judged(error, address.label) : error;
+    } finally {
+      conversation.close();
+    }
+  };
 };
 
 /** The protocol has no codes: these are the words of Git (GitHub, GitLab, Gitea, Bitbucket), JGit, and Azure DevOps for an unknown commit. */

@@ -1,7 +1,7 @@
 import { Failure } from "../../model/failure.ts";
 import type { Git, RemoteRefs, RepositoryAccess } from "../../ports/git.ts";
 import { parseAddress } from "./address.ts";
-import { converse } from "./converse.ts";
+import { conversations } from "./converse.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { openStore } from "./store.ts";
 import { type TreeWorld, treeOf } from "./trees.ts";
@@ -26,13 +26,12 @@ export interface GitOptions {
  */
 export const createGit = (options: GitOptions): Git => {
   const settings = { repositoryBytes: 512 * 1024 * 1024, cacheBytes: 2 * 1024 * 1024 * 1024, seconds: 120, allowHttp: false, ...options };
-  const world: TreeWorld = { settings, store: openStore(settings.folder, settings), free: gate(mostDownloads) };
+  const converse = conversations(settings.seconds);
+  const world: TreeWorld = { settings, converse, store: openStore(settings.folder, settings), free: gate(mostDownloads) };
   return {
     async listRefs(access: RepositoryAccess, also: readonly string[] = []): Promise<RemoteRefs> {
       const address = parseAddress(access.url, settings);
-      return await converse(address, access.credentials, settings.seconds, (conversation) =>
-        listRefs(conversation, ["refs/heads/", "refs/tags/", ...also]),
-      );
+      return await converse(address, access.credentials, (conversation) => listRefs(conversation, ["refs/heads/", "refs/tags/", ...also]));
     },
     async snapshot(access, { sha, ref }) {
       if (!/^[0-9a-f]{40}$/.test(sha))

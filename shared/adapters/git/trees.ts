@@ -4,7 +4,7 @@ import type { CommitFacts } from "../../model/operation.ts";
 import type { RepositoryAccess } from "../../ports/git.ts";
 import { isLoopbackHost } from "../web/hosts.ts";
 import { type Address, parseAddress } from "./address.ts";
-import { converse } from "./converse.ts";
+import type { Converse } from "./converse.ts";
 import { lfsSource } from "./lfs-batch.ts";
 import type { Tree } from "./locate.ts";
 import type { Store, StoreLimits } from "./store.ts";
@@ -13,6 +13,7 @@ import { fetchPack } from "./upload-pack.ts";
 
 export interface TreeWorld {
   readonly settings: StoreLimits & { readonly seconds: number; readonly allowHttp: boolean };
+  readonly converse: Converse;
   readonly store: Store;
   /** Holds back downloads beyond what may run at once. */
   readonly free: <T>(work: () => Promise<T>) => Promise<T>;
@@ -38,11 +39,11 @@ interface Growth {
 }
 
 const grow = async (world: TreeWorld, access: RepositoryAccess, sha: string, growth: Growth): Promise<Grown> => {
-  const { settings, store, free } = world;
+  const { settings, store, free, converse } = world;
   const address = parseAddress(access.url, settings);
   const kept = store.keep(keyOf(address, access), address.label);
   const { facts, root, objects } = await kept.commit(sha, (haves, take) =>
-    free(() => converse(address, access.credentials, settings.seconds, (conversation) => take(fetchPack(conversation, sha, haves)))),
+    free(() => converse(address, access.credentials, (conversation) => take(fetchPack(conversation, sha, haves)))),
   );
   const touches = [kept.touch];
   const submodules = new Map<string, Tree | Failure>();

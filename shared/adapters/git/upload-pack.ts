@@ -31,12 +31,15 @@ export const listRefs = async (conversation: Conversation, prefixes: readonly st
   );
   const refs = new Map<string, string>();
   let head: string | undefined;
-  for (let next = await answer.next(); next?.kind === "data"; next = await answer.next()) {
+  let next = await answer.next();
+  for (; next?.kind === "data"; next = await answer.next()) {
     const line = readRefLine(next.bytes.toString("utf8").trimEnd());
     if (line === undefined) throw broken(conversation.label, "its list of refs cannot be read");
     if (line.name === "HEAD" && line.symref !== undefined) head = line.symref;
     refs.set(line.name, line.sha);
   }
+  // Half a list would look like branches that were deleted.
+  if (next?.kind !== "flush") throw broken(conversation.label, "its list of refs breaks off");
   return only({ ...(head === undefined ? {} : { head }), refs }, prefixes);
 };
 

@@ -156,4 +156,11 @@ describe("listing refs", () => {
       ]),
     });
   });
+
+  it("that breaks off is no list", async () => {
+    await expect(listRefs(conversation(packet(`${sha} refs/heads/main\n`)).talk, ["refs/"])).rejects.toMatchObject({
+      code: "RepositoryUnreachable",
+    });
+    await expect(listRefs(conversation(Buffer.alloc(0)).talk, ["refs/"])).rejects.toMatchObject({ code: "RepositoryUnreachable" });
+  });
 });
