@@ -92,7 +92,7 @@ export const relativeTo = (parent: string, url: string): string => {
 };
 
 /** For messages: without what may be a user and a password. */
-export const withoutUser = (text: string): string => text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/]*@/, "$1").slice(0, 300);
+const withoutUser = (text: string): string => text.replace(/^([A-Za-z][A-Za-z0-9+.-]*:\/\/)?[^/]*@/, "$1").slice(0, 300);
 
 const decode = (text: string, label: string): string => {
   try {
