@@ -67,7 +67,7 @@ const settle = async (
       return { ...about, answer: "none" };
     case "broken": {
       const { reason, commit } = evaluation;
-      return { ...about, answer: await wishFailed(world.table, name, { reason, commit, at: facts.at, evaluations: facts.evaluations }) };
+      return { ...about, answer: await wishFailed(world.table, name, { reason, commit, ...facts }) };
     }
     case "input": {
       const { input, commit, looked } = evaluation;

@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { RenderInput } from "../model/render-input.ts";
 import { readStates } from "../state/application-state.ts";
 import type { RenderMessage } from "../state/messages.ts";
-import { type RenderOutcome, readRender, recordRender } from "../state/renders.ts";
+import { countKilled, type RenderOutcome, readRender, recordRender } from "../state/renders.ts";
 import type { RenderWorld } from "./ports.ts";
 import { renderSources } from "./render-sources.ts";
 
@@ -23,6 +23,9 @@ export const renderInput = async ({ input, applications }: RenderMessage, world:
   await world.syncs.send(applications.map((application) => ({ body: { v: 1, application }, group: projectOf(application) })));
 };
 
+/** A busy machine may end a render once or twice; what runs out of time or memory every time is its owner's to hear of. */
+const killsBorne = 3;
+
 /** Retryable trouble is thrown, so that the message comes back; so is a lost artifact, which says nothing about the sources. */
 const renderNow = async (digest: string, project: string, world: RenderWorld): Promise<RenderOutcome> => {
   try {
@@ -32,7 +35,9 @@ const renderNow = async (digest: string, project: string, world: RenderWorld): P
     await world.artifacts.put(`manifests/${outputDigest}`, bytes);
     return { kind: "rendered", output: outputDigest, objects: output.manifests.length };
   } catch (error) {
-    if (!(error instanceof Failure) || error.retry || error.code === "ArtifactMissing") throw error;
+    if (!(error instanceof Failure) || error.code === "ArtifactMissing") throw error;
+    const hopeless = error.code === "RenderKilled" && (await countKilled(world.table, digest)) >= killsBorne;
+    if (error.retry && !hopeless) throw error;
     return { kind: "failed", code: error.code, subject: error.subject, message: error.message };
   }
 };

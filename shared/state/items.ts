@@ -18,7 +18,7 @@ import type { Item, Key } from "../ports/table.ts";
  * | apps                | APPLICATION                     | list of all, paged                                          |
  * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
  * | clusters, projects  | NAME                            | lists                                                       |
- * | render#INPUT        | outcome                         | what an input renders to                                    |
+ * | render#INPUT        | outcome, killed                 | what an input renders to; how often it broke its limits      |
  */
 export const keys = {
   ref: (repository: string, ref: string): Key => ({ pk: `repo#${repository}`, sk: `ref#${ref}` }),
@@ -39,6 +39,7 @@ export const keys = {
   destined: (cluster: string, application: string): Key => ({ pk: `cluster#${cluster}`, sk: `app#${application}` }),
   cluster: (cluster: string): Key => ({ pk: "clusters", sk: cluster }),
   project: (project: string): Key => ({ pk: "projects", sk: project }),
+  killed: (input: string): Key => ({ pk: `render#${input}`, sk: "killed" }),
   render: (input: string): Key => ({ pk: `render#${input}`, sk: "outcome" }),
 } as const;
 

@@ -17,6 +17,12 @@ export const readRender = async (table: Table, input: string): Promise<RenderOut
   return item ? readItem(RenderItem, item).outcome : undefined;
 };
 
+/** How often a render of this input was ended for time or memory, this time included. */
+export const countKilled = async (table: Table, input: string): Promise<number> => {
+  const answer = await table.update(keys.killed(input), { add: { times: 1 }, set: { v: 1 } });
+  return answer.written ? Number(answer.item.times) : 1;
+};
+
 /** Answers with the outcome that stands: this one, or the one that was there before. */
 export const recordRender = async (table: Table, input: string, outcome: RenderOutcome): Promise<RenderOutcome> => {
   const answer = await table.put({ ...keys.render(input), v: 1, outcome }, { v: { absent: true } });

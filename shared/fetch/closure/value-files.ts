@@ -1,7 +1,7 @@
 import picomatch from "picomatch";
+import { expandVariables } from "../../model/build-environment.ts";
 import { Failure } from "../../model/failure.ts";
 import type { BuildEnvironment } from "../../model/render-input.ts";
-import { expandVariables } from "../source/build-environment.ts";
 import { isRemote, isWithin, joinPath, relativePath } from "./paths.ts";
 import type { FoundFile, Reading } from "./reading.ts";
 

@@ -1,4 +1,5 @@
 import type { Application, Source } from "../../model/application.ts";
+import { variables } from "../../model/build-environment.ts";
 import type { BuildEnvironment } from "../../model/render-input.ts";
 
 /** Where a source's objects go, as far as rendering may ask for it. */
@@ -28,15 +29,6 @@ export const buildEnvironmentOf = (
   KUBE_VERSION: destination.kubeVersion.replace(/^v/, ""),
   KUBE_API_VERSIONS: destination.apiVersions.toSorted().join(","),
 });
-
-/** `$NAME`, `${NAME}` and `$$`, as Go's os.Expand reads them: a variable nobody knows becomes nothing, `$$` a dollar sign. */
-const variables = /\$(?:\{([^}]*)\}|([A-Za-z_][A-Za-z0-9_]*)|([*#$@!?0-9-]))/g;
-
-export const expandVariables = (text: string, environment: BuildEnvironment): string =>
-  text.replace(variables, (_, braced?: string, plain?: string, special?: string) => {
-    const name = braced ?? plain ?? special ?? "";
-    return name === "$" ? "$" : (environment[name] ?? "");
-  });
 
 /**
  * The variables that a source's tool options refer to: only these are part of its input, so that a new commit, or another Application's name,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { buildEnvironmentOf, buildEnvironmentUsed, expandVariables, usesRevision } from "../../../shared/fetch/source/build-environment.ts";
+import { buildEnvironmentOf, buildEnvironmentUsed, usesRevision } from "../../../shared/fetch/source/build-environment.ts";
+import { expandVariables } from "../../../shared/model/build-environment.ts";
 import { destination, source } from "./closure-cases.ts";
 
 const application = { name: "web", project: "shop", destination: { namespace: "production" } };

@@ -118,6 +118,14 @@ describe("an input that cannot be rendered", () => {
     }
   });
 
+  it("is told to people when time or memory ran out three times, instead of being tried for ever", async () => {
+    const world = worldWith([kustomizeSource()], () => ({ state: "killed", limit: "time" }));
+    for (let time = 1; time <= 2; time++) await expect(renderInput(message, world)).rejects.toMatchObject({ code: "RenderKilled" });
+    await renderInput(message, world);
+    expect(await readRender(world.table, "input-1")).toMatchObject({ kind: "failed", code: "RenderKilled" });
+    expect(world.syncs.sent).toHaveLength(2);
+  });
+
   it("stays unrecorded when the cage or an artifact is not to be had", async () => {
     const away = worldWith([kustomizeSource()], () => Promise.reject(new Failure("CageUnavailable", "cage", "away")));
     await expect(renderInput(message, away)).rejects.toMatchObject({ code: "CageUnavailable" });
