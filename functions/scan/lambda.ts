@@ -1,7 +1,5 @@
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { readEnvironment } from "../../shared/adapters/environment.ts";
-import { createGit } from "../../shared/adapters/git/git.ts";
+import { openRefs } from "../../shared/adapters/git/refs.ts";
 import { resolveRevision } from "../../shared/fetch/resolve/revision.ts";
 import { Failure } from "../../shared/model/failure.ts";
 import { declareControl } from "../../shared/registry/declare-control.ts";
@@ -18,7 +16,7 @@ const installation = readInstallation(environment.FAIRLEAD_CONFIG);
 const table = tableOf(environment);
 const secrets = secretsOf(environment);
 const pushes = queueAt<PushMessage>(environment.FAIRLEAD_PUSHES);
-const git = createGit({ folder: join(tmpdir(), "fairlead", "scan"), allowHttp: installation.allowPlainHttp });
+const git = openRefs({ allowHttp: installation.allowPlainHttp });
 const accessTo = accessBy(installation, secrets);
 
 export const handler = scanHandler({

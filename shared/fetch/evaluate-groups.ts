@@ -6,6 +6,12 @@ import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
 /** Groups whose members are looked up, and whose reach is written, side by side. */
 const sideBySide = 16;
 
+export interface GroupsEvaluated {
+  readonly state: "settled" | "overtaken";
+  /** Applications of which the input changed. */
+  readonly raised: readonly string[];
+}
+
 /**
  * Evaluates all Applications of the groups, each once, and writes down what was looked at: first every wish, then the reaches, so that a
  * crash between repeats an evaluation which then changes nothing. One Application that cannot be evaluated now delays no other.
@@ -16,7 +22,7 @@ export const evaluateGroups = async (
   facts: PushFacts,
   session: FetchSession,
   world: FetchWorld,
-): Promise<"settled" | "overtaken"> => {
+): Promise<GroupsEvaluated> => {
   const members = await eachOf(groups, async (group) => ({ group, names: await applicationsOfGroup(world.table, group) }));
   const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world);
   const known = new Map(settled.map((each) => [each.application.name, each]));
@@ -28,7 +34,10 @@ export const evaluateGroups = async (
     if (whole) await recordReach(world.table, group, whole);
   });
   for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
-  return settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled";
+  return {
+    state: settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled",
+    raised: settled.flatMap(({ answer, application }) => (answer === "raised" ? [application.name] : [])),
+  };
 };
 
 /** An Application that was evaluated for itself: what it looked at becomes part of what its groups watch. */

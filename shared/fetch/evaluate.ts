@@ -64,7 +64,7 @@ const isLender = ({ ref, path, chart }: Source): boolean => ref !== undefined &&
 
 const openSource = async (source: Source, session: FetchSession): Promise<OpenSource> => {
   if (source.chart !== undefined) return { source: { ...source, path: source.chart }, snapshot: await session.chart(source) };
-  const resolved = resolveRevision(source.targetRevision, await session.refs(source.repoURL));
+  const resolved = resolveRevision(source.targetRevision, await session.refs(source.repoURL, [source.targetRevision]));
   if (resolved instanceof Failure) throw resolved;
   return { source, snapshot: await session.snapshot(source.repoURL, resolved) };
 };

@@ -19,6 +19,9 @@ export type FetchStep = { readonly done: true } | { readonly done: false; readon
 
 const done: FetchStep = { done: true };
 
+/** Names of Applications in one line of the journal. */
+const namesTold = 20;
+
 /** Trouble that passes is left to the sweeper: what this message names stays due in the table, and is sent again within a minute or so. */
 export const fetchPush = async (message: PushMessage, world: FetchWorld): Promise<FetchStep> => {
   try {
@@ -55,7 +58,10 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
   const groups = url === undefined ? [] : await Array.fromAsync(groupsOfRepository(world.table, repository));
   if (url === undefined || groups.length === 0) return finish(message, read, undefined, world);
 
-  const refs = await session.refs(url);
+  const refs = await session.refs(
+    url,
+    groups.map(({ selector }) => selector),
+  );
   const head = refs.refs.get(ref);
   if (judgeHead({ before: read.before, after: read.after, head, since: read.since, now: world.clock.now() }) === "lagging") {
     return { done: false, again: message, seconds: lagPatience.step };
@@ -70,9 +76,17 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
     ...(read.since !== undefined && { since: read.since }),
   });
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
-  const outcome = await evaluateGroups(touched, wish, session.renewed(), world);
-  if (outcome === "overtaken") return { done: false, again: message, seconds: 0 };
+  const { state, raised } = await evaluateGroups(touched, wish, session.renewed(), world);
+  if (state === "overtaken") return { done: false, again: message, seconds: 0 };
   const snapshot = head === undefined ? undefined : await session.snapshot(url, { sha: head, ref });
+  world.journal.tell("push-touched", {
+    repository,
+    ref,
+    sha: head ?? "",
+    subject: snapshot?.commit.message.split("\n")[0]?.slice(0, 200) ?? "",
+    count: raised.length,
+    applications: raised.slice(0, namesTold),
+  });
   return finish(message, read, snapshot, world);
 };
 

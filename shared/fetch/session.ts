@@ -11,7 +11,8 @@ import type { DestinationFacts } from "./source/build-environment.ts";
 
 /** One look at the outside: within it each thing is asked for once, however many Applications ask. */
 export interface FetchSession {
-  refs(url: string): Promise<RemoteRefs>;
+  /** Branches and tags, and what `selectors` name beside them, such as refs/pull/7/head. */
+  refs(url: string, selectors: readonly string[]): Promise<RemoteRefs>;
   snapshot(url: string, revision: { readonly sha: string; readonly ref?: string }): Promise<Snapshot>;
   /** A chart from a chart repository, its files at `<chart name>/…`; the version stands where a commit has its sha. */
   chart(source: Source): Promise<Snapshot>;
@@ -29,7 +30,10 @@ export const openSession = (world: SessionWorld, snapshots = new Map<string, Pro
   const refs = new Map<string, Promise<RemoteRefs>>();
   const facts = new Map<string, Promise<DestinationFacts | undefined>>();
   return {
-    refs: (url) => once(refs, normaliseRepositoryUrl(url), async () => world.git.listRefs(await world.accessTo(url))),
+    refs: (url, selectors) => {
+      const also = selectors.filter((selector) => /^refs\/(?!heads\/|tags\/)/.test(selector));
+      return once(refs, [normaliseRepositoryUrl(url), ...also].join(" "), async () => world.git.listRefs(await world.accessTo(url), also));
+    },
     snapshot: (url, revision) =>
       once(snapshots, `${revision.sha} ${normaliseRepositoryUrl(url)}`, async () =>
         world.git.snapshot(await world.accessTo(url), revision),

@@ -1,11 +1,10 @@
 import { Failure } from "../../model/failure.ts";
-import type { Git, RemoteRefs, RepositoryAccess } from "../../ports/git.ts";
-import { parseAddress } from "./address.ts";
+import type { Git } from "../../ports/git.ts";
 import { conversations } from "./converse.ts";
+import { refsOver } from "./refs.ts";
 import { snapshotOf } from "./snapshot.ts";
 import { openStore } from "./store.ts";
 import { type TreeWorld, treeOf } from "./trees.ts";
-import { listRefs } from "./upload-pack.ts";
 
 export interface GitOptions {
   /** Folder for downloads, wholly ours, such as `/tmp/fairlead/git`. */
@@ -29,10 +28,7 @@ export const createGit = (options: GitOptions): Git => {
   const converse = conversations(settings.seconds);
   const world: TreeWorld = { settings, converse, store: openStore(settings.folder, settings), free: gate(mostDownloads) };
   return {
-    async listRefs(access: RepositoryAccess, also: readonly string[] = []): Promise<RemoteRefs> {
-      const address = parseAddress(access.url, settings);
-      return await converse(address, access.credentials, (conversation) => listRefs(conversation, ["refs/heads/", "refs/tags/", ...also]));
-    },
+    ...refsOver(converse, settings),
     async snapshot(access, { sha, ref }) {
       if (!/^[0-9a-f]{40}$/.test(sha))
         throw new Failure("RevisionMissing", sha, `${sha.slice(0, 80)} is not a commit's full sha${ref === undefined ? "" : ` (${ref})`}.`);
