@@ -63,9 +63,24 @@ export const countResults = (results: readonly ObjectResult[]): EventCounts => {
   return counts;
 };
 
+/** What one object may say in an event: servers' words and lists of fields have no end of their own. */
+const mostSaid = { characters: 500, fields: 10, fieldsOfAll: 100 } as const;
+
 /** The objects worth keeping in an event: failed ones first, then changed ones; unchanged ones are only counted. */
 export const eventObjects = (results: readonly ObjectResult[]): readonly ObjectResult[] => {
   const failed = results.filter(({ code }) => code === "SyncFailed");
   const told = results.filter(({ action, code }) => code !== "SyncFailed" && action !== "unchanged");
-  return [...failed, ...told].slice(0, maxEventObjects);
+  let left: number = mostSaid.fieldsOfAll;
+  return [...failed, ...told].slice(0, maxEventObjects).map((result) => {
+    const fields = result.fields?.slice(0, Math.min(mostSaid.fields, left));
+    left -= fields?.length ?? 0;
+    return shortened(result, fields);
+  });
+};
+
+const shortened = ({ key, action, code, message, fields: all = [] }: ObjectResult, fields: ObjectResult["fields"] = []): ObjectResult => {
+  const unsaid = all.length - fields.length;
+  const more = unsaid === 0 ? [] : [`and ${unsaid} fields more`];
+  const words = [...(message === undefined ? [] : [message.slice(0, mostSaid.characters)]), ...more].join("; ");
+  return { key, action, code, ...(words !== "" && { message: words }), ...(fields.length > 0 && { fields }) };
 };

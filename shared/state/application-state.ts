@@ -1,6 +1,8 @@
 import * as z from "zod/mini";
 import type { Condition, Table } from "../ports/table.ts";
+import { replacing } from "./change.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
+import { smallCommit, smallReason } from "./small.ts";
 
 export const CommitFactsItem = z.object({ sha: z.string(), author: z.string(), message: z.string(), committedAt: z.string() });
 
@@ -107,17 +109,19 @@ export const wishInput = async (table: Table, application: string, desired: Desi
     keys.state(application),
     {
       add: { desiredGeneration: 1, evaluations: 1 },
-      set: {
-        input: desired.input,
-        revisions: desired.revisions,
-        commit: desired.commit,
-        pusher: desired.pusher,
-        trigger: desired.trigger,
-        desiredAt: desired.at,
-        dueShard: dueShardOf(application),
-        dueAt: desired.at + resendAfter,
-      },
-      remove: ["sourceError"],
+      ...replacing(
+        {
+          input: desired.input,
+          revisions: desired.revisions,
+          commit: desired.commit && smallCommit(desired.commit),
+          pusher: desired.pusher,
+          trigger: desired.trigger,
+          desiredAt: desired.at,
+          dueShard: dueShardOf(application),
+          dueAt: desired.at + resendAfter,
+        },
+        ["sourceError"],
+      ),
     },
     { v: { present: true }, input: { differs: desired.input }, ...notOvertaken(desired.evaluations) },
   );
@@ -147,26 +151,28 @@ const wishRepaired = async (table: Table, application: string, { trigger, at, ev
 export const wishFailed = async (
   table: Table,
   application: string,
-  failure: Pick<DesiredInput, "commit" | "at" | "evaluations"> & { readonly reason: string },
+  failure: Pick<DesiredInput, "commit" | "pusher" | "trigger" | "at" | "evaluations"> & { readonly reason: string },
 ): Promise<WishAnswer> => {
+  const sourceError = smallReason(failure.reason);
   const answer = await table.update(
     keys.state(application),
     {
       add: { desiredGeneration: 1, evaluations: 1 },
-      set: {
-        sourceError: failure.reason,
-        commit: failure.commit,
-        trigger: "push",
+      ...replacing({
+        sourceError,
+        commit: failure.commit && smallCommit(failure.commit),
+        pusher: failure.pusher,
+        trigger: failure.trigger,
         desiredAt: failure.at,
         dueShard: dueShardOf(application),
         dueAt: failure.at + resendAfter,
-      },
+      }),
     },
-    { v: { present: true }, sourceError: { differs: failure.reason }, ...notOvertaken(failure.evaluations) },
+    { v: { present: true }, sourceError: { differs: sourceError }, ...notOvertaken(failure.evaluations) },
   );
   if (answer.written) return "raised";
   if (!answer.found) return "gone";
-  return answer.found.sourceError === failure.reason ? "unchanged" : "overtaken";
+  return answer.found.sourceError === sourceError ? "unchanged" : "overtaken";
 };
 
 type Wish = {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Table } from "../ports/table.ts";
+import { replacing } from "./change.ts";
 import { keys, readItem } from "./items.ts";
 
 /** What we last learned about a cluster. Its version and APIs are part of the render inputs that use them. */
@@ -22,7 +23,7 @@ export const readClusterFacts = async (table: Table, cluster: string): Promise<C
 };
 
 export const recordClusterFacts = async (table: Table, cluster: string, facts: Omit<ClusterFacts, "v">): Promise<void> => {
-  await table.update(keys.clusterFacts(cluster), { set: { v: 1, ...facts } });
+  await table.update(keys.clusterFacts(cluster), replacing({ v: 1, ...facts }));
 };
 
 /** Names of the Applications destined for a cluster, a page at a time. */

@@ -93,6 +93,13 @@ export const applicationsOfGroup = async (table: Table, group: SourceGroup): Pro
   return names;
 };
 
+/** DynamoDB's items end at 400 kB. A reach beyond this is not kept: its group is evaluated with every push. Characters of JSON. */
+const largestReach = 300_000;
+
+const unwatched = { set: { v: 1 }, remove: ["reach", "sha"] } as const;
+
+const keepable = (reach: Readonly<Record<string, string | null>>): boolean => JSON.stringify(reach).length <= largestReach;
+
 /** Written last, after each Application of the group has its new wish: a crash before it repeats the evaluation, which changes nothing. */
 export const recordReach = async (
   table: Table,
@@ -101,7 +108,7 @@ export const recordReach = async (
 ): Promise<void> => {
   await table.update(
     keys.group(group.repository, group.id),
-    { set: { v: 1, reach: evaluated.reach, sha: evaluated.sha } },
+    keepable(evaluated.reach) ? { set: { v: 1, reach: evaluated.reach, sha: evaluated.sha } } : unwatched,
     { selector: { present: true } },
   );
 };
@@ -117,6 +124,10 @@ export const admitReach = async (
   evaluated: { readonly sha: string; readonly reach: Readonly<Record<string, string | null>> },
 ): Promise<void> => {
   const key = keys.group(repository, id);
+  if (!keepable(evaluated.reach)) {
+    await table.update(key, unwatched, { selector: { present: true } });
+    return;
+  }
   for (;;) {
     const item = await table.get(key);
     if (!item) return;
@@ -132,7 +143,8 @@ export const admitReach = async (
     const own = Object.entries(evaluated.reach).map(([path, found]) => [path, path in reach && reach[path] !== found ? differs : found]);
     const merged: Record<string, string | null> = { ...reach, ...Object.fromEntries(own) };
     if (Object.keys(merged).every((path) => path in reach && merged[path] === reach[path])) return;
-    const joined = await table.update(key, { set: { v: 1, reach: merged }, remove: ["sha"] }, { ...unmoved, reach: { present: true } });
+    const change = keepable(merged) ? { set: { v: 1, reach: merged }, remove: ["sha"] } : unwatched;
+    const joined = await table.update(key, change, { ...unmoved, reach: { present: true } });
     if (joined.written || !joined.found) return;
   }
 };

@@ -1,7 +1,9 @@
 import { Failure } from "../model/failure.ts";
+import type { Json } from "../model/json.ts";
 import type { Item, Table } from "../ports/table.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { StateItem } from "./application-state.ts";
+import { replacing } from "./change.ts";
 import { keys, readItem } from "./items.ts";
 
 /**
@@ -14,7 +16,7 @@ export interface Lease {
   readonly application: string;
   readonly owner: string;
   readonly fence: number;
-  /** Beats when one is due, and throws LeaseLost when the lease is somebody else's. Called before every wave and every prune. */
+  /** Beats when one is due, and throws LeaseLost when the lease is somebody else's. Called before every request that changes the cluster. */
   keep(): Promise<void>;
 }
 
@@ -61,15 +63,24 @@ const lost = (found: Item | undefined): Acquired => {
 
 const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState): Lease => {
   let beatenAt = request.now();
+  let beating: Promise<void> | undefined;
+  const beat = async (): Promise<void> => {
+    const at = request.now();
+    const answer = await table.update(keys.state(request.application), { add: { beat: 1 } }, held(request.owner, read.fence));
+    if (!answer.written) throw leaseLost(request.application);
+    beatenAt = at;
+  };
   return {
     application: request.application,
     owner: request.owner,
     fence: read.fence,
     keep: async () => {
       if (request.now() - beatenAt < leaseTimes.beatEvery) return;
-      const answer = await table.update(keys.state(request.application), { add: { beat: 1 } }, held(request.owner, read.fence));
-      if (!answer.written) throw leaseLost(request.application);
-      beatenAt = request.now();
+      // Many requests side by side ask for it: one beat serves all of them.
+      beating ??= beat().finally(() => {
+        beating = undefined;
+      });
+      await beating;
     },
   };
 };
@@ -80,17 +91,17 @@ const leaseLost = (application: string) =>
   new Failure("LeaseLost", application, `another worker took over ${application}; this one stops without writing`);
 
 /**
- * Records the outcome and gives the lease back in one write. The answer is the item as it then stands: when its desired generation is
+ * Records the outcome and gives the lease back in one write; what `set` has as undefined is gone afterwards. The answer is the item as it then stands: when its desired generation is
  * beyond the observed one, a wish came meanwhile and the caller sends the next hint.
  */
 export const releaseLease = async (
   table: Table,
   lease: Lease,
-  outcome: { readonly set: Readonly<Record<string, import("../model/json.ts").Json | undefined>>; readonly remove?: readonly string[] },
+  outcome: { readonly set: Readonly<Record<string, Json | undefined>>; readonly remove?: readonly string[] },
 ): Promise<ApplicationState> => {
   const answer = await table.update(
     keys.state(lease.application),
-    { set: outcome.set, remove: ["owner", ...(outcome.remove ?? [])] },
+    replacing(outcome.set, ["owner", ...(outcome.remove ?? [])]),
     held(lease.owner, lease.fence),
   );
   if (!answer.written) throw leaseLost(lease.application);

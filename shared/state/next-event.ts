@@ -3,6 +3,7 @@ import { type ApplicationEvent, countResults, type EventKind, eventObjects, noCo
 import type { ObjectResult, Trigger } from "../model/operation.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { eventId } from "./events.ts";
+import { smallReason } from "./small.ts";
 
 export interface EventFacts {
   readonly kind: EventKind;
@@ -21,7 +22,8 @@ export interface EventFacts {
 export const nextEvent = (application: Application, state: ApplicationState, facts: EventFacts): ApplicationEvent => {
   const id = eventId(state.events + 1);
   const first = application.sources[0];
-  const revision = state.revisions[0]?.sha ?? "";
+  // What broke the sources is the commit's, and `revisions` are those of the last evaluation that worked.
+  const revision = (state.sourceError === undefined ? state.revisions[0]?.sha : state.commit?.sha) ?? "";
   return {
     id,
     application: application.name,
@@ -38,7 +40,7 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     ...personOf(state),
     counts: facts.results ? countResults(facts.results) : noCounts,
     objects: facts.results ? eventObjects(facts.results) : [],
-    ...(facts.reason !== undefined && { reason: facts.reason }),
+    ...(facts.reason !== undefined && { reason: smallReason(facts.reason) }),
     ...(facts.startedAt !== undefined && { durationMs: facts.now - facts.startedAt }),
     ...(state.desiredAt !== undefined && { secondsSincePush: (facts.now - state.desiredAt) / 1000 }),
     ...(facts.output !== undefined && { manifests: facts.output }),

@@ -1,7 +1,9 @@
 import * as z from "zod/mini";
-import type { Table } from "../ports/table.ts";
+import type { Condition, Table } from "../ports/table.ts";
 import { CommitFactsItem } from "./application-state.ts";
+import { replacing } from "./change.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
+import { smallCommit } from "./small.ts";
 
 /** What a webhook promised about a ref and what fetch has done: `wanted` counts accepted pushes, `done` is the count that fetch last read and finished. */
 const RefItem = z.object({
@@ -55,7 +57,7 @@ export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "d
       key,
       {
         add: { wanted: 1 },
-        set: {
+        ...replacing({
           v: 1,
           before: push.before,
           after: push.after,
@@ -64,7 +66,7 @@ export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "d
           since: pending ? seen.since : push.at,
           dueShard: dueShardOf(push.repository),
           dueAt: push.at + resendAfter,
-        },
+        }),
       },
       { wanted: item ? { equals: seen.wanted } : { absent: true } },
     );
@@ -72,7 +74,10 @@ export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "d
   }
 };
 
-/** Fetch has finished with what it read. `settled` says whether pushes came meanwhile; if so the next hint is the caller's to send. */
+/**
+ * Fetch has finished with what it read. `settled` says that nobody pushed meanwhile; if `moved`, the next hint is the caller's to send.
+ * `done` never goes back: where another fetch finished more, that one's facts stand.
+ */
 export const finishRef = async (
   table: Table,
   at: {
@@ -84,9 +89,16 @@ export const finishRef = async (
   },
 ): Promise<"settled" | "moved"> => {
   const key = keys.ref(at.repository, at.ref);
-  const facts = { v: 1, done: at.read.wanted, head: at.head, commit: at.commit };
-  const settled = await table.update(key, { set: facts, remove: ["since", "dueAt", "dueShard"] }, { wanted: { equals: at.read.wanted } });
+  const { wanted } = at.read;
+  const facts = { v: 1, done: wanted, head: at.head, commit: at.commit && smallCommit(at.commit) };
+  const unmoved: Condition = { wanted: wanted === 0 ? { absent: true } : { equals: wanted } };
+  const settled = await table.update(key, replacing(facts, ["since", "dueAt", "dueShard"]), unmoved);
   if (settled.written) return "settled";
-  await table.update(key, { set: facts });
-  return "moved";
+  for (;;) {
+    const { wanted: now, done } = await readRef(table, at.repository, at.ref);
+    if (done >= wanted) return now > done ? "moved" : "settled";
+    const unfinished: Condition = { done: done === 0 ? { absent: true } : { equals: done } };
+    const moved = await table.update(key, replacing(facts), { wanted: { present: true }, ...unfinished });
+    if (moved.written) return "moved";
+  }
 };

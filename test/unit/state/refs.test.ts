@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { finishRef, type Push, readRef, wantRef } from "../../../shared/state/refs.ts";
+import { memoryTable } from "../../fakes/memory-table.ts";
+
+const repository = "git.example.com/team/config";
+const ref = "refs/heads/main";
+
+const aPush = (deliveryId: string, more: Partial<Push> = {}): Push => ({ repository, ref, deliveryId, at: 1_000, ...more });
+
+describe("a ref's counters", () => {
+  it("count three wishes when a branch goes from A to B and back to A", async () => {
+    const table = memoryTable();
+    for (const [id, after] of [
+      ["1", "a"],
+      ["2", "b"],
+      ["3", "a"],
+    ] as const)
+      await wantRef(table, aPush(id, { after }));
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 3, done: 0, after: "a" });
+  });
+
+  it("do not move for a delivery that comes twice", async () => {
+    const table = memoryTable();
+    expect(await wantRef(table, aPush("1"))).toBe("recorded");
+    const { writes } = table;
+    expect(await wantRef(table, aPush("1"))).toBe("duplicate");
+    expect(table.writes).toBe(writes);
+  });
+
+  it("lose none of a hundred pushes that come at once", async () => {
+    const table = memoryTable();
+    await Promise.all(Array.from({ length: 100 }, (_, index) => wantRef(table, aPush(`${index}`))));
+    expect((await readRef(table, repository, ref)).wanted).toBe(100);
+  });
+
+  it("keep the arrival of the oldest push that waits, and forget it when all is done", async () => {
+    const table = memoryTable();
+    await wantRef(table, aPush("1", { at: 1_000 }));
+    await wantRef(table, aPush("2", { at: 9_000 }));
+    const read = await readRef(table, repository, ref);
+    expect(read.since).toBe(1_000);
+    expect(await finishRef(table, { repository, ref, read, head: "b" })).toBe("settled");
+    expect(await readRef(table, repository, ref)).not.toHaveProperty("since");
+    expect(await table.due(0, Number.MAX_SAFE_INTEGER, 100)).toEqual([]);
+  });
+
+  it("stay open for a push that arrives while fetch is at work", async () => {
+    const table = memoryTable();
+    await wantRef(table, aPush("1"));
+    const read = await readRef(table, repository, ref);
+    await wantRef(table, aPush("2"));
+    expect(await finishRef(table, { repository, ref, read, head: "a" })).toBe("moved");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 1 });
+  });
+
+  it("never go back when a slower fetch finishes after a faster one that read more", async () => {
+    const table = memoryTable();
+    await wantRef(table, aPush("1"));
+    const slow = await readRef(table, repository, ref);
+    await wantRef(table, aPush("2"));
+    const fast = await readRef(table, repository, ref);
+    await finishRef(table, { repository, ref, read: fast, head: "newer" });
+    expect(await finishRef(table, { repository, ref, read: slow, head: "older" })).toBe("settled");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 2, head: "newer" });
+  });
+
+  it("take nothing of an earlier push for their own, such as who pushed or from where", async () => {
+    const table = memoryTable();
+    await wantRef(table, aPush("1", { before: "a", after: "b", pusher: "ada" }));
+    await wantRef(table, aPush("poll-c-0", { after: "c" }));
+    const read = await readRef(table, repository, ref);
+    expect(read).not.toHaveProperty("pusher");
+    expect(read).not.toHaveProperty("before");
+  });
+
+  it("forget the head of a branch that is gone", async () => {
+    const table = memoryTable();
+    await wantRef(table, aPush("1", { after: "a" }));
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "a" });
+    await wantRef(table, aPush("2"));
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref) });
+    expect(await readRef(table, repository, ref)).not.toHaveProperty("head");
+  });
+});
