@@ -4,7 +4,8 @@ import type { RenderInput, RenderOutput, RenderSource } from "../model/render-in
 import type { CageBundle } from "../ports/cage.ts";
 import { maxManifests, type ParsedManifests } from "./manifests.ts";
 import type { RenderWorld } from "./ports.ts";
-import { renderers, type SourceOf, type Workbench } from "./renderers.ts";
+import type { SourceOf, Workbench } from "./renderer.ts";
+import { renderers } from "./renderers.ts";
 import { type SourceTree, sourceTree } from "./source-tree.ts";
 
 /**

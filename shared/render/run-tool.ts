@@ -1,10 +1,13 @@
 import { assertNever, Failure } from "../model/failure.ts";
 import type { CageFile, CageTool } from "../ports/cage.ts";
-import type { Workbench } from "./renderers.ts";
+import type { Workbench } from "./renderer.ts";
 
 /** Where the source's files stand in the work folder, and where those of `$ref` sources. */
 export const sourceFolder = "source";
 export const refFolder = (name: string): string => `refs/${name}`;
+
+/** From a source's folder to the work folder. */
+export const upFrom = (path: string): string => "../".repeat(1 + (path === "" ? 0 : path.split("/").length));
 
 /** Below the cage function's own limit, so that a slow chart is told as one. */
 const limits = { seconds: 50, outputBytes: 50_000_000 };

@@ -3,7 +3,8 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { listenOnLoopback } from "../../infra/local/stand-ins/child.ts";
-import { type ChartsOptions, createCharts } from "../../shared/adapters/charts/charts.ts";
+import { createCharts } from "../../shared/adapters/charts/charts.ts";
+import type { ChartsOptions } from "../../shared/adapters/charts/settings.ts";
 import { chartLogin, chartRepository } from "./chart-repository.ts";
 
 describe("a chart repository that is busy, broken or hostile", () => {

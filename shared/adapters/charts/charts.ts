@@ -4,25 +4,11 @@ import { compareVersions, parseRange, parseVersion } from "../../model/version-r
 import type { Chart, ChartRepositoryAccess, Charts } from "../../ports/charts.ts";
 import { failureOf, refuseBad } from "../web/failures.ts";
 import { basicAuthorization, bytesOf, webRequest } from "../web/request.ts";
-import { type ArchiveLimits, unpackChart } from "./archive.ts";
+import { unpackChart } from "./archive.ts";
 import type { IndexedVersion } from "./index-file.ts";
 import { indexes } from "./indexes.ts";
 import { archivePlace, type RepositoryPlace, repositoryPlace } from "./place.ts";
-
-export interface ChartsOptions {
-  /** Plain http to hosts other than loopback. Default false. */
-  readonly allowHttp?: boolean;
-  /** For one request. Default 60. */
-  readonly seconds?: number;
-  /** Default 64 MB. */
-  readonly indexBytes?: number;
-  /** Default 20 MB. */
-  readonly archiveBytes?: number;
-  /** Default 100 MB and 10,000 files, as much as Helm reads. */
-  readonly unpacked?: ArchiveLimits;
-}
-
-export interface ChartsSettings extends Required<ChartsOptions> {}
+import type { ChartsOptions, ChartsSettings } from "./settings.ts";
 
 const megabyte = 1024 * 1024;
 /** Charts kept unpacked while the function is warm. */

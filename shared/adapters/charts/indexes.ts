@@ -1,9 +1,9 @@
 import type { RepositoryCredentials } from "../../ports/git.ts";
 import { failureOf, refuseBad } from "../web/failures.ts";
 import { basicAuthorization, bytesOf, webRequest } from "../web/request.ts";
-import type { ChartsSettings } from "./charts.ts";
 import { type ChartIndex, readIndex } from "./index-file.ts";
 import type { RepositoryPlace } from "./place.ts";
+import type { ChartsSettings } from "./settings.ts";
 
 interface KeptIndex {
   readonly index: ChartIndex;

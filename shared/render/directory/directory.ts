@@ -2,12 +2,11 @@ import type { BundleFile } from "../../model/bundle.ts";
 import { Failure } from "../../model/failure.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
-import type { DirectorySelection } from "../../model/render-input.ts";
 import { manifestsOf, type ParsedManifests } from "../manifests.ts";
-import type { Renderer } from "../renderers.ts";
+import type { Renderer } from "../renderer.ts";
 import { nameOfFolder, textOf } from "../source-tree.ts";
 import { parseYaml } from "../yaml.ts";
-import { globOf } from "./glob.ts";
+import { filesOf } from "./files.ts";
 import { nothingFound } from "./nothing-found.ts";
 
 /**
@@ -25,28 +24,7 @@ export const renderDirectory: Renderer<"directory"> = async ({ files: { path }, 
 
 /** Argo CD's limit for one source, so that what works there works here. */
 const maxBytes = 10_000_000;
-const manifestFile = /\.(?:ya?ml|json|jsonnet)$/;
 const skipMark = "+argocd:skip-file-rendering";
-
-/** Order is that of a walk: folder by folder, by name. */
-export const filesOf = (files: readonly BundleFile[], path: string, options: DirectorySelection): readonly BundleFile[] => {
-  const prefix = path === "" ? "" : `${path}/`;
-  const included = options.include === "" ? () => true : globOf(options.include, "directory.include");
-  const excluded = options.exclude === "" ? () => false : globOf(options.exclude, "directory.exclude");
-  return files
-    .filter((file) => {
-      if (!file.path.startsWith(prefix) || !manifestFile.test(file.path)) return false;
-      const relative = file.path.slice(prefix.length);
-      if (!options.recurse && relative.includes("/")) return false;
-      return included(relative) && !excluded(relative);
-    })
-    .toSorted((a, b) => compareWalk(a.path.split("/"), b.path.split("/")));
-};
-
-const compareWalk = ([a = "", ...restA]: readonly string[], [b = "", ...restB]: readonly string[]): number => {
-  if (a !== b) return a < b ? -1 : 1;
-  return restA.length === 0 || restB.length === 0 ? restA.length - restB.length : compareWalk(restA, restB);
-};
 
 const refuseTooLarge = (files: readonly BundleFile[], path: string): void => {
   const bytes = files.reduce((sum, file) => sum + file.bytes.length, 0);

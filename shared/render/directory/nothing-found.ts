@@ -1,7 +1,7 @@
 import { Failure } from "../../model/failure.ts";
 import type { DirectorySelection } from "../../model/render-input.ts";
 import { nameOfFolder, type SourceTree } from "../source-tree.ts";
-import { filesOf } from "./directory.ts";
+import { filesOf } from "./files.ts";
 
 const mostFolders = 6;
 

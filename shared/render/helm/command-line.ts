@@ -1,7 +1,8 @@
 import type { HelmOptions } from "../../model/application.ts";
 import { expandVariables } from "../../model/build-environment.ts";
 import type { CageFile } from "../../ports/cage.ts";
-import type { SourceOf } from "../renderers.ts";
+import type { SourceOf } from "../renderer.ts";
+import { upFrom } from "../run-tool.ts";
 
 /** Where the values written in the Application go; Helm names the file when it cannot read it. */
 const generatedFolder = "generated";
@@ -65,6 +66,3 @@ const escapeCommas = (value: string): string => (/^\{.*\}$/s.test(value) ? value
 
 /** `--values` takes a list as a line of CSV. */
 const quoteForCsv = (file: string): string => (/[",\n]/.test(file) ? `"${file.replaceAll('"', '""')}"` : file);
-
-/** From the chart's folder to the work folder. */
-export const upFrom = (path: string): string => "../".repeat(1 + (path === "" ? 0 : path.split("/").length));

@@ -1,7 +1,7 @@
 import { Failure } from "../../model/failure.ts";
 import { isJsonObject } from "../../model/json.ts";
 import { parseManifests } from "../manifests.ts";
-import type { Renderer } from "../renderers.ts";
+import type { Renderer } from "../renderer.ts";
 import { runTool } from "../run-tool.ts";
 import { nameOfFolder, type SourceTree, textOf } from "../source-tree.ts";
 import { parseYaml } from "../yaml.ts";

@@ -1,8 +1,7 @@
 import { Failure } from "../../model/failure.ts";
-import type { Workbench } from "../renderers.ts";
-import { refFolder, sourceFolder } from "../run-tool.ts";
+import type { Workbench } from "../renderer.ts";
+import { refFolder, sourceFolder, upFrom } from "../run-tool.ts";
 import { joinPath, type SourceTree } from "../source-tree.ts";
-import { upFrom } from "./command-line.ts";
 
 /**
  * Path of a value file as seen from the chart's folder in the cage. Entries are relative to the chart, from the repository's root with a leading `/`,

@@ -2,7 +2,7 @@ import { Failure } from "../../model/failure.ts";
 import { isJsonObject, type JsonObject } from "../../model/json.ts";
 import type { CageFile } from "../../ports/cage.ts";
 import { parseManifests } from "../manifests.ts";
-import type { Renderer, SourceOf } from "../renderers.ts";
+import type { Renderer, SourceOf } from "../renderer.ts";
 import { runTool, sourceFolder } from "../run-tool.ts";
 import { joinPath, nameOfFolder, type SourceTree, textOf } from "../source-tree.ts";
 import { parseYaml } from "../yaml.ts";
