@@ -2,10 +2,12 @@ import { rememberingArtifacts } from "../../shared/adapters/artifacts/rememberin
 import { openArtifactClient, s3Artifacts } from "../../shared/adapters/artifacts/s3.ts";
 import { systemClock } from "../../shared/adapters/clock/system.ts";
 import { stdoutJournal } from "../../shared/adapters/journal/stdout.ts";
+import { gatheringQueue } from "../../shared/adapters/queue/gathering.ts";
 import { openQueues, sqsQueue } from "../../shared/adapters/queue/sqs.ts";
 import { cachingSecrets } from "../../shared/adapters/secrets/caching.ts";
 import { secretsFolder } from "../../shared/adapters/secrets/folder.ts";
 import { openSecretsClient, secretsManager } from "../../shared/adapters/secrets/secrets-manager.ts";
+import { gatheringTable } from "../../shared/adapters/table/gathering.ts";
 import { openTable } from "../../shared/adapters/table/open.ts";
 import type { Artifacts } from "../../shared/ports/artifacts.ts";
 import type { Journal } from "../../shared/ports/journal.ts";
@@ -18,14 +20,14 @@ export const clock = systemClock;
 
 export const openJournal = (name: string): Journal => stdoutJournal(name, clock);
 
-export const tableOf = (environment: { readonly FAIRLEAD_TABLE: string }): Table => openTable(environment.FAIRLEAD_TABLE);
+export const tableOf = (environment: { readonly FAIRLEAD_TABLE: string }): Table => gatheringTable(openTable(environment.FAIRLEAD_TABLE));
 
 export const artifactsOf = (environment: { readonly FAIRLEAD_BUCKET: string }): Artifacts =>
   rememberingArtifacts(s3Artifacts(openArtifactClient(), environment.FAIRLEAD_BUCKET));
 
 const client = openQueues();
 
-export const queueAt = <Message>(url: string): Queue<Message> => sqsQueue<Message>(client, url);
+export const queueAt = <Message>(url: string): Queue<Message> => gatheringQueue(sqsQueue<Message>(client, url));
 
 /** `secretsmanager:<prefix>`, or `folder:<path>` on one machine. */
 export const secretsOf = ({ FAIRLEAD_SECRETS }: { readonly FAIRLEAD_SECRETS: string }): Secrets => {

@@ -25,8 +25,8 @@ export interface Settled {
 
 /** How many Applications one render message names. */
 const perMessage = 50;
-/** Writes side by side: the table takes more, memory need not. */
-const sideBySide = 64;
+/** Applications side by side: a few at first, so that their objects are applied while the others are still evaluated; memory sets the most. */
+const sideBySide = { first: 8, most: 64 } as const;
 
 /**
  * Evaluates Applications and gives each its wish. Hints go out while later ones are still being evaluated, so that the first need not wait.
@@ -41,8 +41,8 @@ export const settleApplications = async (
 ): Promise<readonly Settled[]> => {
   const settled: Settled[] = [];
   const states = await readStates(world.table, names);
-  for (let start = 0; start < names.length; start += sideBySide) {
-    const declared = await readDeclared(world.table, names.slice(start, start + sideBySide));
+  for (const some of growing(names)) {
+    const declared = await readDeclared(world.table, some);
     const answers = await Promise.all(
       declared.map((each) => settle(each, { ...facts, evaluations: states.get(each.application.name)?.evaluations ?? 0 }, session, world)),
     );
@@ -51,6 +51,15 @@ export const settleApplications = async (
   }
   return settled;
 };
+
+function* growing(names: readonly string[]): Generator<readonly string[]> {
+  let size: number = sideBySide.first;
+  for (let start = 0; start < names.length; ) {
+    yield names.slice(start, start + size);
+    start += size;
+    size = Math.min(2 * size, sideBySide.most);
+  }
+}
 
 const settle = async (
   declared: Declared,
