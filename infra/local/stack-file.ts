@@ -29,8 +29,8 @@ export const StackFile = z.object({
 });
 export type StackFile = z.infer<typeof StackFile>;
 
-const stackFolder = ".fairlead";
-const stackFileName = "stack.json";
+export const stackFolder = ".fairlead";
+export const stackFileName = "stack.json";
 
 /** Whole or not at all: a reader never sees half a file. */
 export const writeStackFile = async (path: string, stack: StackFile): Promise<void> => {

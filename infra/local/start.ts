@@ -1,14 +1,16 @@
-import { startStack } from "./stack/start-stack.ts";
+/** `npm start`: Fairlead on one machine, for a person who watches, or with --demo by itself. */
+import { readStartArguments, startHelp } from "./terminal/arguments.ts";
+import { runStart } from "./terminal/run-start.ts";
 
-const stack = await startStack({
-  folder: ".fairlead",
-  onLine: (line) => console.log(JSON.stringify(line)),
-  onStep: (step) => console.log(JSON.stringify(step)),
-});
-console.log(
-  stack.remote,
-  stack.webhook,
-  stack.slack,
-  stack.clusters.map(({ kubeconfig }) => kubeconfig),
-);
-process.on("SIGINT", () => void stack.stop().then(() => process.exit(0)));
+const given = readStartArguments(process.argv.slice(2));
+switch (given.kind) {
+  case "help":
+    console.log(startHelp());
+    break;
+  case "wrong":
+    console.error(`npm start: ${given.message}\n\n${startHelp()}`);
+    process.exitCode = 2;
+    break;
+  case "start":
+    await runStart(given.options);
+}

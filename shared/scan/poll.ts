@@ -57,7 +57,7 @@ const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs
     const answer = await wantRef(world.table, { repository, ref, after: sha, deliveryId: `poll-${sha}-${known.done}`, at });
     if (answer === "duplicate") continue;
     await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
-    world.journal.tell("poll-found", { repository, ref, sha });
+    world.journal.tell("poll-found", { repository, ref, sha, ...(known.head !== undefined && { before: known.head }) });
   }
 };
 

@@ -46,6 +46,7 @@ export const checkHealth = async (application: Application, state: ApplicationSt
     world.journal.tell(`health-${event.kind}`, {
       application: application.name,
       cluster: state.cluster,
+      trigger: event.trigger,
       secondsSincePush: event.secondsSincePush,
       reason: event.reason,
     });

@@ -152,7 +152,8 @@ const tellOutcome = async (finished: Finished, now: number, world: SyncWorld): P
   await writeEvent(world.table, event, lease.fence);
   await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);
   const { objects, ...facts } = event;
-  world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, objects: objects.slice(0, 10) })));
+  const health = outcome.kind === "applied" ? outcome.health : undefined;
+  world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, health, objects: objects.slice(0, 10) })));
   return true;
 };
 

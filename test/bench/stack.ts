@@ -8,13 +8,14 @@ import type { Push } from "../../infra/local/git-host/pushes.ts";
 import { startGitHost } from "../../infra/local/git-host/start.ts";
 import { deliverPush, type WebhookTarget } from "../../infra/local/git-host/webhook.ts";
 import { type HostedFunction, type LambdaHost, startLambdaHost } from "../../infra/local/lambda-host/host.ts";
-import { writeSecret } from "../../infra/local/stack/settings.ts";
+import { writeSecret } from "../../infra/local/stack/secrets.ts";
 import { local } from "../../infra/local/stand-ins/names.ts";
 import { type StandIns, startStandIns, whereabouts } from "../../infra/local/stand-ins/start.ts";
 import { localTools } from "../../infra/local/tools.ts";
 import { environmentFor } from "../../shared/adapters/environment.ts";
 import type { JsonObject } from "../../shared/model/json.ts";
 import { type Files, makeRepository, type TestRepository, withPassword } from "../support/git-repository.ts";
+import { countDownloads } from "./counted-git.ts";
 
 /** The local stack as `npm start` composes it, with one cluster, one repository of the bench's own, and no place that people are told in. */
 export interface BenchStack {
@@ -27,6 +28,8 @@ export interface BenchStack {
   lines(): readonly JsonObject[];
   /** Commits and pushes; answers when the webhook was delivered, ms since 1970. */
   push(files: Files): Promise<number>;
+  /** Commits downloaded from the Git server since the last call. */
+  downloads(): number;
   /** Peak resident memory of a function's process so far, MB. */
   peakMemory(name: HostedFunction): Promise<number>;
   stop(): Promise<void>;
@@ -62,7 +65,8 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
   await writeSecret(secrets, "git", credentials);
   await writeSecret(secrets, "cluster", { kubeconfig: await readFile(cluster.kubeconfig, "utf8") });
   const installation = join(folder, "fairlead.yaml");
-  await writeFile(installation, installationFile(git.httpUrl("").replace(/\.git$/, "")));
+  const counted = await countDownloads(git.httpUrl("").replace(/\.git$/, ""));
+  await writeFile(installation, installationFile(`${counted.url}/`));
 
   const texts = {
     ...whereabouts(standIns),
@@ -113,10 +117,11 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
       await repository.push(remote);
       return await delivered;
     },
+    downloads: counted.downloads,
     peakMemory,
     stop: async () => {
       await functions.stop();
-      await Promise.all([standIns.stop(), cluster.stop(), git.stop(), repository.remove()]);
+      await Promise.all([standIns.stop(), cluster.stop(), counted.stop(), git.stop(), repository.remove()]);
       await rm(folder, { recursive: true, force: true });
     },
   };

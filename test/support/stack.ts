@@ -7,13 +7,14 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { vi } from "vitest";
 import { bundleFunctions } from "../../infra/bundling/bundle-functions.ts";
 import type { Push } from "../../infra/local/git-host/pushes.ts";
 import { newSshKey } from "../../infra/local/git-host/ssh-server.ts";
 import { type GitHost, startGitHost } from "../../infra/local/git-host/start.ts";
 import { deliverPush } from "../../infra/local/git-host/webhook.ts";
 import { type LambdaHost, startLambdaHost } from "../../infra/local/lambda-host/host.ts";
-import { writeSecret } from "../../infra/local/stack/settings.ts";
+import { writeSecret } from "../../infra/local/stack/secrets.ts";
 import { local } from "../../infra/local/stand-ins/names.ts";
 import { type SlackStandIn, startSlack } from "../../infra/local/stand-ins/slack.ts";
 import { startStandIns, whereabouts } from "../../infra/local/stand-ins/start.ts";
@@ -25,6 +26,9 @@ import type { JsonObject } from "../../shared/model/json.ts";
 import type { Table } from "../../shared/ports/table.ts";
 import { control, type FleetCluster, type FleetPlan, fleetOf, hostUrl, prefix } from "./fleet.ts";
 import { type WorkingCopies, workingCopies } from "./working-copies.ts";
+
+// Whatever a test waits for says itself what did not come: the test's own limit must not be faster.
+vi.setConfig({ testTimeout: 150_000 });
 
 export interface TestStack extends Pick<WorkingCopies, "push"> {
   readonly git: GitHost;

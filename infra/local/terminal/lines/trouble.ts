@@ -1,0 +1,69 @@
+import * as z from "zod/mini";
+import { type Row, row, text } from "./line.ts";
+import { clean } from "./words.ts";
+
+const down = row(z.object({ cluster: z.string(), reason: text }), ({ cluster, reason }) => ({
+  word: "down",
+  tone: "bad",
+  text: `cluster ${cluster}: ${clean(reason)} Other clusters go on.`,
+}));
+
+const back = row(z.object({ cluster: z.string(), downSeconds: z.number() }), ({ cluster, downSeconds }) => ({
+  word: "back",
+  tone: "good",
+  text: `cluster ${cluster}, after ${Math.round(downSeconds)} s; what waited for it goes on`,
+}));
+
+const noticeRefused = row(z.object({ place: text, reason: text }), ({ place, reason }) => ({
+  word: "unheard",
+  tone: "bad",
+  text: `${clean(place, 60)} did not take a message: ${clean(reason)}`,
+}));
+
+const noticeDelayed = row(z.object({ place: text, reason: text, seconds: z.number() }), ({ place, reason, seconds }) => ({
+  word: "delayed",
+  tone: "warning",
+  text: `a message to ${clean(place, 60)}, tried again in ${Math.round(seconds)} s: ${clean(reason)}`,
+}));
+
+const pollFailed = row(z.object({ repository: text, reason: text }), ({ repository, reason }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `${clean(repository, 120)} could not be asked for new commits: ${clean(reason)}`,
+}));
+
+const delayed = row(z.object({ reason: text, seconds: z.optional(z.number()) }), ({ reason, seconds }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `${clean(reason)}${seconds === undefined ? "" : ` (tried again in ${Math.round(seconds)} s)`}`,
+}));
+
+/** Only the first line: what follows is a stack trace, and stands in the journal. */
+const unexpected = row(z.object({ function: text, reason: text, text }), ({ function: name, reason, text: said }) => {
+  const first = clean((reason || said).split("\n")[0] ?? "");
+  return first === "" ? undefined : { word: "trouble", tone: "bad", text: `${name}: ${first}` };
+});
+
+/** What a function's process writes besides its journal. Frames of a stack trace and the like are left to the journal. */
+const stderr = row(z.object({ function: text, text: z.string() }), ({ function: name, text: said }) =>
+  /^[A-Za-z]/.test(said) && !/^(at|node:|file:|Node\.js|Trace) ?/.test(said)
+    ? { word: "trouble", tone: "bad", text: `${name}: ${clean(said)}` }
+    : undefined,
+);
+
+export const troubleLines: Readonly<Record<string, Row>> = {
+  "cluster-unreachable": down,
+  "cluster-back": back,
+  "notice-refused": noticeRefused,
+  "notice-delayed": noticeDelayed,
+  "poll-failed": pollFailed,
+  "fetch-delayed": delayed,
+  "hint-not-sent": delayed,
+  "webhook-failed": unexpected,
+  "message-failed": unexpected,
+  host: unexpected,
+  stderr,
+};
+
+/** Events for operators that say nothing to the person who watches one machine. */
+export const silentEvents: readonly string[] = ["fetched", "swept", "notice-sent", "notice-dropped"];

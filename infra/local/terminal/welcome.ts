@@ -1,0 +1,110 @@
+import { join, relative } from "node:path";
+import { sampleNamespaces } from "../sample/sample.ts";
+import type { StackCluster } from "../stack/clusters.ts";
+import type { Stack } from "../stack/start-stack.ts";
+import { stackFolder } from "../stack-file.ts";
+import type { ClonePlace } from "./clone-place.ts";
+import type { Paint } from "./paint.ts";
+
+export interface Welcome {
+  /** Where everything is. */
+  readonly addresses: readonly string[];
+  /** What to try next; empty with an installation file of the user's own, where we do not know what there is. */
+  readonly tries: readonly string[];
+}
+
+export interface WelcomeFacts {
+  readonly stack: Pick<Stack, "folders" | "clusters" | "git" | "webhook" | "slack" | "missingSecrets">;
+  /** Where the sample is cloned to in the commands shown. */
+  readonly clone: ClonePlace;
+  readonly sample: boolean;
+  readonly ownCluster: boolean;
+  /** The folder that commands are run in. */
+  readonly here: string;
+  readonly paint: Paint;
+}
+
+const label = (text: string): string => `  ${text.padEnd(10)}`;
+
+export const welcome = (facts: WelcomeFacts): Welcome => {
+  const { stack, sample, ownCluster, here, paint } = facts;
+  const { clusters, webhook, slack, missingSecrets, folders } = stack;
+  const kubectl = clusters.map((cluster) => `${label(cluster.name)}${kubectlFor(cluster, facts)} get deployments -A`);
+  return {
+    addresses: [
+      "",
+      paint("strong", "Fairlead is running."),
+      "",
+      `${label("Git")}${cloneCommand(facts)}`,
+      `${label("Webhook")}${webhook ?? "your file has no connection for the Git server here: its pushes are found by polling"}`,
+      ...kubectl,
+      `${label("Slack")}${slack.url}`,
+      // The command looks for a folder of that name, as git does for its own.
+      ...(folders.root === join(here, stackFolder) ? [`${label("State")}npx fairlead status`] : []),
+      ...(ownCluster ? ["", ...removal(facts)] : []),
+      ...missingSecrets.map(
+        (name) => `${label("Missing")}the secret ${name}, which your file names: put it into ${folders.secrets}/${name}.json (chmod 600)`,
+      ),
+      "",
+    ],
+    tries: sample ? tries(facts) : [],
+  };
+};
+
+const cloneCommand = ({ stack, clone: { path, cloned, anonymous } }: WelcomeFacts): string => {
+  if (cloned) return `git -C ${path} pull -q    (a clone of ${stack.git.remote})`;
+  return `git clone ${anonymous ? "-c user.name=You -c user.email=you@example.com " : ""}${stack.git.remote} ${path}`;
+};
+
+const shown = (path: string, here: string): string => {
+  const short = relative(here, path);
+  return short.startsWith("..") ? path : short;
+};
+
+const kubectlFor = ({ kubeconfig, context }: StackCluster, { stack, here }: WelcomeFacts): string =>
+  [
+    shown(`${stack.folders.bin}/kubectl`, here),
+    `--kubeconfig ${shown(kubeconfig, here)}`,
+    ...(context === undefined ? [] : [`--context ${context}`]),
+  ].join(" ");
+
+const removal = (facts: WelcomeFacts): readonly string[] => {
+  const [cluster] = facts.stack.clusters;
+  if (cluster === undefined || !facts.sample) return [];
+  return [
+    "  harbor and quay are both your cluster. Nothing in it is touched but the sample's own namespaces; to remove them, end this and run",
+    `    ${kubectlFor(cluster, facts)} delete namespace --ignore-not-found ${sampleNamespaces.join(" ")}`,
+  ];
+};
+
+const tries = (facts: WelcomeFacts): readonly string[] => {
+  const { stack, clone, paint } = facts;
+  const named = (name: string) => {
+    const cluster = stack.clusters.find((each) => each.name === name);
+    return cluster === undefined ? "kubectl" : kubectlFor(cluster, facts);
+  };
+  const push = (edit: string, message: string) => `(cd ${clone.path} && ${edit} && git commit -qam "${message}" && git push -q)`;
+  const all: readonly (readonly [string, string])[] = [
+    ["Clone what is running", cloneCommand(facts)],
+    ["Push an edit", push("sed -i 's/count: 3/count: 5/' shop/overlays/production/kustomization.yaml", "More shops")],
+    ["Delete a Deployment", `${named("quay")} -n lighthouse delete deployment lamp`],
+    ["Scale one by hand", `${named("harbor")} -n shop-staging scale deployment web --replicas 4`],
+    [
+      "Push a broken chart",
+      push("sed -i 's/{{ .Values.replicas }}/{{ .Values.replicas }/' charts/tides/templates/deployment.yaml", "Oops"),
+    ],
+    ["… and mend it", `(cd ${clone.path} && git revert --no-edit HEAD && git push -q)`],
+    ...(facts.ownCluster
+      ? []
+      : ([["Take a cluster away", "npx fairlead local stop-cluster quay    (and: npx fairlead local start-cluster quay)"]] as const)),
+  ];
+  return [
+    "",
+    paint("strong", "Try next, in another terminal, and watch what happens here:"),
+    "",
+    ...all.flatMap(([what, command]) => [`  ${what}`, `    ${paint("news", command)}`]),
+    "",
+    paint("quiet", "  Ctrl-C ends everything; the next npm start goes on from here."),
+    "",
+  ];
+};
