@@ -1,19 +1,20 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import { newSshKey } from "../../infra/local/git-host/ssh-server.ts";
 import type { GitRepositories } from "./git-repositories.ts";
 
 const { Server, utils } = ssh2;
 
 /** A real SSH server that runs `git-upload-pack` on the repositories, for one key. `greet` tells it to forget protocol 2. */
 export const gitOverSsh = async (repositories: GitRepositories) => {
-  const host = utils.generateKeyPairSync("ed25519");
-  const user = utils.generateKeyPairSync("ed25519");
-  const allowed = utils.parseKey(user.public);
+  const host = newSshKey("host");
+  const user = newSshKey("user");
+  const allowed = utils.parseKey(user.publicKey);
   if (allowed instanceof Error) throw allowed;
   const state = { protocol: true, commands: [] as string[], answers: new Map<string, string>() };
 
-  const server = new Server({ hostKeys: [host.private] }, (client) => {
+  const server = new Server({ hostKeys: [host.privateKey] }, (client) => {
     client.on("error", () => undefined);
     client.on("authentication", (attempt) => {
       const known = attempt.method === "publickey" && attempt.username === "git" && attempt.key.data.equals(allowed.getPublicSSH());
@@ -56,13 +57,13 @@ export const gitOverSsh = async (repositories: GitRepositories) => {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
-  const hostKey = host.public.split(" ").slice(0, 2).join(" ");
+  const hostKey = host.publicKey.split(" ").slice(0, 2).join(" ");
   return {
     url: `ssh://git@127.0.0.1:${port}`,
     port,
     hostKey,
     state,
-    credentials: { kind: "ssh" as const, privateKey: user.private, knownHosts: `[127.0.0.1]:${port} ${hostKey}\n` },
+    credentials: { kind: "ssh" as const, privateKey: user.privateKey, knownHosts: `[127.0.0.1]:${port} ${hostKey}\n` },
     stop: () => new Promise<void>((resolve) => server.close(() => resolve())),
   };
 };

@@ -21,8 +21,11 @@ interface SshOptions {
 
 /** A new Ed25519 key pair in OpenSSH's format. */
 export function newSshKey(comment: string): { privateKey: string; publicKey: string } {
-  const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync("ed25519", { comment });
-  return { privateKey, publicKey };
+  // ssh2 1.17 drops a leading zero byte: one key pair in 200 is too short to be read again.
+  for (;;) {
+    const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+    if (!(ssh2.utils.parseKey(privateKey) instanceof Error)) return { privateKey, publicKey };
+  }
 }
 
 /** The host's key pair, kept in the folder so that people's `known_hosts` stay right. */
