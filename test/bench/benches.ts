@@ -1,14 +1,19 @@
 import { createAndResync } from "./create-1000.ts";
 import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
+import { memory } from "./memory.ts";
+import { monorepo } from "./monorepo-1000.ts";
 import { pushToApply } from "./push-to-apply.ts";
 import type { Bench } from "./result.ts";
 import { webhook } from "./webhook.ts";
+import { webhookLocal } from "./webhook-local.ts";
 
 /** By the names under which results are quoted. A bench may give results of several names. */
 export const benches: Readonly<Record<string, Bench>> = {
   "create-1000": createAndResync,
   "push-to-apply": pushToApply,
+  "monorepo-1000": monorepo,
   "fanout-500-same": fanoutSame,
   "fanout-500-overlays": fanoutOverlays,
-  webhook,
+  webhook: async () => [...(await webhook()), ...(await webhookLocal())],
+  memory,
 };

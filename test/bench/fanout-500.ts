@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { localTools } from "../../infra/local/tools.ts";
+import type { JsonObject } from "../../shared/model/json.ts";
 import type { Files } from "../support/git-repository.ts";
 import { applicationFile, configMap, fourObjects, numbered } from "./fleet.ts";
 import { type BenchResult, goal, ratioOf, spreadOf } from "./result.ts";
@@ -103,10 +104,15 @@ const withFleet = async (
   }
 };
 
-/** Applied is not yet recorded: the next round begins when no function has said anything for a while. */
-export const quiet = async (stack: Pick<BenchStack, "lines">): Promise<void> => {
-  do await new Promise((resolve) => setTimeout(resolve, 1_500));
-  while (stack.lines().length > 0);
+/** Applied is not yet recorded: the next round begins when no function has said anything for a while. Answers what they said. */
+export const quiet = async (stack: Pick<BenchStack, "lines">): Promise<readonly JsonObject[]> => {
+  const said: JsonObject[] = [...stack.lines()];
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const more = stack.lines();
+    if (more.length === 0) return said;
+    said.push(...more);
+  }
 };
 
 const writesPerApplication = async (stack: BenchStack, names: readonly string[]): Promise<number> => {
