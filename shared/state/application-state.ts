@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Condition, Table } from "../ports/table.ts";
+import type { Change, Condition, Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 import { smallCommit, smallReason } from "./small.ts";
@@ -105,26 +105,11 @@ const notOvertaken = (evaluations: number | undefined): Condition =>
 
 /** Fetch found another input. Nothing is written when it is the one already wished for. */
 export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {
-  const answer = await table.update(
-    keys.state(application),
-    {
-      add: { desiredGeneration: 1, evaluations: 1 },
-      ...replacing(
-        {
-          input: desired.input,
-          revisions: desired.revisions,
-          commit: desired.commit && smallCommit(desired.commit),
-          pusher: desired.pusher,
-          trigger: desired.trigger,
-          desiredAt: desired.at,
-          dueShard: dueShardOf(application),
-          dueAt: desired.at + resendAfter,
-        },
-        ["sourceError"],
-      ),
-    },
-    { v: { present: true }, input: { differs: desired.input }, ...notOvertaken(desired.evaluations) },
-  );
+  const answer = await table.update(keys.state(application), towards(application, desired), {
+    v: { present: true },
+    input: { differs: desired.input },
+    ...notOvertaken(desired.evaluations),
+  });
   if (answer.written) return "raised";
   if (!answer.found) return "gone";
   if (answer.found.input !== desired.input) return "overtaken";
@@ -132,20 +117,30 @@ export const wishInput = async (table: Table, application: string, desired: Desi
   return wishRepaired(table, application, desired);
 };
 
-/** Back to the input that was there before the sources broke: told, and compared anew. */
-const wishRepaired = async (table: Table, application: string, { trigger, at, evaluations }: DesiredInput): Promise<WishAnswer> => {
-  const answer = await table.update(
-    keys.state(application),
-    {
-      add: { desiredGeneration: 1, evaluations: 1 },
-      set: { trigger, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter },
-      remove: ["sourceError"],
-    },
-    { v: { present: true }, ...notOvertaken(evaluations) },
-  );
+/** Back to the input that was there before the sources broke: told, with the commit that mended them, and compared anew. */
+const wishRepaired = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {
+  const condition = { v: { present: true }, ...notOvertaken(desired.evaluations) } as const;
+  const answer = await table.update(keys.state(application), towards(application, desired), condition);
   if (answer.written) return "raised";
   return answer.found ? "overtaken" : "gone";
 };
+
+const towards = (application: string, desired: DesiredInput): Change => ({
+  add: { desiredGeneration: 1, evaluations: 1 },
+  ...replacing(
+    {
+      input: desired.input,
+      revisions: desired.revisions,
+      commit: desired.commit && smallCommit(desired.commit),
+      pusher: desired.pusher,
+      trigger: desired.trigger,
+      desiredAt: desired.at,
+      dueShard: dueShardOf(application),
+      dueAt: desired.at + resendAfter,
+    },
+    ["sourceError"],
+  ),
+});
 
 /** Fetch could not evaluate the sources; sync tells people and leaves the cluster as it is. */
 export const wishFailed = async (

@@ -34,6 +34,19 @@ describe("a wish for another input", () => {
     expect(after).not.toHaveProperty("commit");
   });
 
+  it("names the commit that mended the sources, when they come to what was there before they broke", async () => {
+    // Went wrong: people read that the commit which had broken the sources was synced.
+    const table = memoryTable([state]);
+    const good = { repoURL: "https://git.example/web", sha: "a" };
+    await wishInput(table, "web", { ...facts, input: "one", revisions: [good], commit: aCommit("Begin"), pusher: "ada" });
+    await wishFailed(table, "web", { ...facts, reason: "app/web.yaml is missing", commit: aCommit("Break"), pusher: "bob" });
+    const mended = { revisions: [{ ...good, sha: "c" }], commit: aCommit("Mend"), pusher: "cleo" };
+    expect(await wishInput(table, "web", { ...facts, input: "one", ...mended })).toBe("raised");
+    const after = await readState(table, "web");
+    expect(after).toMatchObject({ ...mended, desiredGeneration: 3 });
+    expect(after).not.toHaveProperty("sourceError");
+  });
+
   it("keeps the state small although a commit's message and a tool's words have no end", async () => {
     const table = memoryTable([state]);
     await wishInput(table, "web", { ...facts, input: "one", commit: aCommit("long ".repeat(100_000)) });
