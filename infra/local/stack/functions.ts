@@ -1,5 +1,6 @@
 /** The functions of a stack: their bundles, their cage, and the world that they are told of. */
 import { dirname, join } from "node:path";
+import { stop as stopEsbuild } from "esbuild";
 import { namespacesCage } from "../../../shared/adapters/cage/namespaces.ts";
 import { environmentFor } from "../../../shared/adapters/environment.ts";
 import type { JsonObject } from "../../../shared/model/json.ts";
@@ -29,7 +30,12 @@ export interface FunctionsWorld {
 export const makeBundles = async (launch: Launch): Promise<string> => {
   const bundles = await launch.step(
     "Functions bundled",
-    () => bundleFunctions(),
+    async () => {
+      const made = await bundleFunctions();
+      // Its service would stay as long as we do.
+      await stopEsbuild();
+      return made;
+    },
     (all) => `${all.length}, ${all.filter(({ made }) => made).length} of them anew`,
   );
   return dirname(bundles[0]?.folder ?? "");

@@ -33,12 +33,10 @@ export const accessOf = async (record: ClusterRecord, world: AccessWorld): Promi
     throw invalid(name, "names no credentials; name an entry of the secret store with a token or a client certificate");
   const secret = await readSecret(name, credentials, world.secrets);
   if (secret.kubeconfig !== undefined) {
-    const context = readKubeconfig(secret.kubeconfig, {
-      name,
-      trusted: false,
-      ...(secret.context !== undefined && { context: secret.context }),
-    });
-    return fromContext(name, { ...context, cluster: { ...context.cluster, server: record.server ?? context.cluster.server } }, "", world);
+    const context = contextIn(name, secret);
+    const cluster = { ...context.cluster, server: record.server ?? context.cluster.server };
+    const { address, credentials: given } = await fromContext(name, { ...context, cluster }, "", world);
+    return { address, credentials: { ...given, ...(given.token && { token: tokenOf(name, credentials, world) }) } };
   }
   if (record.server === undefined) throw invalid(name, "has neither server nor eks, and its credentials are no kubeconfig");
   const ca = record.caData === undefined ? undefined : decoded(name, "caData", record.caData);
@@ -50,6 +48,20 @@ export const accessOf = async (record: ClusterRecord, world: AccessWorld): Promi
   // Read anew for each request (the port keeps it for a minute), so that a rotated token is taken up.
   const token = async (): Promise<string> => tokenIn(await readSecret(name, credentials, world.secrets)) ?? "";
   return { address, credentials: { token } };
+};
+
+const contextIn = (name: string, secret: Readonly<Record<string, string>>): KubeconfigContext =>
+  readKubeconfig(secret.kubeconfig ?? "", { name, trusted: false, ...(secret.context !== undefined && { context: secret.context }) });
+
+/** Read anew for each request, as a plain token is, and parsed when it has changed. */
+const tokenOf = (name: string, entry: string, { secrets }: Pick<AccessWorld, "secrets">): (() => Promise<string>) => {
+  let last = { kubeconfig: "", token: "" };
+  return async () => {
+    const secret = await readSecret(name, entry, secrets);
+    const { kubeconfig = "" } = secret;
+    if (kubeconfig !== last.kubeconfig) last = { kubeconfig, token: contextIn(name, secret).user.token ?? "" };
+    return last.token;
+  };
 };
 
 /** Access as a kubeconfig that the machine's owner named on the command line says, with what his kubectl may use: files and programs. */

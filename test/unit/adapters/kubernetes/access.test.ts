@@ -47,6 +47,21 @@ describe("the way into a registered cluster", () => {
     await expect(access(bare, { kubeconfig: kubeconfig(exec), context: "x" })).rejects.toMatchObject({ code: "ConfigurationInvalid" });
   });
 
+  it("is a kubeconfig of which the token may be exchanged while it is used", async () => {
+    const kubeconfig = (token: string) =>
+      JSON.stringify({
+        clusters: [{ name: "c", cluster: { server: "https://other.example" } }],
+        users: [{ name: "u", user: { token } }],
+        contexts: [{ name: "x", context: { cluster: "c", user: "u" } }],
+        "current-context": "x",
+      });
+    const secret = { kubeconfig: kubeconfig("first") };
+    const { credentials } = await access(record, secret);
+    expect(await credentials.token?.({ fresh: false })).toBe("first");
+    secret.kubeconfig = kubeconfig("second");
+    expect(await credentials.token?.({ fresh: false })).toBe("second");
+  });
+
   it("is EKS's endpoint, CA and token", async () => {
     const { server: _, credentials: __, ...bare } = record;
     const { address, credentials } = await access({ ...bare, eks: { cluster: "prod", region: "eu-central-1" } }, undefined);
