@@ -1,6 +1,7 @@
 import type { ParseArgsOptionsConfig } from "node:util";
 import type { Application } from "../shared/model/application.ts";
 import type { Json } from "../shared/model/json.ts";
+import type { Manifest } from "../shared/model/manifest.ts";
 import type { Queue } from "../shared/ports/queue.ts";
 import type { Table } from "../shared/ports/table.ts";
 import type { ApplicationState } from "../shared/state/application-state.ts";
@@ -51,6 +52,8 @@ export interface Stack {
   readonly pushes: Queue<PushMessage>;
   /** The queue of the functions that reach a cluster. */
   syncsOf(cluster: string): Queue<SyncMessage>;
+  /** The manifests of an operation, by the digest that its history entry has; undefined when they are not in the artifact store. */
+  manifests(digest: string): Promise<readonly Manifest[] | undefined>;
   /** What a sync would change; reads the cluster. */
   preview(application: Application, state: ApplicationState): Promise<Preview>;
   /** Asks the local stack itself. Throws with the stack's own words when it refuses. */

@@ -1,4 +1,5 @@
 import { findStack, type StackFile } from "../infra/local/stack-file.ts";
+import { readRenderOutput } from "../shared/model/render-output.ts";
 import { registryClaims } from "../shared/registry/register-objects.ts";
 import { previewSync } from "../shared/sync/preview.ts";
 import { CommandError, type Stack } from "./command.ts";
@@ -38,6 +39,10 @@ const stackOf = async ({
     pushes: queueAt(queues.pushes),
     // On one machine every cluster is reached by the same functions.
     syncsOf: () => queueAt(queues.syncs.public ?? Object.values(queues.syncs)[0] ?? ""),
+    manifests: async (digest) => {
+      const bytes = await artifactsOf({ FAIRLEAD_BUCKET: bucket }).get(`manifests/${digest}`);
+      return bytes && readRenderOutput(bytes).manifests;
+    },
     preview: async (application, state) => {
       const installation = readInstallation(path);
       const clusters = clustersOf(installation, table, secretsOf({ FAIRLEAD_SECRETS: `folder:${folder}` }));

@@ -24,6 +24,9 @@ export const maskSecrets = (predicted: Manifest, live: Manifest): readonly [Mani
   return [masked(predicted, mask), masked(live, mask)];
 };
 
+/** One object with its Secret values hidden, for showing it alone. */
+export const maskSecret = (manifest: Manifest): Manifest => maskSecrets(manifest, manifest)[0];
+
 const masked = (secret: Manifest, mask: Mask): Manifest => {
   const { annotations } = secret.metadata;
   const fields = secretFields.flatMap((field) => (secret[field] === undefined ? [] : [[field, maskEach(secret[field], mask)]]));

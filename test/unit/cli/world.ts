@@ -1,6 +1,7 @@
 import type { CommandWorld } from "../../../cli/command.ts";
 import { run } from "../../../cli/run.ts";
 import type { Json } from "../../../shared/model/json.ts";
+import type { Manifest } from "../../../shared/model/manifest.ts";
 import { keys } from "../../../shared/state/items.ts";
 import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
 import type { Preview } from "../../../shared/sync/preview.ts";
@@ -25,6 +26,8 @@ const preview: Preview = {
   ],
   registered: 0,
 };
+
+const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "login" }, stringData: { password: "hunter2" } };
 
 /** A stack in memory with the Applications `web` and `api`; `web` was synced a minute ago. `pause` runs `meanwhile` once per call. */
 export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable>) => Promise<void> = async () => {}) => {
@@ -53,6 +56,7 @@ export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable
       syncsOf: () => syncs,
       control: async (path) => void asked.push(path),
       preview: async () => preview,
+      manifests: async (digest) => (digest === "rendered" ? [secret] : undefined),
     }),
     now: () => clock,
     pause: async (milliseconds) => {
