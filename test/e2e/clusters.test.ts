@@ -77,5 +77,5 @@ describe("two clusters", () => {
     expect(await stepOn(quay)).toBe("4");
     expect(await kubectl(quay, ["-n", namespace, "get", "deployment/web", "-o", "jsonpath={.metadata.uid}"])).toBe(before);
     expect(slackTexts(stack, "web-there").filter((text) => text.includes("could not be synced"))).toHaveLength(1);
-  }, 180_000);
+  });
 });

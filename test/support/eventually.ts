@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 /** How long things may take on a machine that is busy with other tests. Seconds. */
-const patience = 90;
+const patience = 60;
 
 /**
  * Looks again and again until the probe answers something other than undefined or false, and gives that back. Throws with what the probe last
