@@ -14,9 +14,9 @@ describe("fairlead manifests", () => {
 
   it("says so when nothing was applied yet, or the artifact is gone", async () => {
     const { fairlead, table } = await openStack();
-    expect((await fairlead("manifests web")).err).toContain("Application web was never synced");
+    expect((await fairlead("manifests web")).error).toContain("Application web was never synced");
     await table.update(keys.state("web"), { set: { syncedOutput: "lost" } });
-    expect((await fairlead("manifests web")).err).toContain("not in the artifact store");
+    expect((await fairlead("manifests web")).error).toContain("not in the artifact store");
   });
 });
 
