@@ -1,3 +1,4 @@
+import { withoutHelmReleases } from "../model/helm-releases.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import { formatKey, groupOf, keyOf } from "../model/resource-key.ts";
 import type { Cluster, LiveObject } from "../ports/cluster.ts";
@@ -25,9 +26,13 @@ const listKind = async (cluster: Cluster, entries: Entries, live: Map<string, Li
   const { apiVersion, key } = first;
   const namespaces = [...new Set(entries.map((entry) => entry.key.namespace))];
   const scopes = namespaces.length > namespacesListed ? [""] : namespaces;
-  const fieldSelector = apiVersion === "v1" && key.kind === "Secret" ? { fieldSelector: "type!=helm.sh/release.v1" } : {};
   for (const scope of scopes) {
-    const answer = await cluster.list({ apiVersion, kind: key.kind, ...(scope !== "" && { namespace: scope }), ...fieldSelector });
+    const answer = await cluster.list({
+      apiVersion,
+      kind: key.kind,
+      ...(scope !== "" && { namespace: scope }),
+      ...withoutHelmReleases(apiVersion, key.kind),
+    });
     const members = entries.filter((entry) => scope === "" || entry.key.namespace === scope);
     if (answer.state === "forbidden") continue;
     const found = new Map<string, LiveObject>();

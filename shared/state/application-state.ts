@@ -53,6 +53,8 @@ export const StateItem = z.object({
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),
   retryAt: z.optional(z.number()),
+  /** The input at which it failed last: the same failure at another commit is news. */
+  failedInput: z.optional(z.string()),
   syncedInput: z.optional(z.string()),
   syncedOutput: z.optional(z.string()),
   syncStatus: z._default(SyncStatus, "Unknown"),

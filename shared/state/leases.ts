@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { Item, Table } from "../ports/table.ts";
+import type { Condition, Item, Table } from "../ports/table.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
@@ -90,20 +90,31 @@ const held = (owner: string, fence: number) => ({ owner: { equals: owner }, fenc
 const leaseLost = (application: string) =>
   new Failure("LeaseLost", application, `another worker took over ${application}; this one stops without writing`);
 
+/** What a wish brings with it: it stays when the wish came while an earlier one was being served. */
+const wishes: ReadonlySet<string> = new Set(["requested", "drifted", "approval", "dueAt", "dueShard"]);
+
+export interface LeaseOutcome {
+  /** What is undefined here is gone afterwards. */
+  readonly set: Readonly<Record<string, Json | undefined>>;
+  readonly remove?: readonly string[];
+}
+
 /**
- * Records the outcome and gives the lease back in one write; what `set` has as undefined is gone afterwards. The answer is the item as it then stands: when its desired generation is
- * beyond the observed one, a wish came meanwhile and the caller sends the next hint.
+ * Records the outcome and gives the lease back in one write. `generation` is the desired one that was served. The answer is the item as it then
+ * stands: when its desired generation is beyond that, a wish came meanwhile, nothing of it was touched, and the caller sends the next hint.
  */
-export const releaseLease = async (
-  table: Table,
-  lease: Lease,
-  outcome: { readonly set: Readonly<Record<string, Json | undefined>>; readonly remove?: readonly string[] },
-): Promise<ApplicationState> => {
-  const answer = await table.update(
-    keys.state(lease.application),
-    replacing(outcome.set, ["owner", ...(outcome.remove ?? [])]),
-    held(lease.owner, lease.fence),
-  );
-  if (!answer.written) throw leaseLost(lease.application);
-  return readItem(StateItem, answer.item);
+export const releaseLease = async (table: Table, lease: Lease, outcome: LeaseOutcome, generation: number): Promise<ApplicationState> => {
+  const key = keys.state(lease.application);
+  const ours = held(lease.owner, lease.fence);
+  const { set, remove } = replacing(outcome.set, ["owner", ...(outcome.remove ?? [])]);
+  const unmoved: Condition = { desiredGeneration: generation === 0 ? { absent: true } : { equals: generation } };
+  const first = await table.update(key, { set, remove }, { ...ours, ...unmoved });
+  if (first.written) return readItem(StateItem, first.item);
+  const rest = {
+    set: Object.fromEntries(Object.entries(set).filter(([name]) => !wishes.has(name))),
+    remove: remove.filter((name) => !wishes.has(name)),
+  };
+  const second = await table.update(key, rest, ours);
+  if (!second.written) throw leaseLost(lease.application);
+  return readItem(StateItem, second.item);
 };

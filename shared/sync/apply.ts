@@ -1,10 +1,9 @@
 import { fieldManager } from "../diff/field-manager.ts";
-import { trackerOf } from "../diff/tracking.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange, ObjectResult } from "../model/operation.ts";
-import { describeKey, formatKey } from "../model/resource-key.ts";
+import { describeKey } from "../model/resource-key.ts";
 import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
 import { addressOf } from "./observe.ts";
 import type { PlannedChange } from "./plan.ts";
@@ -21,6 +20,8 @@ export interface ApplyContext {
   readonly cluster: Cluster;
   readonly fingerprint: (object: Manifest) => string;
   readonly differences: (desired: Manifest, live: Manifest) => readonly FieldChange[];
+  /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
+  readonly ownerOf: (live: Manifest) => string | undefined;
 }
 
 type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
@@ -61,8 +62,8 @@ const applyObject = async (
     const again = await context.cluster.get(addressOf(object.key, object.manifest.apiVersion));
     if (again.state === "forbidden") return refused(change, { state: "refused", reason: "Forbidden", message: again.reason, fields: [] });
     seen = again.state === "found" ? again.object : undefined;
-    const tracker = seen && trackerOf(seen);
-    if (tracker !== undefined && tracker !== context.application) return takenBy(change, tracker);
+    const owner = seen && context.ownerOf(seen);
+    if (owner !== undefined) return takenBy(change, owner);
   }
   throw new Failure(
     "Conflict",
@@ -109,9 +110,18 @@ const refused = (change: Applicable, answer: Extract<ApplyAnswer, { state: "refu
     key: change.object.key,
     action: "unknown",
     code: "SyncFailed",
-    message: `${describeKey(change.object.key)}: ${answer.message}`,
+    message: `${describeKey(change.object.key)}: ${answer.message}${hintFor(change, answer)}`,
   },
 });
+
+/** What to do about the two refusals that everyone meets first. */
+const hintFor = ({ object }: Applicable, { reason, message }: Extract<ApplyAnswer, { state: "refused" }>): string => {
+  if (reason !== "NotFound") return "";
+  const { namespace } = object.key;
+  if (namespace !== "" && message.includes(`namespaces "${namespace}" not found`))
+    return `; create the Namespace, or set CreateNamespace=true in spec.syncPolicy.syncOptions`;
+  return message.startsWith("the cluster serves no ") ? "; install its CRD, or correct apiVersion and kind" : "";
+};
 
 const takenBy = (change: Applicable, tracker: string): Applied => ({
   result: {
@@ -121,5 +131,3 @@ const takenBy = (change: Applicable, tracker: string): Applied => ({
     message: `${describeKey(change.object.key)} belongs to Application ${tracker}; it was left alone`,
   },
 });
-
-export const keyText = (applied: Applied): string => formatKey(applied.result.key);

@@ -8,6 +8,7 @@ import { writeEvent } from "../state/events.ts";
 import { readInventory } from "../state/inventories.ts";
 import { dueShardOf, keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
+import { smallReason } from "../state/small.ts";
 import { observe } from "./observe.ts";
 import { healthDelay, type NextStep } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -32,13 +33,18 @@ export const checkHealth = async (application: Application, state: ApplicationSt
       set: {
         health: health.status,
         healthChecks: state.healthChecks + 1,
-        reason: health.message,
+        ...(health.message !== undefined && { reason: smallReason(health.message) }),
         ...(event && { events: state.events + 1 }),
         ...(!settled && { dueAt: now + seconds * 1000 + 60_000, dueShard: dueShardOf(application.name) }),
       },
       remove: [...(settled ? ["dueAt", "dueShard"] : []), ...(health.message === undefined ? ["reason"] : [])],
     },
-    { fence: { equals: state.fence }, owner: { absent: true }, healthChecks: { equals: state.healthChecks } },
+    {
+      fence: { equals: state.fence },
+      owner: { absent: true },
+      desiredGeneration: { equals: state.desiredGeneration },
+      ...(state.healthChecks > 0 && { healthChecks: { equals: state.healthChecks } }),
+    },
   );
   if (!answer.written) return { done: true };
   if (event) {
@@ -68,7 +74,8 @@ const liveHealth = async (application: string, clusterName: string, world: SyncW
     const objects = [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : []));
     return applicationHealth(objects, application, inventory.size);
   } catch (error) {
-    if (error instanceof Failure && error.retry) return { status: "Progressing" as const, message: error.message };
-    throw error;
+    if (!(error instanceof Failure)) throw error;
+    // Such as a cluster that is no longer declared: looking again does not help, and the next sync tells.
+    return { status: error.retry ? ("Progressing" as const) : ("Unknown" as const), message: error.message };
   }
 };

@@ -1,11 +1,11 @@
 import { trackerOf } from "../diff/tracking.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { listAnnotation } from "../model/manifest.ts";
 import { describeKey, formatKey, type ResourceKey } from "../model/resource-key.ts";
 import type { LiveObject, ObjectAddress } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { byKindAndName } from "./order.ts";
+import { survivesDeletion, survivesPrune } from "./survival.ts";
 
 /** What a sync will do to one object. */
 export type PlannedChange =
@@ -22,7 +22,8 @@ export type PlannedChange =
       readonly resourceVersion: string;
     };
 
-export type KeepReason = "Prune=false" | "prune is off" | "owned by another Application" | "forbidden";
+/** `annotated`: the object itself asks to stay. */
+export type KeepReason = "annotated" | "prune is off" | "owned by another Application" | "forbidden";
 
 export interface Wave {
   readonly wave: number;
@@ -48,6 +49,10 @@ export interface PlanInput {
   /** Live objects by formatted key: every desired and every owned object has an entry. */
   readonly live: ReadonlyMap<string, LiveObject>;
   readonly prune: boolean;
+  /** The Application goes: what is annotated against pruning goes with it, what is annotated against deletion stays. */
+  readonly deleting?: boolean;
+  /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
+  readonly ownerOf: (live: Manifest) => string | undefined;
   /** Whether a live object still is what the inventory's fingerprint describes. */
   readonly matches: (live: Manifest, entry: InventoryEntry) => boolean;
 }
@@ -85,8 +90,8 @@ const planObject = (object: DesiredObject, input: PlanInput): PlannedChange => {
   const live = input.live.get(formatKey(object.key));
   if (live === undefined || live.state === "absent") return { kind: "create", object };
   if (live.state === "forbidden") return { kind: "keep", key: object.key, because: "forbidden", detail: live.reason };
-  const tracker = trackerOf(live.object);
-  if (tracker !== undefined && tracker !== input.application) return ownedBy(object.key, tracker);
+  const owner = input.ownerOf(live.object);
+  if (owner !== undefined) return ownedBy(object.key, owner);
   const entry = input.inventory.get(formatKey(object.key));
   const matches = entry !== undefined && input.matches(live.object, entry);
   if (matches && entry.desired === object.digest) return { kind: "unchanged", object, live: live.object };
@@ -101,10 +106,10 @@ const ownedBy = (key: ResourceKey, tracker: string): PlannedChange => ({
   detail: `${describeKey(key)} belongs to Application ${tracker}; it was left alone`,
 });
 
-export const pruneOptions = "argocd.argoproj.io/sync-options";
+type RemovalInput = Pick<PlanInput, "application" | "live" | "prune" | "deleting">;
 
-/** undefined: nothing is there any more. */
-const planRemoval = (entry: InventoryEntry, input: PlanInput): Extract<PlannedChange, { kind: "prune" | "keep" }> | undefined => {
+/** undefined: nothing of ours is there any more. */
+export const planRemoval = (entry: InventoryEntry, input: RemovalInput): Extract<PlannedChange, { kind: "prune" | "keep" }> | undefined => {
   const live = input.live.get(formatKey(entry.key));
   if (live === undefined || live.state === "absent") return undefined;
   if (live.state === "forbidden") return { kind: "keep", key: entry.key, because: "forbidden", detail: live.reason };
@@ -114,11 +119,21 @@ const planRemoval = (entry: InventoryEntry, input: PlanInput): Extract<PlannedCh
   const ours = tracker === input.application || (tracker === undefined && entry.uid === uid);
   // Recreated by somebody, or handed over to another Application: not ours to delete, and no longer ours at all.
   if (!ours || uid === undefined || resourceVersion === undefined) return undefined;
-  if (listAnnotation(object, pruneOptions).includes("Prune=false")) {
-    return { kind: "keep", key: entry.key, because: "Prune=false", detail: `${describeKey(entry.key)} is annotated Prune=false` };
-  }
-  if (!input.prune) {
-    return { kind: "keep", key: entry.key, because: "prune is off", detail: `${describeKey(entry.key)} is no longer in Git; prune is off` };
-  }
-  return { kind: "prune", entry, at: { ...entry.key, apiVersion: entry.apiVersion }, uid, resourceVersion };
+  const because = reasonToKeep(object, entry.key, input);
+  if (because) return { kind: "keep", key: entry.key, ...because };
+  // The version it was read in: the one it was applied in may not be served any more.
+  return { kind: "prune", entry, at: { ...entry.key, apiVersion: object.apiVersion }, uid, resourceVersion };
+};
+
+const reasonToKeep = (
+  object: Manifest,
+  key: ResourceKey,
+  { prune, deleting = false }: RemovalInput,
+): { readonly because: KeepReason; readonly detail: string } | undefined => {
+  const what = describeKey(key);
+  if (deleting)
+    return survivesDeletion(object) ? { because: "annotated", detail: `${what} stays when its Application is deleted` } : undefined;
+  const wish = survivesPrune(object);
+  if (wish !== undefined) return { because: "annotated", detail: `${what} is no longer in Git; it is annotated ${wish} and stays` };
+  return prune ? undefined : { because: "prune is off", detail: `${what} is no longer in Git; prune is off` };
 };

@@ -1,5 +1,6 @@
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
+import { ignoredIn } from "../diff/ignore-rules.ts";
 import type { Application } from "../model/application.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -7,6 +8,7 @@ import type { ObjectResult } from "../model/operation.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
+import { ownersOf } from "./apply-context.ts";
 import { desiredState } from "./desired.ts";
 import { desiredManifests } from "./desired-manifests.ts";
 import { observe } from "./observe.ts";
@@ -39,18 +41,30 @@ export const previewSync = async (application: Application, state: ApplicationSt
   const desired = desiredState(manifests, application, apis);
   const inventory = await readInventory(world.table, world.artifacts, application.name);
   const live = await observe(cluster, apis, desired.objects, inventory);
-  const plan = planSync({ application: application.name, desired: desired.objects, inventory, live, prune: true, matches: () => false });
+  const ownerOf = await ownersOf(application.name, live, world.table);
+  const plan = planSync({
+    application: application.name,
+    desired: desired.objects,
+    inventory,
+    live,
+    prune: true,
+    ownerOf,
+    matches: () => false,
+  });
   const changes = [...plan.waves.flatMap((wave) => wave.changes), ...plan.prune, ...plan.kept];
-  const results = await Promise.all(changes.map((change) => previewChange(change, cluster)));
+  const ignored = ignoredIn(application.ignoreDifferences);
+  const results = await Promise.all(changes.map((change) => previewChange(change, cluster, ignored)));
   return { results, registered: wanted.manifests.length - manifests.length };
 };
 
-const previewChange = async (change: PlannedChange, cluster: Cluster): Promise<ObjectResult> => {
+type Ignoring = ReturnType<typeof ignoredIn>;
+
+const previewChange = async (change: PlannedChange, cluster: Cluster, ignored: Ignoring): Promise<ObjectResult> => {
   switch (change.kind) {
     case "create":
       return { key: change.object.key, action: "created", code: "Synced" };
     case "configure":
-      return predict(change, cluster);
+      return predict(change, cluster, ignored);
     case "unchanged":
       return { key: change.object.key, action: "unchanged", code: "Synced" };
     case "prune":
@@ -62,10 +76,14 @@ const previewChange = async (change: PlannedChange, cluster: Cluster): Promise<O
   }
 };
 
-const predict = async ({ object, live }: Extract<PlannedChange, { kind: "configure" }>, cluster: Cluster): Promise<ObjectResult> => {
+const predict = async (
+  { object, live }: Extract<PlannedChange, { kind: "configure" }>,
+  cluster: Cluster,
+  ignored: Ignoring,
+): Promise<ObjectResult> => {
   const answer = await cluster.apply(object.manifest, { fieldManager, force: true, dryRun: true });
   if (answer.state !== "applied") return { key: object.key, action: "unknown", code: "SyncFailed", message: answer.message };
-  const fields = differencesBetween(answer.object, live, { fieldManager });
+  const fields = differencesBetween(answer.object, live, { fieldManager, ignored: ignored(live) });
   return fields.length === 0
     ? { key: object.key, action: "unchanged", code: "Synced" }
     : { key: object.key, action: "configured", code: "Synced", fields };

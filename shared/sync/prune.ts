@@ -1,9 +1,10 @@
-import { assertNever, Failure } from "../model/failure.ts";
+import { Failure } from "../model/failure.ts";
 import type { ObjectResult } from "../model/operation.ts";
-import { describeKey } from "../model/resource-key.ts";
-import type { Cluster, DeleteAnswer } from "../ports/cluster.ts";
+import { describeKey, formatKey } from "../model/resource-key.ts";
+import type { Cluster } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
-import type { Plan, PlannedChange } from "./plan.ts";
+import { type Plan, type PlannedChange, planRemoval } from "./plan.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 type Prune = Extract<PlannedChange, { kind: "prune" }>;
 
@@ -23,37 +24,53 @@ export const checkPrune = (input: {
   );
 };
 
+export interface PruneContext {
+  readonly application: string;
+  readonly cluster: Cluster;
+  readonly lease: Lease;
+}
+
+/** Controllers write status all the time; after this many lost races the operation is tried again later. */
+const conflictsBorne = 5;
+/** More than the cluster's connection takes at once. */
+const width = 64;
+
 /** Deletes what the plan names, kind after kind in reverse order, each delete bound to the uid and resourceVersion that were looked at. */
-export const pruneObjects = async (plan: Plan, cluster: Cluster, lease: Lease): Promise<readonly ObjectResult[]> => {
+export const pruneObjects = async (plan: Plan, context: PruneContext): Promise<readonly ObjectResult[]> => {
   const results: ObjectResult[] = [];
-  for (const kind of Map.groupBy(plan.prune, ({ entry }) => entry.key.kind).values()) {
-    await lease.keep();
-    results.push(...(await Promise.all(kind.map((change) => pruneObject(change, cluster)))));
+  for (const kind of Map.groupBy(plan.prune, ({ entry }) => `${entry.key.group}/${entry.key.kind}`).values()) {
+    results.push(
+      ...(await sideBySide(kind, width, async (change) => {
+        await context.lease.keep();
+        return pruneObject(change, context);
+      })),
+    );
   }
   return results;
 };
 
-const pruneObject = async (change: Prune, cluster: Cluster): Promise<ObjectResult> => {
-  const { uid, resourceVersion, at, entry } = change;
-  const answer = await cluster.delete(at, { uid, resourceVersion, propagation: "Foreground" });
-  return prunedAs(entry.key, answer);
-};
-
-const prunedAs = (key: Prune["entry"]["key"], answer: DeleteAnswer): ObjectResult => {
-  switch (answer.state) {
-    case "deleted":
-    case "absent":
-      return { key, action: "deleted", code: "Pruned" };
-    case "conflict":
-      return {
-        key,
-        action: "skipped",
-        code: "SyncFailed",
-        message: `${describeKey(key)} changed while it was to be deleted; looked at again`,
-      };
-    case "refused":
+/** Where the object moved since it was looked at, it is looked at again: it may be somebody else's by now, or have been asked to stay. */
+const pruneObject = async (change: Prune, { application, cluster }: PruneContext): Promise<ObjectResult> => {
+  const { entry } = change;
+  const { key } = entry;
+  const gone: ObjectResult = { key, action: "deleted", code: "Pruned" };
+  let next = change;
+  for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
+    const { uid, resourceVersion, at } = next;
+    const answer = await cluster.delete(at, { uid, resourceVersion, propagation: "Foreground" });
+    if (answer.state === "refused")
       return { key, action: "unknown", code: "SyncFailed", message: `${describeKey(key)}: ${answer.message}` };
-    default:
-      return assertNever(answer);
+    if (answer.state !== "conflict") return gone;
+    const live = new Map([[formatKey(key), await cluster.get(at)]]);
+    const again = planRemoval(entry, { application, live, prune: true });
+    if (again === undefined) return gone;
+    if (again.kind === "keep") return { key, action: "skipped", code: "PruneSkipped", message: again.detail };
+    next = again;
   }
+  return {
+    key,
+    action: "unknown",
+    code: "SyncFailed",
+    message: `${describeKey(key)} was changed by somebody else ${conflictsBorne} times while it was to be deleted; it is tried again later`,
+  };
 };

@@ -10,6 +10,7 @@ import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { type Lease, releaseLease } from "../state/leases.ts";
 import { nextEvent } from "../state/next-event.ts";
+import { smallReason, smallWarnings } from "../state/small.ts";
 import { healthDelay, isFailure, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 
@@ -39,14 +40,15 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const told = await tellOutcome(finished, now, world);
   const later = nextLook(read, outcome);
   const due = later === undefined ? undefined : now + later + 60_000;
-  const after = await releaseLease(world.table, lease, {
+  const released = {
     set: {
       ...stateAfter(finished, now),
       ...(told && { events: read.events + 1 }),
       ...(due !== undefined && { dueAt: due, dueShard: dueShardOf(application.name) }),
     },
     remove: [...clearedBy(outcome), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
-  });
+  };
+  const after = await releaseLease(world.table, lease, released, read.desiredGeneration);
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name] } }]);
@@ -64,7 +66,7 @@ const nextLook = (read: ApplicationState, outcome: Outcome): number | undefined 
     case "failed":
       return retryDelay(outcome.retry, attemptOf(read));
     case "removing":
-      return 2_000;
+      return Math.max(2, healthDelay(read.attempt)) * 1000;
     case "waiting":
       return 0;
     case "compared":
@@ -76,10 +78,7 @@ const nextLook = (read: ApplicationState, outcome: Outcome): number | undefined 
 };
 
 const awaitingOf = ({ awaiting, output }: { readonly awaiting?: string; readonly output?: string }) =>
-  awaiting === undefined ? {} : { awaiting, awaitingDigest: output };
-
-/** The state item is small; the rest stands with the render's output. */
-const warningsKept = 5;
+  awaiting === undefined ? {} : { awaiting: smallReason(awaiting), awaitingDigest: output };
 
 /** A new wish starts counting anew. */
 const attemptOf = (read: ApplicationState): number => (isDirty(read) ? 1 : read.attempt + 1);
@@ -97,13 +96,14 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
         syncStatus: outcome.syncStatus,
         health: outcome.health,
         healthChecks: 0,
-        reason: outcome.healthReason ?? outcome.results.find(({ action }) => action === "skipped")?.message,
+        failedInput: undefined,
+        reason: reasonOf(outcome),
         ...awaitingOf(outcome),
-        warnings: outcome.warnings.slice(0, warningsKept),
+        warnings: smallWarnings(outcome.warnings),
         syncedAt: now,
       };
     case "compared":
-      return { observedGeneration, syncStatus: outcome.syncStatus, health: outcome.health, reason: outcome.reason };
+      return { observedGeneration, syncStatus: outcome.syncStatus, health: outcome.health, reason: outcome.reason || undefined };
     case "failed": {
       const delay = retryDelay(outcome.retry, attemptOf(read));
       const retryAt = delay === undefined ? undefined : now + delay;
@@ -112,19 +112,25 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
         phase: "Failed",
         attempt: attemptOf(read),
         retryAt,
+        failedInput: read.input,
         syncStatus: "OutOfSync",
-        reason: outcome.reason,
+        reason: smallReason(outcome.reason),
         ...awaitingOf(outcome),
       };
     }
     case "removing":
-      return { phase: "Terminating", reason: `${outcome.left} objects are being deleted` };
+      return { phase: "Terminating", attempt: read.attempt + 1, reason: `${outcome.left} objects are being deleted` };
     case "waiting":
     case "removed":
       return {};
     default:
       return assertNever(outcome);
   }
+};
+
+const reasonOf = ({ healthReason, results }: Extract<Outcome, { kind: "applied" }>): string | undefined => {
+  const reason = healthReason ?? results.find(({ action }) => action === "skipped")?.message;
+  return reason === undefined ? undefined : smallReason(reason);
 };
 
 const clearedBy = (outcome: Outcome): readonly string[] => {
@@ -158,10 +164,16 @@ const tellOutcome = async (finished: Finished, now: number, world: SyncWorld): P
 };
 
 const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefined => {
-  if (outcome.kind === "failed") return read.phase === "Failed" && read.reason === outcome.reason ? undefined : "failed";
+  if (outcome.kind === "failed") return isNewFailure(read, outcome.reason) ? "failed" : undefined;
   if (outcome.kind !== "applied") return undefined;
-  if (outcome.awaiting !== undefined) return outcome.awaiting === read.awaiting ? undefined : "waiting-for-approval";
+  if (outcome.awaiting !== undefined && smallReason(outcome.awaiting) !== read.awaiting) return "waiting-for-approval";
   const moved = outcome.results.some((result) => result.action !== "unchanged" && result.action !== "skipped" && !isFailure(result));
-  if (read.drifted && read.input === read.syncedInput) return moved ? "drift-healed" : undefined;
+  if (moved && read.drifted && read.input === read.syncedInput) return "drift-healed";
   return moved || read.input !== read.syncedInput || read.requested || read.phase === "Failed" ? "synced" : undefined;
+};
+
+/** The same failure again is none, unless another commit brought it, or somebody asked. */
+const isNewFailure = (read: ApplicationState, reason: string): boolean => {
+  if (read.requested && isDirty(read)) return true;
+  return read.phase !== "Failed" || read.reason !== smallReason(reason) || read.failedInput !== read.input;
 };

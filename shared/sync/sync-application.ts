@@ -34,8 +34,15 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
 
   const { lease, read } = acquired;
   const startedAt = world.clock.now();
-  const outcome = await attempt(application, read, lease, world);
-  return recordOutcome({ application, read, lease, outcome, startedAt }, world);
+  try {
+    const outcome = await attempt(application, read, lease, world);
+    return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "LeaseLost") throw error;
+    // Whoever took over does the rest.
+    world.journal.tell("lease-lost", { application: name, reason: error.message });
+    return done;
+  }
 }
 
 /** A wish nobody has served yet, or a failed one whose time to be tried again has come. */

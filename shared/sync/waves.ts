@@ -7,34 +7,53 @@ import { type Applied, type ApplyContext, applyChange } from "./apply.ts";
 import { addressOf } from "./observe.ts";
 import { isFailure } from "./outcome.ts";
 import type { Plan, PlannedChange, Wave } from "./plan.ts";
+import { sideBySide } from "./side-by-side.ts";
 
 type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
 
 /** A new CRD is served some 100 ms after it was applied; beyond this the operation is tried again later. */
 const crdWait = { every: 100, attempts: 100 } as const;
 
+/** More than the cluster's connection takes at once, so that it never waits for us. */
+const width = 64;
+
+export interface WavesApplied {
+  readonly applied: readonly Applied[];
+  /** What ended the operation before its time, such as a cluster that went away; what was applied before stands. */
+  readonly trouble?: Failure;
+}
+
 /**
  * Applies wave by wave: the next one starts when every apply of the last has returned, and not at all after a failure. Within a wave kinds
- * follow each other and objects of one kind go side by side (the cluster's connection bounds how many).
+ * follow each other and objects of one kind go side by side (the cluster's connection bounds how many). Throws LeaseLost.
  */
 export const applyWaves = async (
   plan: Plan,
   context: ApplyContext,
   lease: Lease,
   pause: (milliseconds: number) => Promise<void>,
-): Promise<readonly Applied[]> => {
+): Promise<WavesApplied> => {
   const done: Applied[] = [];
-  for (const wave of plan.waves) {
-    await lease.keep();
-    for (const kind of kindsOf(wave)) {
-      const applied = await Promise.all(kind.map((change) => applyChange(change, context)));
-      done.push(...applied);
-      await established(applied, context.cluster, pause);
-      await lease.keep();
+  try {
+    for (const wave of plan.waves) {
+      for (const kind of kindsOf(wave)) {
+        const before = done.length;
+        const applied = await sideBySide(kind, width, async (change) => {
+          await lease.keep();
+          const one = await applyChange(change, context);
+          done.push(one);
+          return one;
+        });
+        done.splice(before, applied.length, ...applied);
+        await established(applied, context.cluster, lease, pause);
+      }
+      if (done.some(({ result }) => isFailure(result))) break;
     }
-    if (done.some(({ result }) => isFailure(result))) break;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+    return { applied: done, trouble: error };
   }
-  return done;
+  return { applied: done };
 };
 
 const kindsOf = (wave: Wave): readonly (readonly Applicable[])[] => {
@@ -46,6 +65,7 @@ const kindsOf = (wave: Wave): readonly (readonly Applicable[])[] => {
 const established = async (
   applied: readonly Applied[],
   cluster: Cluster,
+  lease: Lease,
   pause: (milliseconds: number) => Promise<void>,
 ): Promise<void> => {
   const crds = applied.filter(({ result, live }) => result.key.kind === "CustomResourceDefinition" && result.action === "created" && live);
@@ -62,6 +82,7 @@ const established = async (
           `${describeKey(result.key)} was applied but the API server does not serve it yet`,
         );
       }
+      await lease.keep();
       await pause(crdWait.every);
     }
   }

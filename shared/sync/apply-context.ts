@@ -1,0 +1,57 @@
+import { differencesBetween } from "../diff/field-changes.ts";
+import { fieldManager } from "../diff/field-manager.ts";
+import { fingerprintOf } from "../diff/fingerprint.ts";
+import { ignoredIn } from "../diff/ignore-rules.ts";
+import { applyEntryOf } from "../diff/managed-fields.ts";
+import { trackerOf } from "../diff/tracking.ts";
+import type { Application } from "../model/application.ts";
+import type { InventoryEntry } from "../model/inventory.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { Cluster, LiveObject } from "../ports/cluster.ts";
+import type { Table } from "../ports/table.ts";
+import { readApplications } from "../state/applications.ts";
+import type { ApplyContext } from "./apply.ts";
+
+/** How this Application's objects are compared, and whose the live ones are. */
+export const applyContext = async (
+  application: Application,
+  cluster: Cluster,
+  live: ReadonlyMap<string, LiveObject>,
+  world: { readonly table: Table; readonly fingerprintKey: () => Promise<string> },
+): Promise<ApplyContext> => {
+  const key = await world.fingerprintKey();
+  const ignored = ignoredIn(application.ignoreDifferences);
+  return {
+    application: application.name,
+    cluster,
+    fingerprint: (object) => fingerprintOf(object, { fieldManager, key, ignored: ignored(object) }),
+    differences: (desired, found) => differencesBetween(desired, found, { fieldManager, ignored: ignored(found) }),
+    ownerOf: await ownersOf(application.name, live, world.table),
+  };
+};
+
+/**
+ * Whose a live object is, where it is not this Application's. An Application that we applied it for and that is gone, renamed for instance, owns
+ * nothing any more; one that we never knew may be another tool's, and does.
+ */
+export const ownersOf = async (
+  application: string,
+  live: ReadonlyMap<string, LiveObject>,
+  table: Table,
+): Promise<(object: Manifest) => string | undefined> => {
+  const trackers = [...live.values()].flatMap((found) => (found.state === "found" ? (trackerOf(found.object) ?? []) : []));
+  const others = [...new Set(trackers)].filter((name) => name !== application);
+  const known = others.length === 0 ? [] : await readApplications(table, others);
+  const gone = new Set(others).difference(new Set(known.map(({ name }) => name)));
+  return (object) => {
+    const tracker = trackerOf(object);
+    if (tracker === undefined || tracker === application) return undefined;
+    return gone.has(tracker) && applyEntryOf(object, fieldManager) !== undefined ? undefined : tracker;
+  };
+};
+
+/** Same resourceVersion: nobody wrote. Same fingerprint: nobody wrote anything of ours. */
+export const matches = (object: Manifest, entry: InventoryEntry, { fingerprint }: ApplyContext): boolean => {
+  if (entry.uid !== object.metadata.uid) return false;
+  return entry.resourceVersion === object.metadata.resourceVersion || entry.fingerprint === fingerprint(object);
+};

@@ -1,0 +1,31 @@
+import type { Inventory, InventoryEntry } from "../model/inventory.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import { formatKey } from "../model/resource-key.ts";
+import type { Applied } from "./apply.ts";
+import type { Plan } from "./plan.ts";
+
+/** Inventory before objects: everything that is about to be created stands in it first. */
+export const withPlanned = (inventory: Inventory, plan: Plan): Inventory => {
+  const planned = new Map(inventory);
+  for (const change of plan.waves.flatMap(({ changes }) => changes)) {
+    if (change.kind === "keep" || change.kind === "prune" || planned.has(formatKey(change.object.key))) continue;
+    planned.set(formatKey(change.object.key), { key: change.object.key, apiVersion: change.object.manifest.apiVersion });
+  }
+  return planned;
+};
+
+/** What we own when an operation has ended, however it ended. */
+export const ownedAfter = (planned: Inventory, plan: Plan, applied: readonly Applied[], pruned: readonly ObjectResult[]): Inventory => {
+  const owned = new Map(planned);
+  for (const { result, entry } of applied) if (entry) owned.set(formatKey(result.key), entry);
+  for (const { key, code } of pruned) if (code === "Pruned") owned.delete(formatKey(key));
+  for (const key of plan.vanished) owned.delete(formatKey(key));
+  for (const { key, because } of plan.kept) if (because === "annotated" || because === "prune is off") letBe(owned, formatKey(key));
+  return owned;
+};
+
+/** Still ours to delete one day. Git says nothing about it any more, so nothing in it can drift: no fingerprint. */
+const letBe = (owned: Map<string, InventoryEntry>, name: string): void => {
+  const entry = owned.get(name);
+  if (entry) owned.set(name, { key: entry.key, apiVersion: entry.apiVersion, ...(entry.uid !== undefined && { uid: entry.uid }) });
+};

@@ -1,0 +1,56 @@
+import { applicationHealth } from "../health/application-health.ts";
+import type { Application } from "../model/application.ts";
+import { isJsonObject } from "../model/json.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import { describeKey, keyOf } from "../model/resource-key.ts";
+import type { DesiredState } from "./desired.ts";
+import type { Outcome } from "./outcome.ts";
+import type { Plan } from "./plan.ts";
+
+/** What was left alone, for people. Only what we may not even look at is a failure. */
+export const keptResults = (plan: Plan): readonly ObjectResult[] =>
+  plan.kept.map(({ key, because, detail }) => ({
+    key,
+    action: because === "forbidden" ? "unknown" : "skipped",
+    code: because === "annotated" || because === "prune is off" ? "PruneSkipped" : "SyncFailed",
+    message: because === "forbidden" ? `${describeKey(key)} cannot be looked at: ${detail}` : detail,
+  }));
+
+/** Looked, and not to act. */
+export const compared = (plan: Plan): Outcome => {
+  const changes = plan.waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged");
+  const moved = [...changes, ...plan.prune, ...plan.kept];
+  const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
+  return {
+    kind: "compared",
+    syncStatus: moved.length === 0 ? "Synced" : "OutOfSync",
+    health: applicationHealth(live, "", plan.waves.length).status,
+    reason: moved.length === 0 ? "" : `${moved.length} objects differ from Git`,
+  };
+};
+
+/** What people should know although nothing failed. */
+export const warningsOf = (desired: DesiredState, { ignoreDifferences }: Application): readonly string[] => [
+  ...desired.hooks.map((hook) => `${describeHook(hook)} is a sync hook; hooks are not run yet`),
+  ...plainSecrets(desired),
+  ...(ignoreDifferences.some(({ jqPathExpressions }) => jqPathExpressions.length > 0)
+    ? ["spec.ignoreDifferences: jqPathExpressions have no effect yet; write jsonPointers or managedFieldsManagers"]
+    : []),
+  ...desired.warnings,
+];
+
+const describeHook = (hook: Manifest): string =>
+  describeKey({ ...keyOf(hook), name: hook.metadata.name || `${hook.metadata.generateName}…` });
+
+/** Whoever may read the repository reads them. One that is encrypted (SOPS) has another field beside its values. */
+const plainSecrets = ({ objects }: DesiredState): readonly string[] => {
+  const plain = objects.filter(({ manifest }) => manifest.kind === "Secret" && manifest.apiVersion === "v1" && holdsValues(manifest));
+  if (plain.length === 0) return [];
+  const names = plain.slice(0, 3).map(({ key }) => describeKey(key));
+  const more = plain.length > names.length ? ` and ${plain.length - names.length} more` : "";
+  return [`${names.join(", ")}${more}: values come from Git or a chart in plain text; keep them in a secret store, or encrypt them`];
+};
+
+const holdsValues = ({ data, stringData, sops }: Manifest): boolean =>
+  sops === undefined && [data, stringData].some((values) => isJsonObject(values) && Object.keys(values).length > 0);
