@@ -2,9 +2,11 @@ import type { ApplicationEvent, EventKind } from "../model/event.ts";
 import type { HealthStatus } from "../model/operation.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
+import { replacing } from "../state/change.ts";
 import { writeEvent } from "../state/events.ts";
 import { keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
+import { smallReason } from "../state/small.ts";
 import type { DriftWorld } from "./ports.ts";
 
 /** Health moved without a sync, such as a Deployment that lost its pods: recorded, and told once where it is news. */
@@ -14,19 +16,25 @@ export const noteHealth = async (
   health: { readonly status: HealthStatus; readonly message?: string },
   world: DriftWorld,
 ): Promise<void> => {
-  if (health.status === state.health) return;
+  if (health.status === state.health || isAwaited(state)) return;
   const kind = newsOf(state.health, health.status);
   const event = kind && (await healthEvent(name, state, kind, health.message, world));
   if (event) await writeEvent(world.table, event, state.fence);
   const answer = await world.table.update(
     keys.state(name),
-    { set: { health: health.status, reason: health.message, ...(event && { events: state.events + 1 }) } },
+    {
+      set: { health: health.status, reason: health.message, ...(event && { events: state.events + 1 }) },
+      remove: health.message === undefined ? ["reason"] : [],
+    },
     { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },
   );
   if (!answer.written || !event) return;
   await world.notices.send([{ body: { v: 1, application: name, event: event.id } }]);
   world.journal.tell(`health-${event.kind}`, { application: name, cluster: state.cluster, reason: health.message });
 };
+
+/** A sync looks at the health of what it applied until it settles, and tells how that went; noted here first, nobody would hear of it. */
+const isAwaited = ({ health, dueAt }: ApplicationState): boolean => health === "Progressing" && dueAt !== undefined;
 
 const newsOf = (before: HealthStatus, after: HealthStatus): EventKind | undefined => {
   if (after === "Degraded") return "degraded";

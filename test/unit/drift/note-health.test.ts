@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+import { noteHealth } from "../../../shared/drift/note-health.ts";
+import { readState } from "../../../shared/state/application-state.ts";
+import { declareApplication } from "../../../shared/state/applications.ts";
+import { readHistory } from "../../../shared/state/events.ts";
+import { keys } from "../../../shared/state/items.ts";
+import type { NoticeMessage, PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
+import { fakeCluster } from "../../fakes/fake-cluster.ts";
+import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
+import { memoryQueue } from "../../fakes/memory-queue.ts";
+import { memoryTable } from "../../fakes/memory-table.ts";
+import { anApplication } from "../../support/sync-world.ts";
+
+const applicationWith = async (state: Readonly<Record<string, string | number>>, without: readonly string[] = []) => {
+  const table = memoryTable();
+  await declareApplication(table, { application: anApplication(), cluster: "harbor", at: 0 });
+  await table.update(keys.state("web"), { set: { fence: 1, ...state }, remove: [...without] });
+  const notices = memoryQueue<NoticeMessage>();
+  const world = {
+    table,
+    artifacts: memoryArtifacts(),
+    clusters: { connect: async () => fakeCluster({}) },
+    syncs: memoryQueue<SyncMessage>(),
+    pushes: memoryQueue<PushMessage>(),
+    notices,
+    clock: { now: () => 1_700_000_000_000 },
+    journal: { tell: () => {} },
+    fingerprintKey: async () => "key",
+  };
+  const now = async () => {
+    const found = await readState(table, "web");
+    if (!found) throw new Error("the Application is gone");
+    return found;
+  };
+  return { now, kinds: async () => (await readHistory(table, "web", 10)).items.map(({ kind }) => kind), note: noteHealth, world };
+};
+
+const unwatched = ["dueAt", "dueShard"];
+
+describe("health that moves without a sync", () => {
+  it("is recorded, and what was wrong before is no longer said", async () => {
+    const { now, note, world } = await applicationWith({ health: "Progressing", reason: "waiting for pods" }, unwatched);
+    await note("web", await now(), { status: "Healthy" }, world);
+    expect(await now()).toMatchObject({ health: "Healthy" });
+    expect((await now()).reason).toBeUndefined();
+  });
+
+  it("is left to the sync that waits for it, which then tells how it went", async () => {
+    const { now, note, world } = await applicationWith({ health: "Progressing", dueAt: 1, dueShard: 0 });
+    await note("web", await now(), { status: "Healthy" }, world);
+    expect(await now()).toMatchObject({ health: "Progressing" });
+  });
+
+  it("is told once when it turns bad", async () => {
+    const { now, note, world, kinds } = await applicationWith({ health: "Healthy" }, unwatched);
+    await note("web", await now(), { status: "Degraded", message: "its pods crash" }, world);
+    await note("web", await now(), { status: "Degraded", message: "its pods crash" }, world);
+    expect(await now()).toMatchObject({ health: "Degraded", reason: "its pods crash" });
+    expect(await kinds()).toEqual(["degraded"]);
+  });
+});
