@@ -76,5 +76,5 @@ const refuseTakenNamespaces = async (open: StackCluster["open"], file: string): 
 };
 
 const takenMessage = (taken: readonly string[]): string =>
-  `Your cluster already has the namespaces ${taken.join(", ")}, into which the sample goes: delete them if an earlier start made them, ` +
-  "name another cluster, or use an installation file of your own with --config FILE";
+  `Your cluster already has the namespaces ${taken.join(", ")}, into which the sample goes: delete them if an earlier start made them ` +
+  `(kubectl delete namespace ${taken.join(" ")}), name another cluster, or use an installation file of your own with --config FILE`;

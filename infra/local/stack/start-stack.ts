@@ -16,7 +16,14 @@ import { type Fleet, openFleet } from "./fleet.ts";
 import { claimFolder, type StackFolders, stackFolders } from "./folders.ts";
 import { checkCage, makeBundles, startFunctions } from "./functions.ts";
 import { type StackGit, startGit } from "./git.ts";
-import { clustersLeftToUs, ownWebhookPath, readOwnInstallation, secretsNamedIn, writeSampleInstallation } from "./installation.ts";
+import {
+  clustersLeftToUs,
+  ownWebhookPath,
+  readOwnInstallation,
+  scheduleOf,
+  secretsNamedIn,
+  writeSampleInstallation,
+} from "./installation.ts";
 import { type Launch, launch, type Step } from "./launch.ts";
 import { joinOwnCluster, type OwnCluster } from "./own-cluster.ts";
 import { fillSecrets, hasSecret, keptSecret } from "./secrets.ts";
@@ -35,6 +42,7 @@ export interface StackOptions {
 
 export interface Stack {
   readonly folders: StackFolders;
+  readonly tools: { readonly kubectl: string; readonly helm: string };
   readonly clusters: readonly StackCluster[];
   readonly git: StackGit;
   readonly functions: LambdaHost;
@@ -48,8 +56,8 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Seconds between sweeps, polls and drift scans. Frequent: a person is watching. */
-const every = { sweep: 20, poll: 20, drift: 5 } as const;
+/** Seconds between sweeps, polls and drift scans of the sample. Frequent: a person is watching. */
+const watched = { sweep: 20, poll: 20, drift: 5 };
 
 /** Throws Failure or Error with a sentence for people when something cannot be started; what was started by then is stopped. */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
@@ -95,7 +103,18 @@ const start = async (options: StackOptions, launched: Launch): Promise<Stack> =>
   if (own === undefined) await writeSampleInstallation(installation, clusters, git.origin);
   const functions = await launched.start(
     "Functions",
-    () => startFunctions({ folders, standIns, bundles, installation, tools, uncaged, port: port("functions"), every, onLine }),
+    () =>
+      startFunctions({
+        folders,
+        standIns,
+        bundles,
+        installation,
+        tools,
+        uncaged,
+        port: port("functions"),
+        every: own ? scheduleOf(own) : watched,
+        onLine,
+      }),
     ({ url }) => url,
     "first",
   );
@@ -104,7 +123,7 @@ const start = async (options: StackOptions, launched: Launch): Promise<Stack> =>
   const webhook = path && `${functions.url}${path}`;
   if (webhook) git.deliverTo({ url: webhook, secret: await keptSecret(folders.secrets, "webhook") });
   const missingSecrets = (own ? secretsNamedIn(own) : []).filter((name) => !hasSecret(folders.secrets, name));
-  const stack = { folders, clusters, git, functions, standIns, slack, fleet, webhook, missingSecrets, stop: () => launched.stop() };
+  const stack = { folders, tools, clusters, git, functions, standIns, slack, fleet, webhook, missingSecrets, stop: () => launched.stop() };
   await launched.keep(await announce(stack, installation));
   // What clusters can is part of what is rendered for them, so they are looked at first.
   await functions.invoke("scan", { scan: "drift" });

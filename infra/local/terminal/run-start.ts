@@ -41,7 +41,7 @@ export const runStart = async (options: StartOptions): Promise<void> => {
   try {
     stack = await startStack({ ...stackOptions(options, folder.path), onStep: output.step, onLine: bothTo(folder.path, output) });
     output.up();
-    await greet(stack, options, output, paint);
+    await greet(stack, options, output, paint, folder.temporary);
   } catch (error) {
     output.up();
     if (ending) return;
@@ -100,12 +100,13 @@ const bothTo = (folder: string, output: Output): ((event: JsonObject) => void) =
   };
 };
 
-const greet = async (stack: Stack, options: StartOptions, output: Output, paint: Paint): Promise<void> => {
+const greet = async (stack: Stack, options: StartOptions, output: Output, paint: Paint, temporary: boolean): Promise<void> => {
   const { git, webhook, slack, clusters, folders, missingSecrets } = stack;
   const { addresses, tries } = welcome({
     stack,
     clone: await clonePlace(git.remote),
     sample: options.config === undefined,
+    temporary,
     ownCluster: options.kubeconfig !== undefined,
     here: process.cwd(),
     paint,

@@ -14,10 +14,12 @@ export interface Welcome {
 }
 
 export interface WelcomeFacts {
-  readonly stack: Pick<Stack, "folders" | "clusters" | "git" | "webhook" | "slack" | "missingSecrets">;
+  readonly stack: Pick<Stack, "folders" | "tools" | "clusters" | "git" | "webhook" | "slack" | "missingSecrets">;
   /** Where the sample is cloned to in the commands shown. */
   readonly clone: ClonePlace;
   readonly sample: boolean;
+  /** The folder goes away at the end. */
+  readonly temporary: boolean;
   readonly ownCluster: boolean;
   /** The folder that commands are run in. */
   readonly here: string;
@@ -61,9 +63,9 @@ const shown = (path: string, here: string): string => {
   return short.startsWith("..") ? path : short;
 };
 
-const kubectlFor = ({ kubeconfig, context }: StackCluster, { stack, here }: WelcomeFacts): string =>
+const kubectlFor = ({ kubeconfig, context }: StackCluster, { stack, here, temporary }: WelcomeFacts): string =>
   [
-    shown(`${stack.folders.bin}/kubectl`, here),
+    temporary ? stack.tools.kubectl : shown(join(stack.folders.bin, "kubectl"), here),
     `--kubeconfig ${shown(kubeconfig, here)}`,
     ...(context === undefined ? [] : [`--context ${context}`]),
   ].join(" ");

@@ -63,11 +63,12 @@ const isShort = (value: string | undefined): boolean => value !== undefined && v
 
 const failed = row(Sync, ({ application, cluster, counts, reason = "no reason was given", trigger, secondsSincePush }) => {
   const untouched = counts.created + counts.configured + counts.deleted === 0;
-  const what = untouched ? "; the cluster stays as it was" : `; ${countsOf(counts)}`;
+  const why = clean(reason, 400).replace(/\.$/, "");
+  const what = untouched ? "nothing was changed" : countsOf(counts);
   return {
     word: "failed",
     tone: "bad",
-    text: `${application} on ${cluster}: ${clean(reason, 400)}${what}${afterPush(trigger, secondsSincePush)}`,
+    text: `${application} on ${cluster}: ${why}; ${what}${afterPush(trigger, secondsSincePush)}`,
   };
 });
 
