@@ -22,10 +22,11 @@ export const noteHealth = async (
   if (event) await writeEvent(world.table, event, state.fence);
   const answer = await world.table.update(
     keys.state(name),
-    {
-      set: { health: health.status, reason: health.message, ...(event && { events: state.events + 1 }) },
-      remove: health.message === undefined ? ["reason"] : [],
-    },
+    replacing({
+      health: health.status,
+      reason: health.message === undefined ? undefined : smallReason(health.message),
+      ...(event && { events: state.events + 1 }),
+    }),
     { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },
   );
   if (!answer.written || !event) return;
