@@ -1,6 +1,8 @@
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
+import { ignoredIn } from "../diff/ignore-rules.ts";
 import { applicationHealth } from "../health/application-health.ts";
+import type { Application } from "../model/application.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { HealthStatus } from "../model/operation.ts";
@@ -14,22 +16,27 @@ export interface Judgement {
   readonly health: { readonly status: HealthStatus; readonly message?: string };
 }
 
-/** Compares what an Application owns with what the lists brought. Asks nothing of the cluster: an unchanged object costs one hash at most. */
-export const judge = (application: string, inventory: Inventory, live: ReadonlyMap<string, LiveObject>, key: string): Judgement => {
+/**
+ * Compares what an Application owns with what the lists brought. Asks nothing of the cluster: an unchanged object costs one hash at most. What has
+ * no fingerprint was never applied, or Git no longer wants it: nothing in it can drift.
+ */
+export const judge = (application: Application, inventory: Inventory, live: ReadonlyMap<string, LiveObject>, key: string): Judgement => {
+  const ignored = ignoredIn(application.ignoreDifferences);
+  const fingerprint = (object: Manifest) => fingerprintOf(object, { fieldManager, key, ignored: ignored(object) });
   const missing: InventoryEntry[] = [];
   const moved: { entry: InventoryEntry; live: Manifest }[] = [];
   const objects: Manifest[] = [];
   for (const [name, entry] of inventory) {
     const found = live.get(name);
+    if (found?.state === "found") objects.push(found.object);
+    if (entry.fingerprint === undefined) continue;
     if (found?.state === "absent") missing.push(entry);
-    if (found?.state !== "found") continue;
-    objects.push(found.object);
-    if (!stands(entry, found.object, key)) moved.push({ entry, live: found.object });
+    if (found?.state === "found" && !stands(entry, found.object, fingerprint)) moved.push({ entry, live: found.object });
   }
-  return { missing, moved, health: applicationHealth(objects, application, inventory.size) };
+  return { missing, moved, health: applicationHealth(objects, application.name, inventory.size) };
 };
 
-const stands = (entry: InventoryEntry, object: Manifest, key: string): boolean => {
+const stands = (entry: InventoryEntry, object: Manifest, fingerprint: (object: Manifest) => string): boolean => {
   if (entry.uid !== object.metadata.uid) return false;
-  return entry.resourceVersion === object.metadata.resourceVersion || entry.fingerprint === fingerprintOf(object, { fieldManager, key });
+  return entry.resourceVersion === object.metadata.resourceVersion || entry.fingerprint === fingerprint(object);
 };

@@ -2,22 +2,28 @@
  * The drift stage: compares what a cluster holds with what was last applied, from stored fingerprints, without rendering and without a call
  * per object. It changes nothing in the cluster: where self-heal is on it wishes for a sync, elsewhere it says what moved.
  */
-import { Failure } from "../model/failure.ts";
+import type { Application } from "../model/application.ts";
+import { Failure, type FailureCode } from "../model/failure.ts";
+import type { Inventory } from "../model/inventory.ts";
 import type { Cluster, ClusterApis } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty, readStates, wish } from "../state/application-state.ts";
-import { readApplication } from "../state/applications.ts";
-import { applicationsOfCluster, type ClusterFacts, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
-import { readInventories } from "../state/inventories.ts";
+import { readApplications } from "../state/applications.ts";
+import { applicationsOfCluster, type ClusterFacts, claimScan, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
+import { readInventories, readInventory } from "../state/inventories.ts";
 import { apiVersionsOf } from "./api-versions.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { noteHealth } from "./note-health.ts";
 import type { DriftWorld } from "./ports.ts";
-import { reportDrift } from "./report.ts";
+import { reportDrift, reportRestored } from "./report.ts";
 import { liveByLists } from "./shared-lists.ts";
 
-/** Scans one cluster. One that is down is remembered as such and delays nobody else. */
+/** A schedule that fires twice starts one scan. Milliseconds; below any interval. */
+const claimLasts = 2_000;
+
+/** Scans one cluster. One that is down is remembered as such and delays nobody else; an Application in trouble delays no other. */
 export const scanCluster = async (name: string, world: DriftWorld): Promise<void> => {
   const before = await readClusterFacts(world.table, name);
+  if (!(await claimScan(world.table, name, before?.claimedAt, world.clock.now(), claimLasts))) return;
   try {
     const cluster = await world.clusters.connect(name);
     const apis = await cluster.discover({ fresh: true });
@@ -27,9 +33,20 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
     for await (const applications of applicationsOfCluster(world.table, name)) await scanPage(cluster, applications, world);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    await recordUnreachable(name, before, error, world);
+    if (saysNothingOfCluster.has(error.code)) world.journal.tell("scan-failed", { cluster: name, code: error.code, reason: error.message });
+    else await recordUnreachable(name, before, error, world);
   }
 };
+
+/** Trouble of our own, such as with the table: the cluster may be well. */
+const saysNothingOfCluster: ReadonlySet<FailureCode> = new Set([
+  "TableUnavailable",
+  "QueueUnavailable",
+  "ArtifactMissing",
+  "ArtifactStoreUnavailable",
+  "SecretStoreUnavailable",
+  "ItemUnreadable",
+]);
 
 /** Version and API list are part of the inputs that use them; those that do not come to the same input, and nothing is written for them. */
 const servesOtherApis = (before: ClusterFacts | undefined, apis: ClusterApis): boolean =>
@@ -41,15 +58,41 @@ const evaluateAgain = async (cluster: string, world: DriftWorld): Promise<void> 
   }
 };
 
-const scanPage = async (cluster: Cluster, applications: readonly string[], world: DriftWorld): Promise<void> => {
-  const states = await readStates(world.table, applications);
-  const settled = applications.filter((name) => isSettled(states.get(name)));
-  const inventories = await readInventories(world.table, world.artifacts, settled);
+const scanPage = async (cluster: Cluster, names: readonly string[], world: DriftWorld): Promise<void> => {
+  const states = await readStates(world.table, names);
+  const settled = names.filter((name) => isSettled(states.get(name)));
+  const declared = new Map((await readApplications(world.table, settled)).map((application) => [application.name, application]));
+  const inventories = await inventoriesOf(settled, world);
   const live = await liveByLists(cluster, inventories.values());
   const key = await world.fingerprintKey();
-  for (const [application, inventory] of inventories) {
-    const state = states.get(application);
-    if (state) await actOn(application, state, judge(application, inventory, live, key), cluster, world);
+  for (const [name, inventory] of inventories) {
+    const [state, application] = [states.get(name), declared.get(name)];
+    if (!state || !application) continue;
+    const judgement = judge(application, inventory, live, key);
+    await unlessFailed(name, world, () => actOn(application, state, judgement, cluster, world));
+  }
+};
+
+/** All in one read; where one of them cannot be read, each for itself. */
+const inventoriesOf = async (names: readonly string[], world: DriftWorld): Promise<ReadonlyMap<string, Inventory>> => {
+  const { table, artifacts } = world;
+  try {
+    return await readInventories(table, artifacts, names);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retry) throw error;
+    const read = new Map<string, Inventory>();
+    for (const name of names) await unlessFailed(name, world, async () => void read.set(name, await readInventory(table, artifacts, name)));
+    return read;
+  }
+};
+
+/** What only this Application suffers from, such as manifests that are not in the store, is told and keeps no other from being looked at. */
+const unlessFailed = async (application: string, { journal }: DriftWorld, work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retry) throw error;
+    journal.tell("scan-failed", { application, code: error.code, reason: error.message });
   }
 };
 
@@ -57,25 +100,23 @@ const scanPage = async (cluster: Cluster, applications: readonly string[], world
 const isSettled = (state: ApplicationState | undefined): boolean =>
   state !== undefined && !isDirty(state) && state.owner === undefined && state.retryAt === undefined && state.syncedOutput !== undefined;
 
-const actOn = async (name: string, state: ApplicationState, judgement: Judgement, cluster: Cluster, world: DriftWorld): Promise<void> => {
-  if (judgement.missing.length === 0 && judgement.moved.length === 0) {
-    await noteHealth(name, state, judgement.health, world);
-    return;
+const actOn = async (
+  application: Application,
+  state: ApplicationState,
+  judgement: Judgement,
+  cluster: Cluster,
+  world: DriftWorld,
+): Promise<void> => {
+  const { name, project, syncPolicy } = application;
+  const { missing, moved } = judgement;
+  if (missing.length === 0 && moved.length === 0) {
+    if (state.drifted) return reportRestored(name, state, world);
+    return noteHealth(name, state, judgement.health, world);
   }
-  const application = await readApplication(world.table, name);
-  if (!application) return;
-  world.journal.tell("drift", {
-    application: name,
-    cluster: state.cluster,
-    missing: judgement.missing.length,
-    moved: judgement.moved.length,
-  });
-  if (application.syncPolicy.automated?.selfHeal) {
-    await wish(world.table, name, { drifted: true, trigger: "self-heal" }, world.clock.now());
-    await world.syncs.send([{ body: { v: 1, application: name }, group: application.project }]);
-  } else {
-    await reportDrift(application, state, judgement, cluster, world);
-  }
+  if (!syncPolicy.automated?.selfHeal) return reportDrift(application, state, judgement, cluster, world);
+  world.journal.tell("drift", { application: name, cluster: state.cluster, missing: missing.length, moved: moved.length });
+  await wish(world.table, name, { drifted: true, trigger: "self-heal" }, world.clock.now());
+  await world.syncs.send([{ body: { v: 1, application: name }, group: project }]);
 };
 
 const recordReachable = async (

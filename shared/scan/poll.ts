@@ -38,8 +38,9 @@ const pollRepository = async (repository: string, url: string, world: PollWorld)
     if (repository.startsWith("chart:")) await pollCharts(groups, world);
     else if (groups.length > 0) await pollRefs(repository, groups, await world.listRefs(url), world);
   } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    world.journal.tell("poll-failed", { repository, reason: error.message });
+    // Also what nobody expected: it must not keep us from the other repositories.
+    const reason = error instanceof Failure ? error.message : String(error);
+    world.journal.tell("poll-failed", { repository, reason });
   }
 };
 

@@ -8,9 +8,11 @@ import type { Outgoing, Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readStates } from "../state/application-state.ts";
-import { readDue } from "../state/due.ts";
+import { claimDue, type Due, readDue } from "../state/due.ts";
+import { keys } from "../state/items.ts";
 import { leaseTimes } from "../state/leases.ts";
 import type { PushMessage, SyncMessage } from "../state/messages.ts";
+import { readRef } from "../state/refs.ts";
 
 export interface SweepWorld {
   readonly table: Table;
@@ -20,22 +22,48 @@ export interface SweepWorld {
   readonly journal: Journal;
 }
 
-/** Sends one hint for everything that is due. Too many hints cost a look each; too few would cost correctness. */
+/** A hint that was lost, too, is sent again after this long. */
+const resendAfter = 60_000;
+
+/**
+ * Sends one hint for everything that is due. Too many hints cost a look each; too few would cost correctness. Each is claimed first, so that a
+ * schedule that fires twice, or a queue that is slow, does not multiply them.
+ */
 export const sweep = async (world: SweepWorld): Promise<void> => {
-  const due = await readDue(world.table, world.clock.now());
-  const states = await readStates(world.table, due.applications);
-  const lookedAt = due.applications.flatMap((name) => {
-    const state = states.get(name);
-    return state ? [{ name, state }] : [];
-  });
-  const unresolved = lookedAt.filter(({ state }) => isUnresolved(state));
+  const now = world.clock.now();
+  const due = await readDue(world.table, now);
+  const [refs, applications] = await Promise.all([claimRefs(due.refs, now, world), claimApplications(due.applications, now, world)]);
+  const unresolved = applications.filter(({ state }) => isUnresolved(state));
   await world.pushes.send([
-    ...due.refs.map(({ repository, ref }) => ({ body: { v: 1 as const, kind: "ref" as const, repository, ref } })),
+    ...refs.map(({ repository, ref }) => ({ body: { v: 1 as const, kind: "ref" as const, repository, ref } })),
     ...unresolved.map(({ name }) => ({ body: { v: 1 as const, kind: "application" as const, application: name } })),
   ]);
-  await world.syncs.send(lookedAt.filter(({ state }) => !isUnresolved(state)).map(({ name, state }) => look(name, state)));
-  if (due.refs.length + lookedAt.length > 0) world.journal.tell("swept", { refs: due.refs.length, applications: lookedAt.length });
+  await world.syncs.send(applications.filter(({ state }) => !isUnresolved(state)).map(({ name, state }) => look(name, state)));
+  if (refs.length + applications.length > 0) world.journal.tell("swept", { refs: refs.length, applications: applications.length });
 };
+
+/** The index lags behind the table: what is not due any more is left alone. */
+const claimApplications = async (names: readonly string[], now: number, { table }: SweepWorld) => {
+  const states = await readStates(table, names);
+  const claimed = names.map(async (name) => {
+    const state = states.get(name);
+    if (state?.dueAt === undefined || state.dueAt > now) return [];
+    const next = now + resendAfter + (state.owner === undefined ? 0 : takeoverAfter);
+    return (await claimDue(table, keys.state(name), state.dueAt, next)) ? [{ name, state }] : [];
+  });
+  return (await Promise.all(claimed)).flat();
+};
+
+const claimRefs = async (refs: Due["refs"], now: number, { table }: SweepWorld): Promise<Due["refs"]> => {
+  const claimed = refs.map(async ({ repository, ref }) => {
+    const { dueAt } = await readRef(table, repository, ref);
+    if (dueAt === undefined || dueAt > now) return [];
+    return (await claimDue(table, keys.ref(repository, ref), dueAt, now + resendAfter)) ? [{ repository, ref }] : [];
+  });
+  return (await Promise.all(claimed)).flat();
+};
+
+const takeoverAfter = leaseTimes.length + leaseTimes.margin;
 
 /** Declared or changed, and fetch has not said yet what that means. */
 const isUnresolved = (state: ApplicationState): boolean => isDirty(state) && state.input === undefined && state.removal === undefined;
@@ -45,5 +73,5 @@ const look = (application: string, state: ApplicationState): Outgoing<SyncMessag
   const body = { v: 1 as const, application };
   if (state.owner === undefined) return { body, group: state.project };
   const saw = { fence: state.fence, beat: state.beat };
-  return { body: { ...body, saw }, delaySeconds: (leaseTimes.length + leaseTimes.margin) / 1000, group: state.project };
+  return { body: { ...body, saw }, delaySeconds: takeoverAfter / 1000, group: state.project };
 };

@@ -14,6 +14,8 @@ const ClusterItem = z.object({
   since: z.optional(z.number()),
   error: z.optional(z.string()),
   scannedAt: z.optional(z.number()),
+  /** When a scan began last. */
+  claimedAt: z.optional(z.number()),
 });
 export type ClusterFacts = z.infer<typeof ClusterItem>;
 
@@ -22,8 +24,15 @@ export const readClusterFacts = async (table: Table, cluster: string): Promise<C
   return item ? readItem(ClusterItem, item) : undefined;
 };
 
-export const recordClusterFacts = async (table: Table, cluster: string, facts: Omit<ClusterFacts, "v">): Promise<void> => {
+export const recordClusterFacts = async (table: Table, cluster: string, facts: Omit<ClusterFacts, "v" | "claimedAt">): Promise<void> => {
   await table.update(keys.clusterFacts(cluster), replacing({ v: 1, ...facts }));
+};
+
+/** Whether the scan is the caller's to make; `seen` is `claimedAt` as it was read. Of two that begin at once, one does. */
+export const claimScan = async (table: Table, cluster: string, seen: number | undefined, now: number, lasts: number): Promise<boolean> => {
+  if (seen !== undefined && Math.abs(now - seen) < lasts) return false;
+  const unclaimed = seen === undefined ? ({ absent: true } as const) : { equals: seen };
+  return (await table.update(keys.clusterFacts(cluster), { set: { v: 1, claimedAt: now } }, { claimedAt: unclaimed })).written;
 };
 
 /** Names of the Applications destined for a cluster, a page at a time. */

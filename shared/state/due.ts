@@ -16,4 +16,8 @@ export const readDue = async (table: Table, until: number, perShard = 200): Prom
   };
 };
 
+/** Whether the hint is the caller's to send: the item was due at `seen`, and is due again only at `next` if nobody acts on it. */
+export const claimDue = async (table: Table, key: Key, seen: number, next: number): Promise<boolean> =>
+  (await table.update(key, { set: { dueAt: next } }, { dueAt: { equals: seen } })).written;
+
 const refOf = (key: Key) => ({ repository: key.pk.slice("repo#".length), ref: key.sk.slice("ref#".length) });

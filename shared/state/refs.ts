@@ -18,6 +18,7 @@ const RefItem = z.object({
   since: z.optional(z.number()),
   head: z.optional(z.string()),
   commit: z.optional(CommitFactsItem),
+  dueAt: z.optional(z.number()),
 });
 export type RefState = z.infer<typeof RefItem>;
 
