@@ -1,7 +1,6 @@
 import { stringify } from "yaml";
 import { functions } from "../../infra/topology.ts";
 import type { Files } from "../support/git-repository.ts";
-import { quiet } from "./fanout-500.ts";
 import { applicationFile, numbered } from "./fleet.ts";
 import { type BenchResult, goal, spreadOf } from "./result.ts";
 import { startBenchStack } from "./stack.ts";
@@ -19,10 +18,10 @@ export const memory = async (): Promise<readonly BenchResult[]> => {
   const watch = await watchConfigMaps(stack.cluster);
   try {
     await watch.reached("begin", files, 300);
-    await quiet(stack);
+    await stack.settled();
     await stack.push(changed("again"));
     await watch.reached("again", files, 300);
-    await quiet(stack);
+    await stack.settled();
     return await Promise.all(
       measured.map(async (name) => {
         const ours = spreadOf([await stack.peakMemory(name)]);

@@ -1,4 +1,3 @@
-import { quiet } from "./fanout-500.ts";
 import { applicationFile, configMap, fourObjects, numbered } from "./fleet.ts";
 import { type BenchResult, goal, spreadOf } from "./result.ts";
 import { type BenchStack, startBenchStack } from "./stack.ts";
@@ -16,12 +15,11 @@ export const monorepo = async (): Promise<readonly BenchResult[]> => {
   const watch = await watchConfigMaps(stack.cluster);
   try {
     await watch.reached("begin", applications, 600);
-    await quiet(stack);
+    await stack.settled();
     const times: number[] = [];
     const costs: Cost[] = [];
     for (const touched of names.filter((_, at) => at % (applications / rounds) === 0)) {
       stack.downloads();
-      await stack.standIns.tableCalls();
       const value = `touched ${touched}`;
       const start = await stack.push({ [`${touched}/settings.yaml`]: configMap(value) });
       const { last } = await watch.reached(value, 1, 60);
@@ -59,8 +57,7 @@ interface Cost {
 }
 
 const costOf = async (stack: BenchStack, touched: string): Promise<Cost> => {
-  const lines = await quiet(stack);
-  const calls = await stack.standIns.tableCalls();
+  const { lines, calls } = await stack.settled();
   const items = calls.flatMap(({ keys }) => keys).filter((key) => key.startsWith("app#app-"));
   return {
     downloads: stack.downloads(),

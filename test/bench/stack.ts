@@ -24,8 +24,8 @@ export interface BenchStack {
   readonly standIns: StandIns;
   readonly repository: TestRepository;
   readonly webhook: WebhookTarget;
-  /** Lines that functions wrote since the last call. */
-  lines(): readonly JsonObject[];
+  /** Waits until nobody is at work any more: applied is not yet recorded, and health is looked at again. Answers what was done since the last call. */
+  settled(): Promise<Work>;
   /** Commits and pushes; answers when the webhook was delivered, ms since 1970. */
   push(files: Files): Promise<number>;
   /** Commits downloaded from the Git server since the last call. */
@@ -34,6 +34,15 @@ export interface BenchStack {
   peakMemory(name: HostedFunction): Promise<number>;
   stop(): Promise<void>;
 }
+
+/** What functions said, and what was asked of the table. */
+export interface Work {
+  readonly lines: readonly JsonObject[];
+  readonly calls: Awaited<ReturnType<StandIns["tableCalls"]>>;
+}
+
+/** Polls and drift scans are not what a push costs: once, at the start, is enough. Seconds. */
+const every = { poll: 86_400, drift: 86_400 };
 
 /** As the Applications have it; the installation file maps it to the Git host. */
 export const benchRepository = { name: "bench/fleet", url: "https://git.example.com/bench/fleet.git", controlPath: "control" } as const;
@@ -87,6 +96,7 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
     queueUrl: standIns.queueUrl,
     sqs: { endpoint: standIns.endpoints.sqs, region: local.region },
     port: 0,
+    every,
     onLine: (name, line) => {
       written.push({ function: name, ...line });
       if (process.env.BENCH_LINES !== undefined) process.stderr.write(`${JSON.stringify({ function: name, ...line })}\n`);
@@ -102,7 +112,16 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
     standIns,
     repository,
     webhook,
-    lines: () => written.splice(0),
+    settled: async () => {
+      const calls: Work["calls"][number][] = [];
+      let before = -1;
+      while (before < written.length + calls.length) {
+        before = written.length + calls.length;
+        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        calls.push(...(await standIns.tableCalls()));
+      }
+      return { lines: written.splice(0), calls };
+    },
     push: async (changes) => {
       await repository.commit(changes);
       const delivered = new Promise<number>((resolve, reject) => {
