@@ -31,9 +31,10 @@ export const reportDrift = async (
   cluster: Cluster,
   world: DriftWorld,
 ): Promise<void> => {
-  if (state.drifted) return;
   const results = await nameDrift(application, state, judgement, cluster, world);
-  if (results.length === 0) return;
+  // An entry of managedFields moved, and every value stands.
+  if (results.length === 0 && state.drifted) return reportRestored(application.name, state, world);
+  if (results.length === 0 || state.drifted) return;
   const reason = results[0]?.message ?? `${results.length} objects drifted`;
   const event = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now: world.clock.now() });
   await writeEvent(world.table, event, state.fence);
