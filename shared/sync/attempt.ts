@@ -16,7 +16,7 @@ import { ownedAfter, withPlanned } from "./owned.ts";
 import { planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { checkPrune, pruneObjects } from "./prune.ts";
-import { compared, keptResults, warningsOf } from "./results.ts";
+import { compared, keptResults, registryNotes, warningsOf } from "./results.ts";
 import { applyWaves } from "./waves.ts";
 
 export interface SyncSubject {
@@ -82,7 +82,7 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
     syncStatus: plan.kept.length > 0 ? "OutOfSync" : "Synced",
     health: health.status,
     ...(health.message !== undefined && { healthReason: health.message }),
-    warnings: [...warningsOf(desired, application), ...subject.warnings],
+    warnings: [...warningsOf(desired, application), ...subject.warnings, ...registryNotes(registered.results)],
     ...known,
   };
 };

@@ -5,7 +5,7 @@ import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, keyOf } from "../model/resource-key.ts";
 import type { DesiredState } from "./desired.ts";
-import type { Outcome } from "./outcome.ts";
+import { isFailure, type Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
 /** What was left alone, for people. Only what we may not even look at is a failure. */
@@ -54,3 +54,11 @@ const plainSecrets = ({ objects }: DesiredState): readonly string[] => {
 
 const holdsValues = ({ data, stringData, sops }: Manifest): boolean =>
   sops === undefined && [data, stringData].some((values) => isJsonObject(values) && Object.keys(values).length > 0);
+
+/** What the registry has to say of objects that it took, or could not use: fields without an effect, kinds that are not read yet. */
+export const registryNotes = (results: readonly ObjectResult[]): readonly string[] =>
+  results.flatMap(({ key, message, ...result }) => {
+    if (message === undefined || isFailure({ key, ...result })) return [];
+    const object = describeKey(key);
+    return [message.startsWith(object) ? message : `${object}: ${message}`];
+  });

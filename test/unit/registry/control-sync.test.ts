@@ -64,6 +64,24 @@ describe("a sync of the control repository", () => {
     expect(state.reason).toContain("ApplicationSet argocd/sets cannot be used");
   });
 
+  it("warns of what it took and does not use", async () => {
+    // Went wrong: nobody was ever told that a project's rules, an Application's unknown fields or a ConfigMap have no effect.
+    const { push } = await open();
+    const project = { ...manifestOf("argoproj.io/v1alpha1", "AppProject", { name: "shop" }), spec: { sourceRepos: ["*"] } };
+    const state = await push(
+      app("web"),
+      applicationManifest({ colour: "blue" }, { name: "api" }),
+      project,
+      manifestOf("v1", "ConfigMap", { name: "argocd-cm", namespace: "argocd" }),
+    );
+    expect(state.phase).toBe("Succeeded");
+    expect(state.warnings).toEqual([
+      "AppProject argocd/shop: spec.sourceRepos: kept, and not enforced yet",
+      "Application argocd/api: spec.colour is not known and has no effect",
+      "ConfigMap argocd/argocd-cm is not read yet and has no effect",
+    ]);
+  });
+
   it("waits with a mass removal until a person says yes to it", async () => {
     const { push, table, sync, world } = await open();
     await push(...many(20));
