@@ -12,6 +12,8 @@ export interface FleetPlan {
   readonly installation?: (git: GitHost) => Readonly<Record<string, unknown>>;
   /** Entries of the secret store. */
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What the Git host calls a repository in its webhooks, where that is not `hostUrl`. */
+  readonly addresses?: Readonly<Record<string, string>>;
   /** Seconds between the events of a schedule. */
   readonly every?: Readonly<Partial<Record<"sweep" | "poll" | "drift", number>>>;
 }

@@ -71,7 +71,7 @@ export const startTestStack = async (clusters: readonly FleetCluster[], plan: Fl
       await startGitHost({
         folder: join(folder, "git"),
         credentials: { ...login, publicKeys: [key.publicKey] },
-        onPush: (push) => void (webhook.open && deliver(push, webhook, tell)),
+        onPush: (push) => void (webhook.open && deliver(push, webhook, plan, tell)),
       }),
     );
     const copies = workingCopies(git, login);
@@ -146,9 +146,14 @@ export const startTestStack = async (clusters: readonly FleetCluster[], plan: Fl
   }
 };
 
-const deliver = async (push: Push, webhook: { readonly url: string; readonly secret: string }, tell: (line: JsonObject) => void) => {
+const deliver = async (
+  push: Push,
+  webhook: { readonly url: string; readonly secret: string },
+  { addresses }: FleetPlan,
+  tell: (line: JsonObject) => void,
+) => {
   if (webhook.url === "") return;
-  const clone = hostUrl(push.repository);
+  const clone = addresses?.[push.repository] ?? hostUrl(push.repository);
   try {
     await deliverPush(webhook, push, { clone, ssh: clone });
   } catch (error) {
