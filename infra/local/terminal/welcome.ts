@@ -14,7 +14,10 @@ export interface Welcome {
 }
 
 export interface WelcomeFacts {
-  readonly stack: Pick<Stack, "folders" | "tools" | "clusters" | "git" | "webhook" | "slack" | "missingSecrets">;
+  readonly stack: Pick<Stack, "folders" | "tools" | "clusters" | "webhook" | "missingSecrets"> & {
+    readonly git: Pick<Stack["git"], "remote">;
+    readonly slack: Pick<Stack["slack"], "url">;
+  };
   /** Where the sample is cloned to in the commands shown. */
   readonly clone: ClonePlace;
   readonly sample: boolean;

@@ -139,6 +139,12 @@ const driftFound = row(z.object({ application: z.string(), cluster: text, reason
   text: `${application} on ${cluster}: ${clean(reason)}; self-heal is off, so it stays (npx fairlead diff ${application})`,
 }));
 
+const driftGone = row(z.object({ application: z.string(), cluster: text }), ({ application, cluster }) => ({
+  word: "drift",
+  tone: "good",
+  text: `${application} on ${cluster}: gone, everything is as Git says again`,
+}));
+
 export const syncLines: Readonly<Record<string, Row>> = {
   "sync-synced": synced,
   "sync-failed": failed,
@@ -149,4 +155,5 @@ export const syncLines: Readonly<Record<string, Row>> = {
   "application-removed": removed,
   drift,
   "drift-found": driftFound,
+  "drift-gone": driftGone,
 };

@@ -38,6 +38,18 @@ const delayed = row(z.object({ reason: text, seconds: z.optional(z.number()) }),
   text: `${clean(reason)}${seconds === undefined ? "" : ` (tried again in ${Math.round(seconds)} s)`}`,
 }));
 
+const failedFor = row(z.object({ cluster: text, application: text, reason: text }), ({ cluster, application, reason }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `${cluster || application} could not be compared: ${clean(reason)}`,
+}));
+
+const undeclared = row(z.object({ reason: text }), ({ reason }) => ({
+  word: "trouble",
+  tone: "bad",
+  text: `the control repository is not followed: ${clean(reason)}`,
+}));
+
 /** Only the first line: what follows is a stack trace, and stands in the journal. */
 const unexpected = row(z.object({ function: text, reason: text, text }), ({ function: name, reason, text: said }) => {
   const first = clean((reason || said).split("\n")[0] ?? "");
@@ -59,6 +71,8 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "poll-failed": pollFailed,
   "fetch-delayed": delayed,
   "hint-not-sent": delayed,
+  "scan-failed": failedFor,
+  "control-not-declared": undeclared,
   "webhook-failed": unexpected,
   "message-failed": unexpected,
   host: unexpected,
@@ -66,4 +80,4 @@ export const troubleLines: Readonly<Record<string, Row>> = {
 };
 
 /** Events for operators that say nothing to the person who watches one machine. */
-export const silentEvents: readonly string[] = ["fetched", "swept", "notice-sent", "notice-dropped"];
+export const silentEvents: readonly string[] = ["fetched", "swept", "notice-sent", "notice-dropped", "lease-lost"];
