@@ -1,4 +1,4 @@
-import { admitReach, applicationsOfGroup, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
+import { admitReach, applicationsOfGroup, forgetReach, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
 import type { FetchWorld, Looked } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
 import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
@@ -27,11 +27,10 @@ export const evaluateGroups = async (
   const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world);
   const known = new Map(settled.map((each) => [each.application.name, each]));
   await eachOf(members, async ({ group, names }) => {
-    const whole = reachOfGroup(
-      group,
-      names.flatMap((name) => known.get(name) ?? []),
-    );
+    const evaluated = names.flatMap((name) => known.get(name) ?? []);
+    const whole = reachOfGroup(group, evaluated);
     if (whole) await recordReach(world.table, group, whole);
+    else if (group.reach !== undefined && evaluated.some(sawNothing)) await forgetReach(world.table, group);
   });
   for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
   return {
@@ -56,6 +55,8 @@ const reachOfGroup = (group: SourceGroup, members: readonly Settled[]): ReturnTy
   if (!first || !looked.every((each) => each?.sha === first.sha)) return undefined;
   return { sha: first.sha, reach: Object.assign({}, ...looked.map((each) => each?.reach)) };
 };
+
+const sawNothing = ({ evaluation }: Settled): boolean => evaluation.kind === "broken" && evaluation.looked === undefined;
 
 const lookedAt = (
   { evaluation }: Settled,

@@ -4,6 +4,7 @@
  */
 import { Failure } from "../model/failure.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
+import { isDirty, readState } from "../state/application-state.ts";
 import { groupsOfRepository, repositoryUrl, type SourceGroup } from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { finishRef, type RefState, readRef } from "../state/refs.ts";
@@ -32,7 +33,26 @@ export const fetchPush = async (message: PushMessage, world: FetchWorld): Promis
     if (!(error instanceof Failure) || !error.retry) throw error;
     const about = message.kind === "ref" ? { repository: message.repository, ref: message.ref } : { application: message.application };
     world.journal.tell("fetch-delayed", { ...about, code: error.code, reason: error.message });
-    return done;
+    return message.kind === "application" ? unlessDue(message, world) : done;
+  }
+};
+
+/** Seconds until an Application is looked at again of which nothing in the table says that it must be, such as for a cluster's new APIs. */
+const lookAgain = 60;
+
+const unlessDue = async (message: Extract<PushMessage, { kind: "application" }>, { table }: FetchWorld): Promise<FetchStep> => {
+  const state = await readState(table, message.application);
+  const isDue = state === undefined || (isDirty(state) && state.input === undefined);
+  return isDue ? done : { done: false, again: message, seconds: lookAgain };
+};
+
+/** What only a person can put right is an answer: the Applications that suffer from it are told, each by its own evaluation. */
+const orFailure = async <T>(look: Promise<T>): Promise<T | Failure> => {
+  try {
+    return await look;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retry) throw error;
+    return error;
   }
 };
 
@@ -58,15 +78,14 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
   const groups = url === undefined ? [] : await Array.fromAsync(groupsOfRepository(world.table, repository));
   if (url === undefined || groups.length === 0) return finish(message, read, undefined, world);
 
-  const refs = await session.refs(
-    url,
-    groups.map(({ selector }) => selector),
-  );
-  const head = refs.refs.get(ref);
-  if (judgeHead({ before: read.before, after: read.after, head, since: read.since, now: world.clock.now() }) === "lagging") {
+  const selectors = groups.map(({ selector }) => selector);
+  const refs = await orFailure(session.refs(url, selectors));
+  const head = refs instanceof Failure ? undefined : refs.refs.get(ref);
+  const seen = { before: read.before, after: read.after, head, since: read.since, now: world.clock.now() };
+  if (!(refs instanceof Failure) && judgeHead(seen) === "lagging") {
     return { done: false, again: message, seconds: lagPatience.step };
   }
-  const touched = await touchedGroups(url, groups, refs, session);
+  const touched = refs instanceof Failure ? groups : await touchedGroups(url, groups, refs, session);
   world.journal.tell("fetched", {
     repository,
     ref,
@@ -78,7 +97,8 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
   const { state, raised } = await evaluateGroups(touched, wish, session.renewed(), world);
   if (state === "overtaken") return { done: false, again: message, seconds: 0 };
-  const snapshot = head === undefined ? undefined : await session.snapshot(url, { sha: head, ref });
+  const opened = head === undefined ? undefined : await orFailure(session.snapshot(url, { sha: head, ref }));
+  const snapshot = opened instanceof Failure ? undefined : opened;
   world.journal.tell("push-touched", {
     repository,
     ref,
@@ -104,9 +124,15 @@ const touchedGroups = async (
   for (const group of groups) {
     const revision = resolved.get(group.selector);
     if (revision === undefined || revision instanceof Failure || group.reach === undefined) touched.push(group);
-    else if (group.sha !== revision.sha && !closureUnchanged(group.reach, await session.snapshot(url, revision))) touched.push(group);
+    else if (group.sha !== revision.sha && !(await stands(group.reach, session.snapshot(url, revision)))) touched.push(group);
   }
   return touched;
+};
+
+/** A commit that cannot be had, such as one that is too large, is told by the evaluation. */
+const stands = async (reach: NonNullable<SourceGroup["reach"]>, opening: Promise<Snapshot>): Promise<boolean> => {
+  const snapshot = await orFailure(opening);
+  return !(snapshot instanceof Failure) && closureUnchanged(reach, snapshot);
 };
 
 const finish = async (

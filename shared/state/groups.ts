@@ -113,6 +113,11 @@ export const recordReach = async (
   );
 };
 
+/** The evaluation broke before it had looked at anything: whatever comes next is evaluated, also the content that was there before. */
+export const forgetReach = async (table: Table, { repository, id }: Pick<SourceGroup, "repository" | "id">): Promise<void> => {
+  await table.update(keys.group(repository, id), unwatched, { selector: { present: true } });
+};
+
 /**
  * One Application of a group was evaluated for itself, such as a new one. What it looked at is added, so that pushes to it are noticed; where that
  * is not what the group's last evaluation found, the next push evaluates all of the group.
@@ -124,10 +129,7 @@ export const admitReach = async (
   evaluated: { readonly sha: string; readonly reach: Readonly<Record<string, string | null>> },
 ): Promise<void> => {
   const key = keys.group(repository, id);
-  if (!keepable(evaluated.reach)) {
-    await table.update(key, unwatched, { selector: { present: true } });
-    return;
-  }
+  if (!keepable(evaluated.reach)) return forgetReach(table, { repository, id });
   for (;;) {
     const item = await table.get(key);
     if (!item) return;

@@ -119,6 +119,46 @@ describe("what one Application cannot", () => {
   });
 });
 
+describe("an Application whose source can be had again", () => {
+  it("goes on with the same content when its branch is back", async () => {
+    const world = fetchWorld();
+    world.commit(monorepo, { "apps/a.yaml": "kind: A" });
+    const release = world.commit(monorepo, { "apps/a.yaml": "kind: A" }, "release");
+    await world.declare(applicationAt("web", "apps", { targetRevision: "release" }));
+    world.point(monorepo, "refs/heads/release", undefined);
+    await world.push({ "apps/a.yaml": "kind: B" });
+    expect((await world.state("web"))?.sourceError).toContain("release");
+    world.point(monorepo, "refs/heads/release", release);
+    await world.push({ "apps/a.yaml": "kind: C" });
+    expect(await world.state("web")).not.toHaveProperty("sourceError");
+  });
+
+  it("is told that a repository is closed to us, and goes on when it is open again", async () => {
+    const world = fetchWorld();
+    const after = world.commit(monorepo, { "apps/a.yaml": "kind: A" });
+    await world.declare(applicationAt("web", "apps"));
+    const { accessTo } = world.world;
+    const closed = () => Promise.reject(new Failure("RepositoryForbidden", monorepo, `${monorepo} does not accept our credentials.`));
+    Object.assign(world.world, { accessTo: closed });
+    expect(await world.pushed(after)).toEqual({ done: true });
+    expect((await world.state("web"))?.sourceError).toContain("does not accept our credentials");
+    expect(world.syncs.take()).toEqual([{ v: 1, application: "web" }]);
+    Object.assign(world.world, { accessTo });
+    await world.pushed(after);
+    expect(await world.state("web")).not.toHaveProperty("sourceError");
+  });
+
+  it("is looked at again later where nothing in the table says that it must be", async () => {
+    const world = fetchWorld();
+    world.commit(monorepo, { "apps/a.yaml": "kind: A" });
+    await world.declare(applicationAt("web", "apps"));
+    const message = { v: 1, kind: "application", application: "web" } as const;
+    const away = () => Promise.reject(new Failure("RepositoryUnreachable", monorepo, `${monorepo} does not answer.`));
+    Object.assign(world.world, { accessTo: away });
+    expect(await fetchPush(message, world.world)).toEqual({ done: false, again: message, seconds: 60 });
+  });
+});
+
 describe("an older look at a repository", () => {
   it("never overwrites what a newer one found", async () => {
     const world = await fleet(2);
