@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { type ScanWorld, scanHandler } from "../../../functions/scan/handler.ts";
+import { Failure } from "../../../shared/model/failure.ts";
+import { readClusterFacts } from "../../../shared/state/clusters.ts";
+import type { PushMessage } from "../../../shared/state/messages.ts";
+import { readRef } from "../../../shared/state/refs.ts";
+import { memoryQueue } from "../../fakes/memory-queue.ts";
+import { anApplication, syncWorld } from "../../support/sync-world.ts";
+
+const repository = "git.example.com/web";
+const ref = "refs/heads/main";
+
+const scanWorld = (change: Partial<ScanWorld> = {}) => {
+  const synced = syncWorld();
+  const pushes = memoryQueue<PushMessage>();
+  let head = "a".repeat(40);
+  const world: ScanWorld = {
+    ...synced.world,
+    pushes,
+    clusterNames: async () => ["harbor"],
+    declareControl: async () => "unchanged",
+    listRefs: async () => ({ head: ref, refs: new Map([[ref, head]]) }),
+    resolve: (_, { refs }) => {
+      const sha = refs.get(ref);
+      return sha === undefined ? undefined : { sha, ref };
+    },
+    ...change,
+  };
+  return { ...synced, pushes, scan: scanHandler(world), move: (sha: string) => (head = sha.repeat(40)) };
+};
+
+describe("the scan function", () => {
+  it("sweeps although the installation file names a cluster that nobody knows", async () => {
+    const declareControl = () => Promise.reject(new Failure("DestinationUnknown", "in-cluster", "no default cluster is known"));
+    const { declare, scan, pass, pushes, told } = scanWorld({ declareControl });
+    await declare(anApplication());
+    pass(60_000);
+    await scan({ scan: "sweep" });
+    expect(pushes.take()).toHaveLength(1);
+    expect(told.map(({ event }) => event)).toContain("control-not-declared");
+  });
+
+  it("ends the scan of every cluster before it tells of one that broke in a way nobody expected", async () => {
+    const base = syncWorld();
+    const clusters = {
+      connect: async (name: string) => {
+        if (name === "broken") throw new TypeError("this is a mistake of ours");
+        await Promise.resolve();
+        return base.cluster;
+      },
+    };
+    const { scan, table } = scanWorld({ clusters, clusterNames: async () => ["broken", "harbor"] });
+    await expect(scan({ scan: "drift" })).rejects.toThrow("a mistake of ours");
+    expect(await readClusterFacts(table, "harbor")).toMatchObject({ reachable: true });
+  });
+
+  it("finds a push whose webhook never came, once", async () => {
+    const { declare, scan, pushes, table, move } = scanWorld();
+    await declare(anApplication());
+    await scan({ scan: "poll" });
+    await scan({ scan: "poll" });
+    expect(pushes.take()).toEqual([{ v: 1, kind: "ref", repository, ref }]);
+    const read = await readRef(table, repository, ref);
+    expect(read).toMatchObject({ wanted: 1, after: "a".repeat(40) });
+    await table.update({ pk: `repo#${repository}`, sk: `ref#${ref}` }, { set: { done: 1, head: "a".repeat(40) } });
+    await scan({ scan: "poll" });
+    expect(pushes.take()).toEqual([]);
+    move("b");
+    await scan({ scan: "poll" });
+    expect(pushes.take()).toHaveLength(1);
+  });
+
+  it("polls the other repositories when one host answers with nonsense", async () => {
+    const { declare, scan, pushes, told } = scanWorld({
+      listRefs: async (url) => {
+        if (url.includes("web")) throw new TypeError("cannot read this");
+        return { head: ref, refs: new Map([[ref, "a".repeat(40)]]) };
+      },
+    });
+    await declare(anApplication());
+    await declare(
+      anApplication({ name: "other", sources: [{ repoURL: "https://git.example.com/other.git", targetRevision: "main", path: "." }] }),
+    );
+    await scan({ scan: "poll" });
+    expect(pushes.take()).toEqual([{ v: 1, kind: "ref", repository: "git.example.com/other", ref }]);
+    expect(told.map(({ event }) => event)).toContain("poll-failed");
+  });
+});
