@@ -1,3 +1,4 @@
+import { closureCheck } from "./closure-check.ts";
 import { createAndResync } from "./create-1000.ts";
 import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
 import { memory } from "./memory.ts";
@@ -16,4 +17,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   "fanout-500-overlays": fanoutOverlays,
   webhook: async () => [...(await webhook()), ...(await webhookLocal())],
   memory,
+  "closure-check": closureCheck,
 };

@@ -49,6 +49,15 @@ describe("a push to a repository of many Applications", () => {
     expect(world.table.writes - before).toBe(2);
   });
 
+  it("lets the first few go ahead while the others are still evaluated", async () => {
+    const world = fetchWorld();
+    world.commit(monorepo, { "apps/a.yaml": "kind: A" });
+    await world.declare(...Array.from({ length: 30 }, (_, at) => applicationAt(`app-${at}`, "apps")));
+    const before = world.renders.sent.length;
+    await world.push({ "apps/a.yaml": "kind: B" });
+    expect(world.renders.sent.slice(before).map(({ body }) => body.applications.length)).toEqual([8, 16, 6]);
+  });
+
   it("gives Applications of one path one input, in messages of at most fifty", async () => {
     const world = fetchWorld();
     world.commit(monorepo, { "apps/a.yaml": "kind: A" });

@@ -118,4 +118,17 @@ describe("an app of apps", () => {
     expect(told(await pushTo("other", []))).toEqual([]);
     expect((await readState(world.table, "web"))?.removal).toBeUndefined();
   });
+
+  it("costs one look where nothing is declared and nothing ever was", async () => {
+    const { push, pushTo, world } = await openRegistry();
+    await push([app("web")]);
+    const looked: string[] = [];
+    const { query } = world.table;
+    world.table.query = (asked) => {
+      looked.push(`${asked.pk} ${asked.prefix}`);
+      return query(asked);
+    };
+    expect(told(await pushTo("web", []))).toEqual([]);
+    expect(looked).toEqual(["app#web child#"]);
+  });
 });
