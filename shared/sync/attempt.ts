@@ -102,7 +102,7 @@ const refuseToEmpty = async ({ name, syncPolicy }: Application, inventory: Inven
 };
 
 /** Automated: always, but for drift only where self-heal is on. Manual: when somebody asked. */
-export const mayAct = (application: Application, state: ApplicationState): boolean => {
+const mayAct = (application: Application, state: ApplicationState): boolean => {
   if (state.requested) return true;
   const { automated } = application.syncPolicy;
   if (!automated) return false;

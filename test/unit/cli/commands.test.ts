@@ -38,6 +38,12 @@ const settle = (outcome: object) => async (table: Table) => {
 };
 
 describe("fairlead status", () => {
+  it("says what a sync warned about", async () => {
+    const { fairlead, table } = await openStack();
+    await settle({ warnings: ["Job production/migrate is a sync hook; hooks are not run yet"] })(table);
+    expect((await fairlead("status web")).out).toMatch(/^Warning: +Job production\/migrate is a sync hook/m);
+  });
+
   it("lists Applications in columns", async () => {
     const { fairlead } = await openStack();
     const lines = (await fairlead("status")).out.split("\n");
