@@ -30,7 +30,7 @@ export const handler = scanHandler({
   clock,
   journal: openJournal("scan"),
   fingerprintKey: fingerprintKeyOf(secrets),
-  listRefs: async (url) => git.listRefs(await accessTo(url)),
+  listRefs: async (url, also) => git.listRefs(await accessTo(url), also),
   resolve: (selector, refs) => {
     const resolved = resolveRevision(selector, refs);
     return resolved instanceof Failure ? undefined : resolved;

@@ -13,8 +13,8 @@ export interface PollWorld {
   readonly pushes: Queue<PushMessage>;
   readonly clock: Clock;
   readonly journal: Journal;
-  /** By the URL as declared: mirrors and credentials are the implementation's. */
-  readonly listRefs: (url: string) => Promise<RemoteRefs>;
+  /** By the URL as declared: mirrors and credentials are the implementation's. `also`: refs beside branches and tags, as in the Git port. */
+  readonly listRefs: (url: string, also: readonly string[]) => Promise<RemoteRefs>;
   /** What a selector means among these refs; undefined when nothing matches it. */
   readonly resolve: (selector: string, refs: RemoteRefs) => { readonly sha: string; readonly ref?: string } | undefined;
 }
@@ -36,13 +36,19 @@ const pollRepository = async (repository: string, url: string, world: PollWorld)
   try {
     const groups = await Array.fromAsync(groupsOfRepository(world.table, repository));
     if (repository.startsWith("chart:")) await pollCharts(groups, world);
-    else if (groups.length > 0) await pollRefs(repository, groups, await world.listRefs(url), world);
+    else if (groups.length > 0) {
+      const also = groups.map(({ selector }) => selector).filter(isBesideBranches);
+      await pollRefs(repository, groups, await world.listRefs(url, [...new Set(also)]), world);
+    }
   } catch (error) {
     // Also what nobody expected: it must not keep us from the other repositories.
     const reason = error instanceof Failure ? error.message : String(error);
     world.journal.tell("poll-failed", { repository, reason });
   }
 };
+
+/** Such as `refs/pull/7/head`: a host lists those only to who asks for them. */
+const isBesideBranches = (selector: string): boolean => /^refs\/(?!heads\/|tags\/)/.test(selector);
 
 const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): Promise<void> => {
   const heads = new Map<string, string>();

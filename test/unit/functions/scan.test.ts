@@ -70,6 +70,24 @@ describe("the scan function", () => {
     expect(pushes.take()).toHaveLength(1);
   });
 
+  it("asks for refs beside branches and tags where an Application follows one", async () => {
+    const asked: (readonly string[])[] = [];
+    const { declare, scan } = scanWorld({
+      listRefs: async (_, also) => {
+        asked.push(also);
+        return { head: ref, refs: new Map() };
+      },
+    });
+    const sources = ["main", "refs/tags/v1", "refs/pull/7/head"].map((targetRevision) => ({
+      repoURL: "https://git.example.com/web.git",
+      targetRevision,
+      path: "deploy",
+    }));
+    await declare(anApplication({ sources }));
+    await scan({ scan: "poll" });
+    expect(asked).toEqual([["refs/pull/7/head"]]);
+  });
+
   it("polls the other repositories when one host answers with nonsense", async () => {
     const { declare, scan, pushes, told } = scanWorld({
       listRefs: async (url) => {
