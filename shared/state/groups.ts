@@ -38,7 +38,7 @@ export const groupsOf = (application: Application): readonly SourceGroup[] => {
   }));
 };
 
-export const followedRepository = (source: Source): string =>
+const followedRepository = (source: Source): string =>
   source.chart === undefined ? normaliseRepositoryUrl(source.repoURL) : `chart:${normaliseRepositoryUrl(source.repoURL)}/${source.chart}`;
 
 const plain = (source: Source) => JSON.parse(JSON.stringify(source));

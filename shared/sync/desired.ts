@@ -26,7 +26,7 @@ export interface DesiredState {
 const hookAnnotations = ["argocd.argoproj.io/hook", "helm.sh/hook"] as const;
 
 /** crd-install is no hook any more: Helm 3 installs such objects like any other. */
-export const isHook = (manifest: Manifest): boolean =>
+const isHook = (manifest: Manifest): boolean =>
   hookAnnotations.some((name) => {
     const value = annotationOf(manifest, name);
     return value !== undefined && value.trim() !== "crd-install";

@@ -44,7 +44,7 @@ const kindOrder = [
 
 const ranks: ReadonlyMap<string, number> = new Map(kindOrder.map((kind, rank) => [kind, rank]));
 
-export const kindRank = (kind: string): number => ranks.get(kind) ?? kindOrder.length;
+const kindRank = (kind: string): number => ranks.get(kind) ?? kindOrder.length;
 
 /** By kind, then name: the order in which objects of one wave are created, and the reverse of that in which they are deleted. */
 export const byKindAndName = (a: ResourceKey, b: ResourceKey): number => {
@@ -52,7 +52,7 @@ export const byKindAndName = (a: ResourceKey, b: ResourceKey): number => {
   return byRank || (formatKey(a) < formatKey(b) ? -1 : 1);
 };
 
-export const waveAnnotation = "argocd.argoproj.io/sync-wave";
+const waveAnnotation = "argocd.argoproj.io/sync-wave";
 
 /** An unreadable wave is an error that names the object: guessing 0 could apply it before what it depends on. */
 export const waveOf = (manifest: Manifest): number => {

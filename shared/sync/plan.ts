@@ -81,7 +81,7 @@ const wavesOf = (changes: readonly { readonly wave: number; readonly change: Pla
     }));
 };
 
-export const keyOfChange = (change: PlannedChange): ResourceKey => {
+const keyOfChange = (change: PlannedChange): ResourceKey => {
   if (change.kind === "keep") return change.key;
   return change.kind === "prune" ? change.entry.key : change.object.key;
 };
