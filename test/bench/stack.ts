@@ -26,7 +26,7 @@ export interface BenchStack {
   readonly webhook: WebhookTarget;
   /** Waits until nobody is at work any more: applied is not yet recorded, and health is looked at again. Answers what was done since the last call. */
   settled(): Promise<Work>;
-  /** Commits and pushes; answers when the webhook was delivered, ms since 1970. */
+  /** Commits and pushes; answers when the webhook was sent off, ms since 1970. */
   push(files: Files): Promise<number>;
   /** Commits downloaded from the Git server since the last call. */
   downloads(): number;
@@ -91,16 +91,14 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
       HOME: work,
       TMPDIR: work,
       PATH: process.env.PATH ?? "",
+      // A profiler, say.
       ...(process.env.NODE_OPTIONS !== undefined && { NODE_OPTIONS: process.env.NODE_OPTIONS }),
     }),
     queueUrl: standIns.queueUrl,
     sqs: { endpoint: standIns.endpoints.sqs, region: local.region },
     port: 0,
     every,
-    onLine: (name, line) => {
-      written.push({ function: name, ...line });
-      if (process.env.BENCH_LINES !== undefined) process.stderr.write(`${JSON.stringify({ function: name, ...line })}\n`);
-    },
+    onLine: (name, line) => void written.push({ function: name, ...line }),
   });
   const webhook = { url: `${functions.url}/hooks/git`, secret };
   await functions.invoke("scan", { scan: "drift" });
