@@ -97,6 +97,7 @@ const start = async (options: StackOptions, launched: Launch): Promise<Stack> =>
     ownCluster ? joinOwnCluster(names, ownCluster, folders, launched, own === undefined) : startClusters(names, folders, launched),
   ]);
   const fleet = openFleet(standIns);
+  await launched.keep({ stop: async () => fleet.close() });
 
   await launched.keep(await fillSecrets(folders.secrets, clusters, slack.webhookUrl));
   const installation = options.installation === undefined ? folders.installation : resolve(options.installation);

@@ -56,7 +56,7 @@ export const stepsView = (screen: Screen, paint: Paint): StepsView => {
 
 const barWidth = 24;
 
-export const bar = (done: number | undefined): string => {
+const bar = (done: number | undefined): string => {
   if (done === undefined) return "";
   const full = Math.round(Math.min(1, Math.max(0, done)) * barWidth);
   return `${"█".repeat(full)}${"░".repeat(barWidth - full)} ${String(Math.floor(done * 100)).padStart(3)} % `;

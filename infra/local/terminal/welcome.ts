@@ -33,7 +33,7 @@ const label = (text: string): string => `  ${text.padEnd(10)}`;
 
 export const welcome = (facts: WelcomeFacts): Welcome => {
   const { stack, sample, ownCluster, here, paint } = facts;
-  const { clusters, webhook, slack, missingSecrets, folders } = stack;
+  const { clusters, slack, missingSecrets, folders } = stack;
   const kubectl = clusters.map((cluster) => `${label(cluster.name)}${kubectlFor(cluster, facts)} get deployments -A`);
   return {
     addresses: [
@@ -41,7 +41,7 @@ export const welcome = (facts: WelcomeFacts): Welcome => {
       paint("strong", "Fairlead is running."),
       "",
       `${label("Git")}${cloneCommand(facts)}`,
-      `${label("Webhook")}${webhook ?? "your file has no connection for the Git server here: its pushes are found by polling"}`,
+      `${label("Webhook")}${webhookLine(facts)}`,
       ...kubectl,
       `${label("Slack")}${slack.url}`,
       // The command looks for a folder of that name, as git does for its own.
@@ -60,6 +60,11 @@ const cloneCommand = ({ stack, clone: { path, cloned, anonymous } }: WelcomeFact
   if (cloned) return `git -C ${path} pull -q    (a clone of ${stack.git.remote})`;
   return `git clone ${anonymous ? "-c user.name=You -c user.email=you@example.com " : ""}${stack.git.remote} ${path}`;
 };
+
+const webhookLine = ({ stack: { webhook, folders }, here }: WelcomeFacts): string =>
+  webhook === undefined
+    ? "your file has no connection for the Git server here: its pushes are found by polling"
+    : `${webhook} (its secret: ${shown(join(folders.secrets, "webhook.json"), here)})`;
 
 const shown = (path: string, here: string): string => {
   const short = relative(here, path);

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { git } from "../git-host/git.ts";
 
@@ -14,8 +14,9 @@ export interface Clone {
 
 const identity = ["-c", "user.name=Tour", "-c", "user.email=tour@fairlead.example"];
 
-/** Clones with the machine's git, and none of the person's settings. */
+/** Clones with the machine's git, and none of the person's settings. What an earlier tour left there goes. */
 export const cloneInto = async (remote: string, folder: string): Promise<Clone> => {
+  await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const run = (...args: readonly string[]) => git(folder, [...identity, ...args]);
   await run("clone", "--quiet", remote, ".");
