@@ -14,7 +14,7 @@ export interface FingerprintOptions {
 }
 
 /** By prefix: kubectl and its subcommands, OpenShift's, the usual dashboards. Controllers and other GitOps tools are not among them. */
-export const defaultPeoplesTools: readonly string[] = [
+const defaultPeoplesTools: readonly string[] = [
   "kubectl",
   "oc",
   "k9s",

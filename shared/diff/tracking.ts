@@ -5,7 +5,7 @@ import { formatKey, keyOf, type ResourceKey } from "../model/resource-key.ts";
 export const trackingAnnotation = "argocd.argoproj.io/tracking-id";
 
 /** `web:apps/Deployment:production/web`, as Argo CD writes it. */
-export const trackingId = (application: string, key: ResourceKey): string => `${application}:${formatKey(key)}`;
+const trackingId = (application: string, key: ResourceKey): string => `${application}:${formatKey(key)}`;
 
 export const tracked = (manifest: Manifest, application: string): Manifest => ({
   ...manifest,

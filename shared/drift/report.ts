@@ -1,6 +1,7 @@
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { ignoredIn } from "../diff/ignore-rules.ts";
+import { predictApply } from "../diff/prediction.ts";
 import { tracked } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
 import { maxEventObjects } from "../model/event.ts";
@@ -92,7 +93,7 @@ const gone = ({ key }: InventoryEntry): ObjectResult => ({
 const nameFields = async (
   application: Application,
   entry: InventoryEntry,
-  live: Manifest,
+  found: Manifest,
   applied: ReadonlyMap<string, Manifest>,
   cluster: Cluster,
 ): Promise<readonly ObjectResult[]> => {
@@ -100,12 +101,10 @@ const nameFields = async (
   const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
   if (!manifest) return [];
   const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
-  const predicted = await cluster.apply(tracked(placed, application.name), { fieldManager, force: true, dryRun: true });
-  if (predicted.state !== "applied") return [];
-  const fields = differencesBetween(predicted.object, live, {
-    fieldManager,
-    ignored: ignoredIn(application.ignoreDifferences)(live),
-  });
+  const prediction = await predictApply(cluster, tracked(placed, application.name), found);
+  if (prediction.state !== "predicted") return [];
+  const { predicted, live } = prediction;
+  const fields = differencesBetween(predicted, live, { fieldManager, ignored: ignoredIn(application.ignoreDifferences)(live) });
   if (fields.length === 0) return [];
   const first = fields[0];
   const who = first?.manager === undefined ? "" : ` by ${first.manager}`;

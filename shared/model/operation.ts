@@ -2,7 +2,6 @@ import type { ResourceKey } from "./resource-key.ts";
 
 export type SyncStatus = "Synced" | "OutOfSync" | "Unknown";
 export type HealthStatus = "Healthy" | "Progressing" | "Degraded" | "Suspended" | "Missing" | "Unknown";
-export type OperationPhase = "Running" | "Terminating" | "Succeeded" | "Failed" | "Error";
 export type Trigger = "push" | "schedule" | "manual" | "self-heal" | "registry";
 
 /** What happened, or would happen, to one object. */

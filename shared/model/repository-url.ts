@@ -81,6 +81,13 @@ const placeOf = (authority: string, path: string): Omit<Address, "scheme"> => {
 
 /** Lower case, as a resolver would read it (punycode, IPv4 in its usual form); strange ones stay as they are. */
 const cleanHost = (host: string): string => {
+  let clean = host;
+  // Decoding may uncover dots, and what is left without them may be a number that stands for an address.
+  for (let pass = 0; pass < 3; pass++) clean = readHost(clean);
+  return clean;
+};
+
+const readHost = (host: string): string => {
   const plain = withoutDots(host.toLowerCase());
   // A backslash ends a host for browsers and not for Git: never read such a host as its first part.
   if (plain.includes("\\")) return plain;
@@ -98,10 +105,13 @@ const cleanPath = (path: string): string => {
   const cut = path.search(/[?#]/);
   const parsed = URL.parse(`https://h/${cut < 0 ? path : path.slice(0, cut)}`)?.pathname ?? path;
   const segments = parsed.split("/").filter((segment) => segment !== "");
-  const last = segments.pop();
-  if (last === undefined) return "";
-  const name = withoutGit(last);
-  return [...(name === "" ? segments : [...segments, name])].map((segment) => `/${segment}`).join("");
+  // A segment that is nothing but `.git` is the suffix of what stands before it, which may have one of its own.
+  let name = "";
+  while (name === "" && segments.length > 0) name = withoutGit(segments.pop() ?? "");
+  return [...segments, name]
+    .filter((segment) => segment !== "")
+    .map((segment) => `/${segment}`)
+    .join("");
 };
 
 const withoutGit = (name: string): string => {

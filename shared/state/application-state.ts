@@ -55,6 +55,8 @@ export const StateItem = z.object({
   retryAt: z.optional(z.number()),
   /** The input at which it failed last: the same failure at another commit is news. */
   failedInput: z.optional(z.string()),
+  /** The last operation failed because the other side was away: it is tried until it is back. */
+  outage: z.optional(z.boolean()),
   syncedInput: z.optional(z.string()),
   syncedOutput: z.optional(z.string()),
   syncStatus: z._default(SyncStatus, "Unknown"),

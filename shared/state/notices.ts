@@ -26,7 +26,7 @@ type NoticeState = z.infer<typeof NoticeItem>;
 type Shown = NonNullable<NoticeState["shown"]>;
 
 /** Longer than sending takes with its time limits; a teller that died is followed by another after it. */
-export const claimSeconds = 60;
+const claimSeconds = 60;
 
 /** Events of one operation that are remembered as told. */
 const remembered = 50;

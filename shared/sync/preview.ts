@@ -1,10 +1,12 @@
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { ignoredIn } from "../diff/ignore-rules.ts";
+import { predictApply } from "../diff/prediction.ts";
 import type { Application } from "../model/application.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
+import { describeKey } from "../model/resource-key.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
@@ -77,13 +79,16 @@ const previewChange = async (change: PlannedChange, cluster: Cluster, ignored: I
 };
 
 const predict = async (
-  { object, live }: Extract<PlannedChange, { kind: "configure" }>,
+  { object, live: found }: Extract<PlannedChange, { kind: "configure" }>,
   cluster: Cluster,
   ignored: Ignoring,
 ): Promise<ObjectResult> => {
-  const answer = await cluster.apply(object.manifest, { fieldManager, force: true, dryRun: true });
-  if (answer.state !== "applied") return { key: object.key, action: "unknown", code: "SyncFailed", message: answer.message };
-  const fields = differencesBetween(answer.object, live, { fieldManager, ignored: ignored(live) });
+  const prediction = await predictApply(cluster, object.manifest, found);
+  if (prediction.state === "unsettled")
+    return { key: object.key, action: "unknown", code: "Synced", message: `${describeKey(object.key)} keeps changing; ask again` };
+  if (prediction.state === "refused") return { key: object.key, action: "unknown", code: "SyncFailed", message: prediction.message };
+  const { predicted, live } = prediction;
+  const fields = differencesBetween(predicted, live, { fieldManager, ignored: ignored(live) });
   return fields.length === 0
     ? { key: object.key, action: "unchanged", code: "Synced" }
     : { key: object.key, action: "configured", code: "Synced", fields };

@@ -97,6 +97,7 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
         health: outcome.health,
         healthChecks: 0,
         failedInput: undefined,
+        outage: undefined,
         reason: reasonOf(outcome),
         ...awaitingOf(outcome),
         warnings: smallWarnings(outcome.warnings),
@@ -113,6 +114,7 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
         attempt: attemptOf(read),
         retryAt,
         failedInput: read.input,
+        outage: outcome.retry === "unlimited" ? true : undefined,
         syncStatus: "OutOfSync",
         reason: smallReason(outcome.reason),
         ...awaitingOf(outcome),
@@ -164,7 +166,7 @@ const tellOutcome = async (finished: Finished, now: number, world: SyncWorld): P
 };
 
 const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefined => {
-  if (outcome.kind === "failed") return isNewFailure(read, outcome.reason) ? "failed" : undefined;
+  if (outcome.kind === "failed") return isNewFailure(read, outcome) ? "failed" : undefined;
   if (outcome.kind !== "applied") return undefined;
   if (outcome.awaiting !== undefined && smallReason(outcome.awaiting) !== read.awaiting) return "waiting-for-approval";
   const moved = outcome.results.some((result) => result.action !== "unchanged" && result.action !== "skipped" && !isFailure(result));
@@ -172,8 +174,9 @@ const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefi
   return moved || read.input !== read.syncedInput || read.requested || read.phase === "Failed" ? "synced" : undefined;
 };
 
-/** The same failure again is none, unless another commit brought it, or somebody asked. */
-const isNewFailure = (read: ApplicationState, reason: string): boolean => {
-  if (read.requested && isDirty(read)) return true;
-  return read.phase !== "Failed" || read.reason !== smallReason(reason) || read.failedInput !== read.input;
+/** The same failure again is none, unless another commit brought it, or somebody asked. An outage is told once, however its words change. */
+const isNewFailure = (read: ApplicationState, { reason, retry }: Extract<Outcome, { kind: "failed" }>): boolean => {
+  if (read.phase !== "Failed" || (read.requested && isDirty(read))) return true;
+  if (retry === "unlimited" && read.outage) return false;
+  return read.reason !== smallReason(reason) || read.failedInput !== read.input;
 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AppliedRecord, compareWithApplied, ownershipDiffers, recordOf } from "../../shared/diff/compare.ts";
 import { differencesBetween } from "../../shared/diff/field-changes.ts";
+import { predictApply } from "../../shared/diff/prediction.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { FieldChange } from "../../shared/model/operation.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
@@ -51,12 +52,23 @@ const applied = async (template: Manifest) => {
     if (!object) throw new Error("web is gone");
     return object;
   };
+  const atOnce = async () => {
+    const prediction = await predictApply(cluster, manifest, await live());
+    if (prediction.state !== "predicted") throw new Error(prediction.state);
+    return prediction;
+  };
   return {
     namespace,
     byHand: (...args: readonly string[]) => kubectl(controlPlane, ["-n", namespace, ...args]),
     look: async () => compareWithApplied(await live(), digest, record, options),
-    differences: async (): Promise<readonly FieldChange[]> => differencesBetween(await send(true), await live(), { fieldManager }),
-    lostOwnership: async () => ownershipDiffers(await send(true), await live(), fieldManager),
+    differences: async (): Promise<readonly FieldChange[]> => {
+      const { predicted, live } = await atOnce();
+      return differencesBetween(predicted, live, { fieldManager });
+    },
+    lostOwnership: async () => {
+      const { predicted, live } = await atOnce();
+      return ownershipDiffers(predicted, live, fieldManager);
+    },
     heal: () => send(false),
   };
 };

@@ -3,7 +3,7 @@ import type { Cluster } from "../../shared/ports/cluster.ts";
 import { type TestControlPlane, testControlPlane } from "./control-plane.ts";
 
 /** Our own client on a shared control plane. Close it. */
-export const connectTo = (controlPlane: TestControlPlane): Cluster => {
+const connectTo = (controlPlane: TestControlPlane): Cluster => {
   const { name, server, ca, token } = controlPlane;
   return openCluster({ name, server: new URL(server), ca, allowLoopback: true }, { token: async () => token });
 };

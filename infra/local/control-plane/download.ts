@@ -53,7 +53,7 @@ async function publishedDigest(checksum: Checksum): Promise<string | undefined> 
 const release = z.object({ assets: z.array(z.object({ name: z.string(), digest: z.string().nullish() })) });
 
 /** Finds the digest in the text that the publisher has beside the program. */
-export function digestIn(text: string, checksum: Checksum): string | undefined {
+function digestIn(text: string, checksum: Checksum): string | undefined {
   const hex = /^[0-9a-f]{64}$/;
   const digest = (): string | null | undefined => {
     switch (checksum.kind) {

@@ -8,7 +8,7 @@ export interface RepositoryAddresses {
 }
 
 /** What GitHub sends for a push: https://docs.github.com/en/webhooks/webhook-events-and-payloads#push */
-export function githubPushPayload(push: Push, addresses: RepositoryAddresses) {
+function githubPushPayload(push: Push, addresses: RepositoryAddresses) {
   const { ref, before, after, pusher, forced } = push;
   const page = addresses.clone.replace(/\.git$/, "");
   const commits = push.commits.map((commit) => githubCommit(commit, page));

@@ -90,6 +90,15 @@ describe("strange input (W-14)", () => {
     fc.array(pieces, { maxLength: 14 }).map((all) => all.join("")),
   );
 
+  it("lost one more `.git` each time it was read, where two stood at the end", () => {
+    expect(normaliseRepositoryUrl("host/a/.git/.git")).toBe("host/a");
+    expect(normaliseRepositoryUrl(normaliseRepositoryUrl("_git/.git\\.git"))).toBe(normaliseRepositoryUrl("_git/.git\\.git"));
+  });
+
+  it("read a host of encoded dots as a number first and as an address the second time", () => {
+    expect(normaliseRepositoryUrl("0.%2e")).toBe("0.0.0.0");
+  });
+
   it("never throws, and gives a key back unchanged", () => {
     fc.assert(
       fc.property(strange, (url) => {

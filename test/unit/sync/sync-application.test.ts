@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { trackingAnnotation } from "../../../shared/diff/tracking.ts";
+import { Failure } from "../../../shared/model/failure.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 describe("syncing an Application", () => {
@@ -100,6 +101,22 @@ describe("syncing an Application", () => {
       const next = await sync();
       pass(next.done ? 0 : next.seconds * 1000);
     }
+    expect(notices.sent).toHaveLength(1);
+  });
+
+  it("told of an outage twice when a second commit met it in other words", async () => {
+    let words = "connection refused";
+    const { declare, commit, sync, notices } = syncWorld({
+      before: () => {
+        throw new Failure("ClusterUnreachable", "harbor", words);
+      },
+    });
+    await declare(anApplication());
+    await commit("web", [configMap("settings")], "one");
+    await sync();
+    words = "connection reset";
+    await commit("web", [configMap("settings")], "two");
+    await sync();
     expect(notices.sent).toHaveLength(1);
   });
 
