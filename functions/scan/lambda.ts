@@ -10,6 +10,7 @@ import { fingerprintKeyOf } from "../world/fingerprints.ts";
 import { readInstallation } from "../world/installation.ts";
 import { accessBy } from "../world/repositories.ts";
 import { scanHandler } from "./handler.ts";
+import { pollSecondsBy } from "./poll-seconds.ts";
 
 const environment = readEnvironment("scan", process.env);
 const installation = readInstallation(environment.FAIRLEAD_CONFIG);
@@ -31,6 +32,7 @@ export const handler = scanHandler({
   journal: openJournal("scan"),
   fingerprintKey: fingerprintKeyOf(secrets),
   listRefs: async (url, also) => git.listRefs(await accessTo(url), also),
+  pollSeconds: pollSecondsBy(installation),
   resolve: (selector, refs) => {
     const resolved = resolveRevision(selector, refs);
     return resolved instanceof Failure ? undefined : resolved;

@@ -3,6 +3,7 @@ import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-clo
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { scheduleOf } from "../../shared/config/intervals.ts";
 import type { Installation } from "../../shared/config/schema.ts";
 import { type FunctionName, type FunctionShape, functions, type QueueName } from "../topology.ts";
 import { allow } from "./permissions.ts";
@@ -41,12 +42,8 @@ export const wake = (
   }
 };
 
-const intervalOf = (scan: string, every: number, { intervals }: Installation): number => {
-  const given: Readonly<Record<string, number>> = {
-    sweep: intervals.sweepSeconds,
-    poll: intervals.pollSeconds,
-    drift: intervals.driftSeconds,
-  };
+const intervalOf = (scan: string, every: number, installation: Installation): number => {
+  const given: Readonly<Record<string, number>> = scheduleOf(installation);
   return given[scan] ?? every;
 };
 

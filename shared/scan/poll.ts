@@ -4,7 +4,14 @@ import type { RemoteRefs } from "../ports/git.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
-import { applicationsOfGroup, followedRepositories, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
+import {
+  applicationsOfGroup,
+  claimPoll,
+  type FollowedRepository,
+  followedRepositories,
+  groupsOfRepository,
+  type SourceGroup,
+} from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { readRef, wantRef } from "../state/refs.ts";
 
@@ -15,6 +22,8 @@ export interface PollWorld {
   readonly journal: Journal;
   /** By the URL as declared: mirrors and credentials are the implementation's. `also`: refs beside branches and tags, as in the Git port. */
   readonly listRefs: (url: string, also: readonly string[]) => Promise<RemoteRefs>;
+  /** A repository's own interval; undefined when every event of the schedule is meant for it. */
+  readonly pollSeconds: (repository: string) => number | undefined;
   /** What a selector means among these refs; undefined when nothing matches it. */
   readonly resolve: (selector: string, refs: RemoteRefs) => { readonly sha: string; readonly ref?: string } | undefined;
 }
@@ -27,9 +36,21 @@ export const poll = async (world: PollWorld): Promise<void> => {
   const repositories = await Array.fromAsync(followedRepositories(world.table));
   const queue = repositories.values();
   const worker = async () => {
-    for (const { repository, url } of queue) await pollRepository(repository, url, world);
+    for (const followed of queue) if (await isDue(followed, world)) await pollRepository(followed.repository, followed.url, world);
   };
   await Promise.all(Array.from({ length: sideBySide }, worker));
+};
+
+/** The schedule is inexact: a poll that comes a little early counts. */
+const early = 0.9;
+
+/** Where connections ask for intervals of their own, each repository waits for its own; else every event of the schedule polls all. */
+const isDue = async (followed: FollowedRepository, world: PollWorld): Promise<boolean> => {
+  const seconds = world.pollSeconds(followed.repository);
+  if (seconds === undefined) return true;
+  const now = world.clock.now();
+  if (followed.polledAt !== undefined && now - followed.polledAt < seconds * 1000 * early) return false;
+  return claimPoll(world.table, followed, now);
 };
 
 const pollRepository = async (repository: string, url: string, world: PollWorld): Promise<void> => {

@@ -91,6 +91,11 @@ export const forgetApplication = async (table: Table, application: Application, 
   await table.delete(keys.destined(cluster, name));
   if (parent !== undefined) await table.delete(keys.child(parent, name));
   await table.delete(keys.listed(name));
+  await forgetItems(table, name);
+};
+
+/** What stands under an Application's name, the state item last: as long as it is there, somebody comes to finish. */
+export const forgetItems = async (table: Table, name: string): Promise<void> => {
   const state = keys.state(name);
   for (;;) {
     const { items } = await table.query({ pk: state.pk, limit: 100 });

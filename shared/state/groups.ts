@@ -154,18 +154,37 @@ export const admitReach = async (
 /** No content has this id. */
 const differs = "differs";
 
+const RepositoryItem = z.object({ v: z.literal(1), sk: z.string(), url: z._default(z.string(), ""), polledAt: z.optional(z.number()) });
+
 /** A URL of the repository as some Application declares it; undefined when nobody follows it. */
 export const repositoryUrl = async (table: Table, repository: string): Promise<string | undefined> => {
   const item = await table.get(keys.repository(repository));
   return item === undefined ? undefined : String(item.url);
 };
 
+export interface FollowedRepository {
+  readonly repository: string;
+  readonly url: string;
+  /** ms since 1970, where it was claimed. */
+  readonly polledAt?: number;
+}
+
+/** For whoever gets it: nobody else polls this repository now, however often the schedule fires. */
+export const claimPoll = async (table: Table, { repository, polledAt }: FollowedRepository, at: number): Promise<boolean> => {
+  const unclaimed = polledAt === undefined ? { absent: true as const } : { equals: polledAt };
+  const answer = await table.update(keys.repository(repository), { set: { polledAt: at } }, { v: { present: true }, polledAt: unclaimed });
+  return answer.written;
+};
+
 /** Repositories that some Application follows, for the poller. */
-export async function* followedRepositories(table: Table): AsyncGenerator<{ readonly repository: string; readonly url: string }> {
+export async function* followedRepositories(table: Table): AsyncGenerator<FollowedRepository> {
   let cursor: string | undefined;
   do {
     const page = await table.query({ pk: "repos", ...(cursor === undefined ? {} : { cursor }) });
-    for (const item of page.items) yield { repository: item.sk, url: String(item.url ?? "") };
+    for (const item of page.items) {
+      const { sk, url, polledAt } = readItem(RepositoryItem, item);
+      yield { repository: sk, url, ...(polledAt !== undefined && { polledAt }) };
+    }
     cursor = page.cursor;
   } while (cursor !== undefined);
 }

@@ -7,7 +7,7 @@ import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readState } from "../state/application-state.ts";
-import { readApplication } from "../state/applications.ts";
+import { forgetItems, readApplication } from "../state/applications.ts";
 import { acquireLease, type Lease, leaseTimes } from "../state/leases.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import { attemptSync } from "./attempt.ts";
@@ -24,7 +24,8 @@ const done: NextStep = { done: true };
 export async function syncApplication(message: SyncMessage, world: SyncWorld): Promise<NextStep> {
   const name = message.application;
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
-  if (!state || !application) return done;
+  if (!state) return done;
+  if (!application) return finishForgetting(name, state, world);
   if (!isOpen(state, world.clock.now())) return checkHealth(application, state, world);
 
   const request = { application: name, owner: world.newName(), saw: message.saw, now: world.clock.now };
@@ -44,6 +45,12 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
     return done;
   }
 }
+
+/** Whoever was forgetting this Application died at it: edges and declaration are gone, the rest follows. */
+const finishForgetting = async (name: string, { removal }: ApplicationState, world: SyncWorld): Promise<NextStep> => {
+  if (removal !== undefined) await forgetItems(world.table, name);
+  return done;
+};
 
 /** A wish nobody has served yet, or a failed one whose time to be tried again has come. */
 const isOpen = (state: ApplicationState, now: number): boolean =>

@@ -59,10 +59,3 @@ export const ownWebhookPath = ({ connections }: Installation): string | undefine
   const connection = connections.find(({ secret, provider }) => secret === stackSecrets.webhook && provider === "github");
   return connection && `/hooks/${connection.name}${connection.suffix === undefined ? "" : `-${connection.suffix}`}`;
 };
-
-/** Seconds between the events of the schedule. */
-export const scheduleOf = ({ intervals }: Installation) => ({
-  sweep: intervals.sweepSeconds,
-  poll: intervals.pollSeconds,
-  drift: intervals.driftSeconds,
-});

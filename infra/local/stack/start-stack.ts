@@ -3,6 +3,7 @@
  * deployed, woken by the events that Lambda would bring them. Everything it starts ends with it.
  */
 import { resolve } from "node:path";
+import { scheduleOf } from "../../../shared/config/intervals.ts";
 import type { JsonObject } from "../../../shared/model/json.ts";
 import type { LambdaHost } from "../lambda-host/host.ts";
 import { choosePorts } from "../ports.ts";
@@ -16,14 +17,7 @@ import { type Fleet, openFleet } from "./fleet.ts";
 import { claimFolder, type StackFolders, stackFolders } from "./folders.ts";
 import { checkCage, makeBundles, startFunctions } from "./functions.ts";
 import { type StackGit, startGit } from "./git.ts";
-import {
-  clustersLeftToUs,
-  ownWebhookPath,
-  readOwnInstallation,
-  scheduleOf,
-  secretsNamedIn,
-  writeSampleInstallation,
-} from "./installation.ts";
+import { clustersLeftToUs, ownWebhookPath, readOwnInstallation, secretsNamedIn, writeSampleInstallation } from "./installation.ts";
 import { type Launch, launch, type Step } from "./launch.ts";
 import { joinOwnCluster, type OwnCluster } from "./own-cluster.ts";
 import { fillSecrets, hasSecret, keptSecret } from "./secrets.ts";

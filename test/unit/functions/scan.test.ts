@@ -19,6 +19,7 @@ const scanWorld = (change: Partial<ScanWorld> = {}) => {
     pushes,
     clusterNames: async () => ["harbor"],
     declareControl: async () => "unchanged",
+    pollSeconds: () => undefined,
     listRefs: async () => ({ head: ref, refs: new Map([[ref, head]]) }),
     resolve: (_, { refs }) => {
       const sha = refs.get(ref);
@@ -52,6 +53,23 @@ describe("the scan function", () => {
     const { scan, table } = scanWorld({ clusters, clusterNames: async () => ["broken", "harbor"] });
     await expect(scan({ scan: "drift" })).rejects.toThrow("a mistake of ours");
     expect(await readClusterFacts(table, "harbor")).toMatchObject({ reachable: true });
+  });
+
+  it("polls a repository as often as its connection asks, however often the schedule fires", async () => {
+    const asked: string[] = [];
+    const { declare, scan, pass } = scanWorld({
+      pollSeconds: () => 600,
+      listRefs: async (url) => {
+        asked.push(url);
+        return { refs: new Map() };
+      },
+    });
+    await declare(anApplication());
+    for (let minute = 0; minute < 20; minute++) {
+      await Promise.all([scan({ scan: "poll" }), scan({ scan: "poll" })]);
+      pass(60_000);
+    }
+    expect(asked).toHaveLength(3);
   });
 
   it("finds a push whose webhook never came, once", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { trackingAnnotation } from "../../../shared/diff/tracking.ts";
 import { Failure } from "../../../shared/model/failure.ts";
+import { keys } from "../../../shared/state/items.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 describe("syncing an Application", () => {
@@ -102,6 +103,15 @@ describe("syncing an Application", () => {
       pass(next.done ? 0 : next.seconds * 1000);
     }
     expect(notices.sent).toHaveLength(1);
+  });
+
+  it("was due for ever when whoever forgot it died between declaration and state", async () => {
+    const { declare, sync, table } = syncWorld();
+    await declare(anApplication());
+    await table.update(keys.state("web"), { set: { removal: "forget" } });
+    await table.delete(keys.spec("web"));
+    await sync();
+    expect((await table.query({ pk: "app#web" })).items).toEqual([]);
   });
 
   it("told of an outage twice when a second commit met it in other words", async () => {

@@ -6,10 +6,10 @@ import {
   clustersLeftToUs,
   ownWebhookPath,
   readOwnInstallation,
-  scheduleOf,
   secretsNamedIn,
   writeSampleInstallation,
 } from "../../../../infra/local/stack/installation.ts";
+import { scheduleOf } from "../../../../shared/config/intervals.ts";
 
 describe("the stack's installation file", () => {
   let folder = "";
