@@ -16,6 +16,9 @@ const EventItem = z.object({
 /** Ids are numbers in the order of events, padded so that they sort. */
 export const eventId = (ordinal: number): string => String(ordinal).padStart(10, "0");
 
+/** Of the operation that the next event will end: between the two in order, and no entry of history. */
+export const runningEventId = (events: number): string => `${eventId(events)}-running`;
+
 /**
  * Writes an event before the state that counts it: a crash between the two repeats the step, which writes the same id again. A writer whose
  * lease was taken over (a lower fence) changes nothing.
@@ -32,7 +35,7 @@ export const readEvent = async (table: Table, application: string, id: string): 
   return item ? readItem(EventItem, item) : undefined;
 };
 
-/** History, newest first. */
+/** History, newest first: one entry per operation, and what else happened. */
 export const readHistory = async (table: Table, application: string, limit = 20, cursor?: string): Promise<Page<ApplicationEvent>> => {
   const page = await table.query({
     pk: `app#${application}`,
@@ -41,7 +44,7 @@ export const readHistory = async (table: Table, application: string, limit = 20,
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });
-  const items = page.items.map((item: Item) => readItem(EventItem, item).event);
+  const items = page.items.map((item: Item) => readItem(EventItem, item).event).filter(({ kind }) => kind !== "running");
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 };
 

@@ -17,6 +17,7 @@ import { planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { checkPrune, pruneObjects } from "./prune.ts";
 import { compared, keptResults, registryNotes, warningsOf } from "./results.ts";
+import { tellRunning } from "./tell-running.ts";
 import { applyWaves } from "./waves.ts";
 
 export interface SyncSubject {
@@ -57,6 +58,7 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
 
   const planned = withPlanned(inventory, plan);
   if (planned.size > inventory.size) await writeInventory(world.table, world.artifacts, application.name, planned);
+  await tellRunning(plan, subject, world);
   if (hasSyncOption(application.syncPolicy.syncOptions, "CreateNamespace")) await createNamespace(application, manifests, cluster);
   const { applied, trouble } = await applyWaves(plan, context, lease, world.pause);
   const failed = trouble !== undefined || applied.some(({ result }) => isFailure(result));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { trackingAnnotation } from "../../../shared/diff/tracking.ts";
 import { Failure } from "../../../shared/model/failure.ts";
+import { readEvent } from "../../../shared/state/events.ts";
 import { keys } from "../../../shared/state/items.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
@@ -112,6 +113,17 @@ describe("syncing an Application", () => {
     await table.delete(keys.spec("web"));
     await sync();
     expect((await table.query({ pk: "app#web" })).items).toEqual([]);
+  });
+
+  it("tells that an operation of several waves has begun, and keeps one entry of it in history", async () => {
+    const { declare, commit, sync, notices, history, table } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("first"), configMap("second", {}, { annotations: { "argocd.argoproj.io/sync-wave": "1" } })]);
+    await sync();
+    const told = await Promise.all(notices.sent.map(({ body }) => readEvent(table, "web", body.event)));
+    expect(told.map((item) => item?.event.kind)).toEqual(["running", "synced"]);
+    expect(new Set(told.map((item) => item?.event.operation)).size).toBe(1);
+    expect((await history()).map(({ kind }) => kind)).toEqual(["synced"]);
   });
 
   it("told of an outage twice when a second commit met it in other words", async () => {
