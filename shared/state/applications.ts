@@ -5,6 +5,7 @@ import type { Json } from "../model/json.ts";
 import type { Page, Table } from "../ports/table.ts";
 import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
+import { itemsOf } from "./pages.ts";
 
 /** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
 const SpecItem = z.object({
@@ -131,14 +132,8 @@ export const listApplications = async (table: Table, cursor?: string, limit = 50
 };
 
 export const childrenOf = async (table: Table, parent: string): Promise<readonly string[]> => {
-  const names: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: `app#${parent}`, prefix: "child#", ...(cursor === undefined ? {} : { cursor }) });
-    names.push(...page.items.map((item) => item.sk.slice("child#".length)));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return names;
+  const children = await Array.fromAsync(itemsOf(table, { pk: `app#${parent}`, prefix: "child#" }));
+  return children.map((item) => item.sk.slice("child#".length));
 };
 
 /** `undefined` fields are left out, as the table would. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { ClusterRecord } from "../model/cluster.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
+import { itemsOf } from "./pages.ts";
 
 /** A cluster that the control repository declares by a Secret without secret material; the installation file's are not in the table. */
 const ClusterRecordItem = z.object({
@@ -23,15 +24,10 @@ const ClusterRecordItem = z.object({
 
 export const readClusterRecords = async (table: Table): Promise<readonly ClusterRecord[]> => {
   const records: ClusterRecord[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: "clusters", ...(cursor === undefined ? {} : { cursor }) });
-    for (const item of page.items) {
-      const { v, sk, ...rest } = readItem(ClusterRecordItem, item);
-      records.push({ name: sk, ...rest });
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const item of itemsOf(table, { pk: "clusters" })) {
+    const { v, sk, ...rest } = readItem(ClusterRecordItem, item);
+    records.push({ name: sk, ...rest });
+  }
   return records;
 };
 

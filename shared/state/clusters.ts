@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
 import { keys, readItem } from "./items.ts";
+import { pagesOf } from "./pages.ts";
 
 /** What we last learned about a cluster. Its version and APIs are part of the render inputs that use them. */
 const ClusterItem = z.object({
@@ -37,10 +38,7 @@ export const claimScan = async (table: Table, cluster: string, seen: number | un
 
 /** Names of the Applications destined for a cluster, a page at a time. */
 export async function* applicationsOfCluster(table: Table, cluster: string): AsyncGenerator<readonly string[]> {
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: `cluster#${cluster}`, prefix: "app#", limit: 500, ...(cursor === undefined ? {} : { cursor }) });
-    yield page.items.map((item) => item.sk.slice("app#".length));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const page of pagesOf(table, { pk: `cluster#${cluster}`, prefix: "app#", limit: 500 })) {
+    yield page.map((item) => item.sk.slice("app#".length));
+  }
 }

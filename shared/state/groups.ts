@@ -4,6 +4,7 @@ import { digestOfJson } from "../model/digest.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
 import type { Condition, Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
+import { itemsOf } from "./pages.ts";
 
 /**
  * Applications with equal sources form a group: 500 Applications of one path are checked once per push. A group's `reach` is the content
@@ -67,30 +68,15 @@ export const leaveGroups = async (table: Table, application: Application, kept: 
 };
 
 export async function* groupsOfRepository(table: Table, repository: string): AsyncGenerator<SourceGroup> {
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: `repo#${repository}`, prefix: "group#", ...(cursor === undefined ? {} : { cursor }) });
-    for (const item of page.items) {
-      const { selector, reach, sha, sk } = readItem(GroupItem, item);
-      yield { id: sk.slice("group#".length), repository, selector, reach, sha };
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const item of itemsOf(table, { pk: `repo#${repository}`, prefix: "group#" })) {
+    const { selector, reach, sha, sk } = readItem(GroupItem, item);
+    yield { id: sk.slice("group#".length), repository, selector, reach, sha };
+  }
 }
 
 export const applicationsOfGroup = async (table: Table, group: SourceGroup): Promise<readonly string[]> => {
-  const names: string[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({
-      pk: `repo#${group.repository}`,
-      prefix: `edge#${group.id}#`,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    names.push(...page.items.map((item) => readItem(EdgeItem, item).application));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
-  return names;
+  const edges = await Array.fromAsync(itemsOf(table, { pk: `repo#${group.repository}`, prefix: `edge#${group.id}#` }));
+  return edges.map((item) => readItem(EdgeItem, item).application);
 };
 
 /** DynamoDB's items end at 400 kB. A reach beyond this is not kept: its group is evaluated with every push. Characters of JSON. */
@@ -178,13 +164,8 @@ export const claimPoll = async (table: Table, { repository, polledAt }: Followed
 
 /** Repositories that some Application follows, for the poller. */
 export async function* followedRepositories(table: Table): AsyncGenerator<FollowedRepository> {
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: "repos", ...(cursor === undefined ? {} : { cursor }) });
-    for (const item of page.items) {
-      const { sk, url, polledAt } = readItem(RepositoryItem, item);
-      yield { repository: sk, url, ...(polledAt !== undefined && { polledAt }) };
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const item of itemsOf(table, { pk: "repos" })) {
+    const { sk, url, polledAt } = readItem(RepositoryItem, item);
+    yield { repository: sk, url, ...(polledAt !== undefined && { polledAt }) };
+  }
 }

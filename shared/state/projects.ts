@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../model/json.ts";
 import type { Project } from "../model/project.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
+import { itemsOf } from "./pages.ts";
 
 /** An AppProject as the control repository declares it: written by the registry only. */
 const ProjectItem = z.object({
@@ -14,15 +15,10 @@ const ProjectItem = z.object({
 
 export const readProjects = async (table: Table): Promise<ReadonlyMap<string, Project>> => {
   const projects = new Map<string, Project>();
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: "projects", ...(cursor === undefined ? {} : { cursor }) });
-    for (const item of page.items) {
-      const { sk, description, spec } = readItem(ProjectItem, item);
-      projects.set(sk, { name: sk, description, spec });
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for await (const item of itemsOf(table, { pk: "projects" })) {
+    const { sk, description, spec } = readItem(ProjectItem, item);
+    projects.set(sk, { name: sk, description, spec });
+  }
   return projects;
 };
 
