@@ -1,5 +1,6 @@
 import type { Manifest } from "../model/manifest.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { boundTo } from "./bound.ts";
 import { fieldManager } from "./field-manager.ts";
 
 /** What an apply would make of a live object, and that object as it stood at the very same moment. */
@@ -34,6 +35,3 @@ export const predictApply = async (cluster: Cluster, manifest: Manifest, found: 
   }
   return { state: "unsettled" };
 };
-
-const boundTo = ({ metadata: { uid, resourceVersion } }: Manifest, manifest: Manifest): Manifest =>
-  uid === undefined || resourceVersion === undefined ? manifest : { ...manifest, metadata: { ...manifest.metadata, uid, resourceVersion } };

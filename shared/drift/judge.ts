@@ -1,6 +1,7 @@
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
 import { ignoredIn } from "../diff/ignore-rules.ts";
+import { stillStands } from "../diff/stands.ts";
 import { applicationHealth } from "../health/application-health.ts";
 import type { Application } from "../model/application.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
@@ -31,12 +32,7 @@ export const judge = (application: Application, inventory: Inventory, live: Read
     if (found?.state === "found") objects.push(found.object);
     if (entry.fingerprint === undefined) continue;
     if (found?.state === "absent") missing.push(entry);
-    if (found?.state === "found" && !stands(entry, found.object, fingerprint)) moved.push({ entry, live: found.object });
+    if (found?.state === "found" && !stillStands(entry, found.object, fingerprint)) moved.push({ entry, live: found.object });
   }
   return { missing, moved, health: applicationHealth(objects, application.name, inventory.size) };
-};
-
-const stands = (entry: InventoryEntry, object: Manifest, fingerprint: (object: Manifest) => string): boolean => {
-  if (entry.uid !== object.metadata.uid) return false;
-  return entry.resourceVersion === object.metadata.resourceVersion || entry.fingerprint === fingerprint(object);
 };

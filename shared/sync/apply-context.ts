@@ -5,7 +5,6 @@ import { ignoredIn } from "../diff/ignore-rules.ts";
 import { applyEntryOf } from "../diff/managed-fields.ts";
 import { trackerOf } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
-import type { InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Cluster, LiveObject } from "../ports/cluster.ts";
 import type { Table } from "../ports/table.ts";
@@ -48,10 +47,4 @@ export const ownersOf = async (
     if (tracker === undefined || tracker === application) return undefined;
     return gone.has(tracker) && applyEntryOf(object, fieldManager) !== undefined ? undefined : tracker;
   };
-};
-
-/** Same resourceVersion: nobody wrote. Same fingerprint: nobody wrote anything of ours. */
-export const matches = (object: Manifest, entry: InventoryEntry, { fingerprint }: ApplyContext): boolean => {
-  if (entry.uid !== object.metadata.uid) return false;
-  return entry.resourceVersion === object.metadata.resourceVersion || entry.fingerprint === fingerprint(object);
 };

@@ -1,3 +1,4 @@
+import { boundTo } from "../diff/bound.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
@@ -56,7 +57,7 @@ const applyObject = async (
   const { object } = change;
   let seen = before;
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
-    const answer = await context.cluster.apply(bound(object.manifest, seen), { fieldManager, force: true });
+    const answer = await context.cluster.apply(boundTo(seen, object.manifest), { fieldManager, force: true });
     if (answer.state === "applied") return applied(change, seen, answer, context);
     if (answer.state === "refused") return refused(change, answer);
     const again = await context.cluster.get(addressOf(object.key, object.manifest.apiVersion));
@@ -70,13 +71,6 @@ const applyObject = async (
     describeKey(object.key),
     `${describeKey(object.key)} was changed by somebody else ${conflictsBorne} times while it was applied`,
   );
-};
-
-/** An update is bound to the object that was looked at, so that a holder that lost its lease cannot undo a newer sync. */
-const bound = (manifest: Manifest, live: Manifest | undefined): Manifest => {
-  if (live?.metadata.uid === undefined || live.metadata.resourceVersion === undefined) return manifest;
-  const { uid, resourceVersion } = live.metadata;
-  return { ...manifest, metadata: { ...manifest.metadata, uid, resourceVersion } };
 };
 
 const applied = (

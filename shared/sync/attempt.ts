@@ -1,3 +1,4 @@
+import { stillStands } from "../diff/stands.ts";
 import { applicationHealth } from "../health/application-health.ts";
 import type { Application } from "../model/application.ts";
 import { hasSyncOption } from "../model/application.ts";
@@ -7,7 +8,7 @@ import type { ApplicationState } from "../state/application-state.ts";
 import { childrenOf } from "../state/applications.ts";
 import { readInventory, writeInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
-import { applyContext, matches } from "./apply-context.ts";
+import { applyContext } from "./apply-context.ts";
 import { desiredState } from "./desired.ts";
 import { createNamespace } from "./namespace.ts";
 import { observe } from "./observe.ts";
@@ -51,7 +52,7 @@ export const attemptSync = async (subject: SyncSubject, world: SyncWorld): Promi
     live,
     prune,
     ownerOf: context.ownerOf,
-    matches: (object, entry) => matches(object, entry, context),
+    matches: (object, entry) => stillStands(entry, object, context.fingerprint),
   });
   if (!mayAct(application, state)) return compared(plan);
   if (prune && desired.objects.length + declared.length === 0) await refuseToEmpty(application, inventory, world);
