@@ -16,6 +16,7 @@ import { environmentFor } from "../../shared/adapters/environment.ts";
 import type { JsonObject } from "../../shared/model/json.ts";
 import { type Files, makeRepository, type TestRepository, withPassword } from "../support/git-repository.ts";
 import { countDownloads } from "./counted-git.ts";
+import { idle } from "./idle.ts";
 
 /** The local stack as `npm start` composes it, with one cluster, one repository of the bench's own, and no place that people are told in. */
 export interface BenchStack {
@@ -111,14 +112,8 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
     repository,
     webhook,
     settled: async () => {
-      const calls: Work["calls"][number][] = [];
-      let before = -1;
-      while (before < written.length + calls.length) {
-        before = written.length + calls.length;
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
-        calls.push(...(await standIns.tableCalls()));
-      }
-      return { lines: written.splice(0), calls };
+      await idle(standIns);
+      return { lines: written.splice(0), calls: await standIns.tableCalls() };
     },
     push: async (changes) => {
       await repository.commit(changes);
