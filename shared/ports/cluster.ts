@@ -1,3 +1,4 @@
+import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 
 /** A registered Kubernetes API server, as a sync or a scan sees it. Retryable trouble is thrown as a Failure (ClusterUnreachable, ClusterBusy). */
@@ -9,6 +10,12 @@ export interface Cluster {
   list(query: ListQuery): Promise<ListAnswer>;
   /** Server-side apply. */
   apply(manifest: Manifest, options: ApplyOptions): Promise<ApplyAnswer>;
+  /** POST: `conflict` when the object is there already. */
+  create(manifest: Manifest, options: WriteOptions): Promise<ApplyAnswer>;
+  /** PUT of the whole object, bound to the resourceVersion that it carries. */
+  replace(manifest: Manifest, options: WriteOptions): Promise<ApplyAnswer>;
+  /** JSON patch (RFC 6902), bound to the version that was looked at; refused where it does not fit, as it may not when the object moved. */
+  patch(at: ObjectAddress, patch: readonly JsonPatchOperation[], options: PatchOptions): Promise<ApplyAnswer>;
   delete(at: ObjectAddress, options: DeleteOptions): Promise<DeleteAnswer>;
   close(): Promise<void>;
 }
@@ -53,11 +60,24 @@ export interface ListQuery {
   readonly fieldSelector?: string;
 }
 
-export interface ApplyOptions {
+export interface WriteOptions {
   readonly fieldManager: string;
-  readonly force: boolean;
   readonly dryRun?: boolean;
+  /** false: fields that the server does not know are dropped instead of refused (Argo CD's `Validate=false`). */
+  readonly validate?: boolean;
 }
+
+export interface ApplyOptions extends WriteOptions {
+  readonly force: boolean;
+}
+
+export interface PatchOptions extends WriteOptions {
+  readonly resourceVersion: string;
+}
+
+export type JsonPatchOperation =
+  | { readonly op: "add" | "replace" | "test"; readonly path: string; readonly value: Json }
+  | { readonly op: "remove"; readonly path: string };
 
 /** Absent, forbidden and failed are three things: only `absent` may lead to a create; failures are thrown. */
 export type LiveObject =

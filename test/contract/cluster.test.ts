@@ -28,6 +28,7 @@ const real = async (): Promise<Opened> => {
 };
 
 const ours: ApplyOptions = { fieldManager: "fairlead", force: true };
+const writer = { fieldManager: "fairlead" };
 const inTests = { namespace: "contract" };
 const configMap = (name: string, data: Record<string, string>, metadata: Record<string, string> = {}): Manifest => ({
   apiVersion: "v1",
@@ -214,5 +215,37 @@ describe.each([
     expect(await cluster.delete(at("doomed"), { uid, resourceVersion, propagation })).toMatchObject({ state: "conflict" });
     expect(await cluster.delete(at("doomed"), { uid, propagation })).toEqual({ state: "deleted" });
     expect(await cluster.delete(at("doomed"), { uid, propagation })).toEqual({ state: "absent" });
+  });
+
+  it("creates what is not there, replaces what was looked at, and nothing else", async () => {
+    const made = await cluster.create(configMap("whole", { a: "1", b: "1" }), writer);
+    expect(made).toMatchObject({ state: "applied", created: true });
+    expect(await cluster.create(configMap("whole", { a: "2" }), writer)).toMatchObject({ state: "conflict" });
+    const { resourceVersion = "" } = (await live("whole")).metadata;
+    expect(await cluster.replace(configMap("whole", { a: "2" }, { resourceVersion }), writer)).toMatchObject({
+      state: "applied",
+      created: false,
+    });
+    expect((await live("whole")).data).toEqual({ a: "2" });
+    expect(await cluster.replace(configMap("whole", { a: "3" }, { resourceVersion }), writer)).toMatchObject({ state: "conflict" });
+  });
+
+  it("patches the version that was looked at, and no other", async () => {
+    const { object } = await apply(configMap("patched", { a: "1", b: "1" }));
+    const { resourceVersion = "" } = object.metadata;
+    const without = [{ op: "remove", path: "/data/b" } as const];
+    const dry = await cluster.patch(at("patched"), without, { ...writer, resourceVersion, dryRun: true });
+    expect(dry).toMatchObject({ state: "applied", object: { data: { a: "1" } } });
+    expect((await live("patched")).data).toEqual({ a: "1", b: "1" });
+    expect(await cluster.patch(at("patched"), without, { ...writer, resourceVersion })).toMatchObject({ state: "applied", created: false });
+    expect((await live("patched")).data).toEqual({ a: "1" });
+    const adding = [{ op: "add", path: "/data/c", value: "1" } as const];
+    expect(await cluster.patch(at("patched"), adding, { ...writer, resourceVersion })).toMatchObject({ state: "conflict" });
+    const now = (await live("patched")).metadata.resourceVersion ?? "";
+    expect(await cluster.patch(at("patched"), without, { ...writer, resourceVersion: now })).toMatchObject({ state: "refused" });
+    expect(await cluster.patch(at("nowhere"), without, { ...writer, resourceVersion })).toMatchObject({
+      state: "refused",
+      reason: "NotFound",
+    });
   });
 });

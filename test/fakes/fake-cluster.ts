@@ -1,10 +1,11 @@
 import { canonicalJson } from "../../shared/model/digest.ts";
-import { isJsonObject, type Json } from "../../shared/model/json.ts";
+import { isJsonObject } from "../../shared/model/json.ts";
 import type { ManagedFieldsEntry, Manifest } from "../../shared/model/manifest.ts";
 import { describeKey, formatKey, groupOf, keyOf } from "../../shared/model/resource-key.ts";
-import type { ApplyAnswer, ApplyOptions, Cluster, ObjectAddress, ServedKind } from "../../shared/ports/cluster.ts";
+import type { ApplyAnswer, ApplyOptions, Cluster, ObjectAddress, ServedKind, WriteOptions } from "../../shared/ports/cluster.ts";
 import { builtInKinds, kindOfCrd } from "./fake-kinds.ts";
-import { changedFields, fieldsOf, merge, overlap, stillThere, subtract, without } from "./server-side-apply.ts";
+import { patched, sameContent, selectorOf, updated } from "./object-changes.ts";
+import { fieldsOf, merge, overlap, subtract, without } from "./server-side-apply.ts";
 
 export interface FakeCluster extends Cluster {
   /** Every live object. */
@@ -51,15 +52,27 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     return stored;
   };
 
-  const apply = (manifest: Manifest, { fieldManager, force, dryRun }: ApplyOptions): ApplyAnswer => {
-    const refused = (reason: string, message: string): ApplyAnswer => ({ state: "refused", reason, message, fields: [] });
+  const stored = (object: Manifest, before: Manifest | undefined, { dryRun }: WriteOptions): ApplyAnswer => ({
+    state: "applied",
+    object: dryRun ? object : store(object, before),
+    created: before === undefined,
+  });
+
+  const problemOf = (manifest: Manifest): Extract<ApplyAnswer, { state: "refused" }> | undefined => {
+    const refused = (reason: string, message: string) => ({ state: "refused", reason, message, fields: [] }) as const;
     const kind = served(manifest);
     if (!kind) return refused("NotFound", `the cluster serves no ${manifest.kind} in ${manifest.apiVersion}`);
-    const { namespace = "", uid, resourceVersion } = manifest.metadata;
+    const { namespace = "" } = manifest.metadata;
     if (kind.namespaced && namespace === "") return refused("Invalid", `${manifest.kind} ${manifest.metadata.name} needs a namespace`);
     if (kind.namespaced && !live.has(`/Namespace:/${namespace}`)) return refused("NotFound", `namespaces "${namespace}" not found`);
     const no = options.refuse?.(manifest);
-    if (no) return { state: "refused", fields: [], ...no };
+    return no && { state: "refused", fields: [], ...no };
+  };
+
+  const apply = (manifest: Manifest, { fieldManager, force, dryRun }: ApplyOptions): ApplyAnswer => {
+    const problem = problemOf(manifest);
+    if (problem) return problem;
+    const { uid, resourceVersion } = manifest.metadata;
     const before = live.get(formatKey(keyOf(manifest)));
     const moved = before ? resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion : uid !== undefined;
     if (moved || (before && uid !== undefined && uid !== before.metadata.uid))
@@ -97,15 +110,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     edit: (at, manager, change) => {
       const before = live.get(nameOf(at));
       if (!before) throw new Error(`there is no ${at.kind} ${at.name} to edit`);
-      const after = change(before);
-      const touched = changedFields(stripped(before), stripped(after));
-      const entry = { manager, operation: "Update", apiVersion: at.apiVersion, fieldsV1: touched };
-      const others = (before.metadata.managedFields ?? []).map((each) => ({
-        ...each,
-        fieldsV1: stillThere(subtract(each.fieldsV1 ?? {}, touched), stripped(after)),
-      }));
-      const managedFields = [...others, entry].filter(({ fieldsV1 }) => Object.keys(fieldsV1).length > 0);
-      store({ ...after, metadata: { ...after.metadata, managedFields } }, before);
+      store(updated(before, change(before), manager), before);
     },
     discover: async () => {
       await call("discover");
@@ -135,6 +140,33 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       await call(`${how.dryRun ? "dry-run" : "apply"} ${describeKey(keyOf(manifest))}`);
       return apply(manifest, how);
     },
+    create: async (manifest, how) => {
+      await call(`create ${describeKey(keyOf(manifest))}`);
+      const problem = problemOf(manifest);
+      if (problem) return problem;
+      if (live.has(formatKey(keyOf(manifest)))) return { state: "conflict", message: `${describeKey(keyOf(manifest))} already exists` };
+      return stored(updated(undefined, manifest, how.fieldManager), undefined, how);
+    },
+    replace: async (manifest, how) => {
+      await call(`replace ${describeKey(keyOf(manifest))}`);
+      const problem = problemOf(manifest);
+      if (problem) return problem;
+      const before = live.get(formatKey(keyOf(manifest)));
+      if (!before) return { state: "refused", reason: "NotFound", message: `${describeKey(keyOf(manifest))} not found`, fields: [] };
+      const { resourceVersion } = manifest.metadata;
+      if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion)
+        return { state: "conflict", message: "the object has been modified" };
+      return stored(updated(before, manifest, how.fieldManager), before, how);
+    },
+    patch: async (at, operations, how) => {
+      await call(`patch ${at.kind} ${at.namespace === "" ? "" : `${at.namespace}/`}${at.name}`);
+      const before = served(at) ? live.get(nameOf(at)) : undefined;
+      if (!before) return { state: "refused", reason: "NotFound", message: `${at.kind} ${at.name} not found`, fields: [] };
+      if (how.resourceVersion !== before.metadata.resourceVersion) return { state: "conflict", message: "the object has been modified" };
+      const after = patched(before, operations);
+      if (after === undefined) return { state: "refused", reason: "Invalid", message: "the patch does not fit the object", fields: [] };
+      return stored(updated(before, after, how.fieldManager), before, how);
+    },
     delete: async (at, { uid, resourceVersion }) => {
       await call(`delete ${at.kind} ${at.namespace === "" ? "" : `${at.namespace}/`}${at.name}`);
       const object = live.get(nameOf(at));
@@ -148,22 +180,3 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     close: async () => undefined,
   };
 };
-
-/** `a=b,c!=d` over whatever a name stands for. */
-const selectorOf = (selector: string | undefined, read: (object: Manifest, name: string) => Json | undefined) => {
-  const rules = (selector ?? "").split(",").flatMap((rule) => {
-    const [, name, operator, value] = /^(.+?)(!?=)(.*)$/.exec(rule) ?? [];
-    return name === undefined ? [] : [{ name, equal: operator === "=", value }];
-  });
-  return (object: Manifest): boolean => rules.every(({ name, equal, value }) => (read(object, name) === value) === equal);
-};
-
-/** Without what the server keeps for itself. */
-const stripped = (object: Manifest): Manifest => {
-  const { managedFields, resourceVersion, uid, ...metadata } = object.metadata;
-  return { ...object, metadata };
-};
-
-const sameContent = (a: Manifest, b: Manifest): boolean =>
-  canonicalJson(stripped(a)) === canonicalJson(stripped(b)) &&
-  canonicalJson([...(a.metadata.managedFields ?? [])]) === canonicalJson([...(b.metadata.managedFields ?? [])]);

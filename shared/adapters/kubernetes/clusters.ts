@@ -71,6 +71,9 @@ const watched = (cluster: Cluster, failed: () => void): Cluster => {
     get: (at) => watch(cluster.get(at)),
     list: (query) => watch(cluster.list(query)),
     apply: (manifest, options) => watch(cluster.apply(manifest, options)),
+    create: (manifest, options) => watch(cluster.create(manifest, options)),
+    replace: (manifest, options) => watch(cluster.replace(manifest, options)),
+    patch: (at, patch, options) => watch(cluster.patch(at, patch, options)),
     delete: (at, options) => watch(cluster.delete(at, options)),
     close: () => cluster.close(),
   };

@@ -3,7 +3,7 @@ import type { ClientCertificate, ClusterAddress } from "./address.ts";
 import { lookupAllowed } from "./hosts.ts";
 
 export interface RawRequest {
-  readonly method: "GET" | "PATCH" | "DELETE";
+  readonly method: "GET" | "PATCH" | "POST" | "PUT" | "DELETE";
   /** With query, below the server's own path. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
