@@ -81,7 +81,6 @@ const describeOne = ({ application, state }: Found, last: ApplicationEvent | und
     ...(state.commit ? [["Commit", oneLine(`${shortRevision(state.commit.sha)} ${state.commit.message} (${state.commit.author})`)]] : []),
     ...(reasonOf(state) === "" ? [] : [["Reason", oneLine(reasonOf(state), 400)]]),
     ...state.warnings.map((warning) => ["Warning", oneLine(warning, 400)]),
-    ...state.warnings.map((warning) => ["Warning", oneLine(warning, 400)]),
   ];
   const text = columns(rows.map(([name = "", value = ""]) => [`${name}:`, value]));
   if (last === undefined || last.objects.length === 0) return text;

@@ -1,10 +1,11 @@
+import { sideBySide } from "../model/side-by-side.ts";
 import { admitReach, applicationsOfGroup, forgetReach, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
 import type { FetchWorld, Looked } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
 import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
 
 /** Groups whose members are looked up, and whose reach is written, side by side. */
-const sideBySide = 16;
+const width = 16;
 
 export interface GroupsEvaluated {
   readonly state: "settled" | "overtaken";
@@ -23,10 +24,10 @@ export const evaluateGroups = async (
   session: FetchSession,
   world: FetchWorld,
 ): Promise<GroupsEvaluated> => {
-  const members = await eachOf(groups, async (group) => ({ group, names: await applicationsOfGroup(world.table, group) }));
+  const members = await sideBySide(groups, width, async (group) => ({ group, names: await applicationsOfGroup(world.table, group) }));
   const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world);
   const known = new Map(settled.map((each) => [each.application.name, each]));
-  await eachOf(members, async ({ group, names }) => {
+  await sideBySide(members, width, async ({ group, names }) => {
     const evaluated = names.flatMap((name) => known.get(name) ?? []);
     const whole = reachOfGroup(group, evaluated);
     if (whole) await recordReach(world.table, group, whole);
@@ -65,12 +66,4 @@ const lookedAt = (
   const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;
   const [revision, reach] = [looked?.revisions[index], looked?.reaches[index]];
   return revision && reach ? { sha: revision.sha, reach } : undefined;
-};
-
-const eachOf = async <T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<readonly R[]> => {
-  const results: R[] = [];
-  for (let start = 0; start < all.length; start += sideBySide) {
-    results.push(...(await Promise.all(all.slice(start, start + sideBySide).map(work))));
-  }
-  return results;
 };

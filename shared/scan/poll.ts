@@ -1,4 +1,5 @@
 import { Failure } from "../model/failure.ts";
+import { sideBySide } from "../model/side-by-side.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { RemoteRefs } from "../ports/git.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -29,16 +30,14 @@ export interface PollWorld {
 }
 
 /** Repositories asked side by side; a slow host holds up its own slot only. */
-const sideBySide = 8;
+const width = 8;
 
 /** Compares ref heads with what fetch last finished: one ls-refs per repository, whatever number of Applications follows it. */
 export const poll = async (world: PollWorld): Promise<void> => {
   const repositories = await Array.fromAsync(followedRepositories(world.table));
-  const queue = repositories.values();
-  const worker = async () => {
-    for (const followed of queue) if (await isDue(followed, world)) await pollRepository(followed.repository, followed.url, world);
-  };
-  await Promise.all(Array.from({ length: sideBySide }, worker));
+  await sideBySide(repositories, width, async (followed) => {
+    if (await isDue(followed, world)) await pollRepository(followed.repository, followed.url, world);
+  });
 };
 
 /** The schedule is inexact: a poll that comes a little early counts. */

@@ -1,10 +1,10 @@
 import { Failure } from "../model/failure.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, formatKey } from "../model/resource-key.ts";
+import { sideBySide } from "../model/side-by-side.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
 import { type Plan, type PlannedChange, planRemoval } from "./plan.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 type Prune = Extract<PlannedChange, { kind: "prune" }>;
 

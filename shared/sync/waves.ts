@@ -1,13 +1,13 @@
 import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { describeKey } from "../model/resource-key.ts";
+import { sideBySide } from "../model/side-by-side.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
 import { type Applied, type ApplyContext, applyChange } from "./apply.ts";
 import { addressOf } from "./observe.ts";
 import { isFailure } from "./outcome.ts";
 import type { Plan, PlannedChange, Wave } from "./plan.ts";
-import { sideBySide } from "./side-by-side.ts";
 
 type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
 

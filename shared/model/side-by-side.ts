@@ -1,6 +1,6 @@
 /**
  * Work on each, at most `width` at once; answers in the order of `all`. After a throw nothing more is begun, and the throw is passed on only when
- * all that was under way has ended: nothing of ours still runs when the caller gives the lease back.
+ * all that was under way has ended: nothing of ours still runs when the caller gives a lease back, or answers.
  */
 export const sideBySide = async <T, R>(all: readonly T[], width: number, work: (one: T) => Promise<R>): Promise<readonly R[]> => {
   const answers = new Map<number, R>();
