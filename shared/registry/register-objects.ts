@@ -9,6 +9,7 @@ import type { Application } from "../model/application.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
+import type { ResourceKey } from "../model/resource-key.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
@@ -65,7 +66,7 @@ export const registerObjects = async (request: RegistryRequest, world: RegistryW
     digestOf: declarationDigest,
   });
   const results: ObjectResult[] = [];
-  for (const step of inSteps(plan.changes)) results.push(...(await Promise.all(step.map((change) => carryOut(change, world)))));
+  for (const step of inSteps(plan.changes)) results.push(...(await Promise.all(step.map((change) => carryOut(change, request, world)))));
   return { results, ...(plan.awaiting === undefined ? {} : { awaiting: plan.awaiting }) };
 };
 
@@ -105,12 +106,14 @@ const isDefaultCluster = ({ destination }: Application, installation: Installati
   }
 };
 
-const carryOut = async (change: RegistryChange, world: RegistryWorld): Promise<ObjectResult> => {
+const carryOut = async (change: RegistryChange, request: RegistryRequest, world: RegistryWorld): Promise<ObjectResult> => {
   const { key } = change;
   switch (change.kind) {
-    case "declare":
-      await declare(change.entry, world);
+    case "declare": {
+      const answer = await declare(change.entry, world);
+      if (answer === "leaving") return { key, action: "skipped", code: "SyncFailed", message: stillLeaving(key, request) };
       return { key, action: change.isNew ? "created" : "configured", code: "Synced", ...told(change.note) };
+    }
     case "unchanged":
       return { key, action: "unchanged", code: "Synced", ...told(change.note) };
     case "withdraw":
@@ -129,17 +132,27 @@ const carryOut = async (change: RegistryChange, world: RegistryWorld): Promise<O
 
 const told = (note: string): { readonly message?: string } => (note === "" ? {} : { message: note });
 
-const declare = async (entry: RegistryEntry, { table, clock, pushes }: RegistryWorld): Promise<void> => {
+/** An automated parent is woken for it; of another one nobody knows whether it should act by then. */
+const stillLeaving = ({ name }: ResourceKey, { parent }: RegistryRequest): string =>
+  parent.syncPolicy.automated
+    ? `Application ${name} is still being removed; it is declared again as soon as it is gone`
+    : `Application ${name} is still being removed; sync ${parent.name} again when it is gone`;
+
+const declare = async (entry: RegistryEntry, { table, clock, pushes }: RegistryWorld): Promise<"declared" | "leaving"> => {
   switch (entry.kind) {
     case "Application": {
       const { application, cluster } = entry;
-      await declareApplication(table, { application, cluster, at: clock.now() });
-      return pushes.send([{ body: { v: 1, kind: "application", application: application.name }, group: application.project }]);
+      const answer = await declareApplication(table, { application, cluster, at: clock.now() });
+      if (answer === "declared")
+        await pushes.send([{ body: { v: 1, kind: "application", application: application.name }, group: application.project }]);
+      return answer;
     }
     case "AppProject":
-      return writeProject(table, entry.project);
+      await writeProject(table, entry.project);
+      return "declared";
     case "Cluster":
-      return writeClusterRecord(table, entry.cluster);
+      await writeClusterRecord(table, entry.cluster);
+      return "declared";
     default:
       return assertNever(entry);
   }

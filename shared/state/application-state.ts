@@ -48,6 +48,10 @@ export const StateItem = z.object({
   declared: z.optional(z.string()),
   /** The declaration was withdrawn: what is left to do before the Application is forgotten. */
   removal: z.optional(z.enum(["cascade", "forget"])),
+  /** What stands under its name is being deleted: see forgetting.ts. How often and by whom it was declared again meanwhile. */
+  forgetting: z.optional(z.boolean()),
+  awaited: z._default(z.number(), 0),
+  awaitedBy: z.optional(z.string()),
   /** Outcome of the last operation. */
   phase: z.optional(z.enum(["Running", "Terminating", "Succeeded", "Failed", "Error"])),
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */

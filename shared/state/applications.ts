@@ -3,6 +3,7 @@ import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Page, Table } from "../ports/table.ts";
+import { mayDeclare } from "./forgetting.ts";
 import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
@@ -46,17 +47,18 @@ export const declarationDigest = (application: Application): string => digestOfJ
 
 /**
  * Declares a new or changed Application. Edges first, then lists, then the declaration, then the wish: whatever is interrupted is finished by doing
- * it again, and no push falls between.
+ * it again, and no push falls between. `leaving`: one of this name is being forgotten; its parent is woken when it is gone.
  */
-export const declareApplication = async (table: Table, declaration: Declaration): Promise<void> => {
+export const declareApplication = async (table: Table, declaration: Declaration): Promise<"declared" | "leaving"> => {
   const { application, cluster, at } = declaration;
+  if (!(await mayDeclare(table, application))) return "leaving";
   const [before] = await readDeclared(table, [application.name]);
   await joinGroups(table, application);
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
   await table.put({ ...keys.destined(cluster, application.name), v: 1 });
   if (application.parent !== undefined) await table.put({ ...keys.child(application.parent, application.name), v: 1 });
   await table.put({ ...keys.spec(application.name), v: 1, cluster, application: plain(application) });
-  await table.update(keys.state(application.name), {
+  const wished = {
     add: { desiredGeneration: 1 },
     set: {
       v: 1,
@@ -70,8 +72,11 @@ export const declareApplication = async (table: Table, declaration: Declaration)
     },
     // What was rendered for the old declaration is not applied under the new one: fetch says what it comes to now.
     remove: ["removal", "input", "sourceError"],
-  });
+  };
+  const stands = await table.update(keys.state(application.name), wished, { forgetting: { absent: true } });
+  if (!stands.written) return declareApplication(table, declaration);
   if (before) await leavePlaces(table, before, { application, cluster });
+  return "declared";
 };
 
 /** What an earlier declaration stood in and this one does not: groups, its cluster's list, its parent's children. */
@@ -80,31 +85,6 @@ const leavePlaces = async (table: Table, before: Declared, { application, cluste
   await leaveGroups(table, before.application, groupsOf(application));
   if (before.cluster !== "" && before.cluster !== cluster) await table.delete(keys.destined(before.cluster, name));
   if (parent !== undefined && parent !== application.parent) await table.delete(keys.child(parent, name));
-};
-
-/**
- * Forgets an Application whose objects are gone or left behind: edges and lists, then everything under its name, the state item last, so that
- * one of the same name begins with an empty history.
- */
-export const forgetApplication = async (table: Table, application: Application, cluster: string): Promise<void> => {
-  const { name, parent } = application;
-  await leaveGroups(table, application);
-  await table.delete(keys.destined(cluster, name));
-  if (parent !== undefined) await table.delete(keys.child(parent, name));
-  await table.delete(keys.listed(name));
-  await forgetItems(table, name);
-};
-
-/** What stands under an Application's name, the state item last: as long as it is there, somebody comes to finish. */
-export const forgetItems = async (table: Table, name: string): Promise<void> => {
-  const state = keys.state(name);
-  for (;;) {
-    const { items } = await table.query({ pk: state.pk, limit: 100 });
-    const others = items.filter(({ sk }) => sk !== state.sk);
-    if (others.length === 0) break;
-    await Promise.all(others.map(({ pk, sk }) => table.delete({ pk, sk })));
-  }
-  await table.delete(state);
 };
 
 export interface ListedApplication {

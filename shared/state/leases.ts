@@ -87,7 +87,7 @@ const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState):
 
 const held = (owner: string, fence: number) => ({ owner: { equals: owner }, fence: { equals: fence } }) as const;
 
-const leaseLost = (application: string) =>
+export const leaseLost = (application: string) =>
   new Failure("LeaseLost", application, `another worker took over ${application}; this one stops without writing`);
 
 /** What a wish brings with it: it stays when the wish came while an earlier one was being served. */

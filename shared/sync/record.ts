@@ -4,8 +4,8 @@ import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty } from "../state/application-state.ts";
-import { forgetApplication } from "../state/applications.ts";
 import { writeEvent } from "../state/events.ts";
+import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { type Lease, releaseLease } from "../state/leases.ts";
@@ -32,9 +32,9 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const { application, read, lease, outcome } = finished;
   const now = world.clock.now();
   if (outcome.kind === "removed") {
-    await forgetApplication(world.table, application, read.cluster);
-    world.journal.tell("application-removed", { application: application.name });
-    return { done: true };
+    const forgotten = await forgetApplication(world.table, application, { lease, read, at: now });
+    if (forgotten.state === "stays") return recordOutcome({ ...finished, outcome: { kind: "waiting" } }, world);
+    return tellForgotten(application.name, forgotten, world);
   }
   if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, application.name, outcome.inventory);
   const told = await tellOutcome(finished, now, world);
@@ -56,6 +56,14 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     await world.syncs.send([{ body: again, group: application.project }]);
   }
   return later === undefined || outcome.kind === "waiting" ? { done: true } : { done: false, again, seconds: Math.ceil(later / 1000) };
+};
+
+/** Whoever declared the name meanwhile declares it now. */
+export const tellForgotten = async (name: string, forgotten: Forgotten, world: SyncWorld): Promise<NextStep> => {
+  world.journal.tell("application-removed", { application: name });
+  if (forgotten.state === "forgotten" && forgotten.awaitedBy !== undefined)
+    await world.syncs.send([{ body: { v: 1, application: forgotten.awaitedBy } }]);
+  return { done: true };
 };
 
 /** Milliseconds until this Application must be looked at again, if nobody wishes for anything. */

@@ -7,7 +7,8 @@ import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readState } from "../state/application-state.ts";
-import { forgetItems, readApplication } from "../state/applications.ts";
+import { readApplication } from "../state/applications.ts";
+import { forgetItems } from "../state/forgetting.ts";
 import { acquireLease, type Lease, leaseTimes } from "../state/leases.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import { attemptSync } from "./attempt.ts";
@@ -15,7 +16,7 @@ import { desiredManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
 import type { NextStep, Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
-import { recordOutcome } from "./record.ts";
+import { recordOutcome, tellForgotten } from "./record.ts";
 import { removeObjects } from "./removal.ts";
 
 const done: NextStep = { done: true };
@@ -24,9 +25,8 @@ const done: NextStep = { done: true };
 export async function syncApplication(message: SyncMessage, world: SyncWorld): Promise<NextStep> {
   const name = message.application;
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
-  if (!state) return done;
-  if (!application) return finishForgetting(name, state, world);
-  if (!isOpen(state, world.clock.now())) return checkHealth(application, state, world);
+  if (!state || (!application && !state.forgetting)) return done;
+  if (application && !isOpen(state, world.clock.now())) return checkHealth(application, state, world);
 
   const request = { application: name, owner: world.newName(), saw: message.saw, now: world.clock.now };
   const acquired = await acquireLease(world.table, request, state);
@@ -36,6 +36,8 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   const { lease, read } = acquired;
   const startedAt = world.clock.now();
   try {
+    // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
+    if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
     const outcome = await attempt(application, read, lease, world);
     return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
   } catch (error) {
@@ -45,12 +47,6 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
     return done;
   }
 }
-
-/** Whoever was forgetting this Application died at it: edges and declaration are gone, the rest follows. */
-const finishForgetting = async (name: string, { removal }: ApplicationState, world: SyncWorld): Promise<NextStep> => {
-  if (removal !== undefined) await forgetItems(world.table, name);
-  return done;
-};
 
 /** A wish nobody has served yet, or a failed one whose time to be tried again has come. */
 const isOpen = (state: ApplicationState, now: number): boolean =>

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { readState } from "../../../shared/state/application-state.ts";
-import { childrenOf, forgetApplication, listApplications, readApplication } from "../../../shared/state/applications.ts";
+import { childrenOf, listApplications, readApplication } from "../../../shared/state/applications.ts";
 import { applicationsOfCluster } from "../../../shared/state/clusters.ts";
 import { groupsOfRepository } from "../../../shared/state/groups.ts";
 import { readProjects } from "../../../shared/state/projects.ts";
+import { syncApplication } from "../../../shared/sync/sync-application.ts";
+import { syncWorld } from "../../support/sync-world.ts";
 import { applicationManifest, manifestOf } from "../argocd/manifests.ts";
 import { openRegistry, told } from "./registry.ts";
 
@@ -100,8 +102,8 @@ describe("an app of apps", () => {
     await push([app("root"), app("old")]);
     await pushTo("old", [app("web")]);
     expect(told(await pushTo("root", [app("web")]))[0]).toContain("is already declared by old");
-    const old = await readApplication(world.table, "old");
-    if (old) await forgetApplication(world.table, old, "production");
+    await push([app("root")]);
+    await syncApplication({ v: 1, application: "old" }, { ...syncWorld().world, table: world.table, syncs: world.syncs });
     expect(told(await pushTo("root", [app("web")]))).toEqual(["configured Synced web"]);
     expect(await readApplication(world.table, "web")).toMatchObject({ parent: "root" });
     // The old name used again must not lay hands on what it once declared.

@@ -110,6 +110,7 @@ describe("syncing an Application", () => {
     const { declare, sync, table } = syncWorld();
     await declare(anApplication());
     await table.update(keys.state("web"), { set: { removal: "forget" } });
+    await table.update(keys.state("web"), { set: { forgetting: true } });
     await table.delete(keys.spec("web"));
     await sync();
     expect((await table.query({ pk: "app#web" })).items).toEqual([]);

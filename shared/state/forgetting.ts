@@ -1,0 +1,85 @@
+import type { Application } from "../model/application.ts";
+import type { Condition, Table } from "../ports/table.ts";
+import { type ApplicationState, StateItem, wish } from "./application-state.ts";
+import { replacing } from "./change.ts";
+import { leaveGroups } from "./groups.ts";
+import { keys, readItem } from "./items.ts";
+import { type Lease, leaseLost } from "./leases.ts";
+
+/**
+ * Forgetting and declaring the same name exclude each other by the state item: a withdrawal that is taken back first is not carried out, and
+ * one that has begun is finished before the name is declared again. Who declared meanwhile is written down, and looks again when it is gone.
+ */
+export type Forgotten =
+  /** `awaitedBy` has a wish to look again; the hint is the caller's to send. */
+  | { readonly state: "forgotten"; readonly awaitedBy?: string }
+  /** It was declared again before we began. */
+  | { readonly state: "stays" };
+
+/**
+ * Forgets an Application whose objects are gone or left behind: edges and lists, then everything under its name, the state item last, so that
+ * one of the same name begins with an empty history. `read` is the state that the lease was acquired with. Throws LeaseLost.
+ */
+export const forgetApplication = async (
+  table: Table,
+  application: Application,
+  { lease, read, at }: { readonly lease: Lease; readonly read: ApplicationState; readonly at: number },
+): Promise<Forgotten> => {
+  const { name, parent } = application;
+  const withdrawn: Condition = { removal: read.removal === undefined ? { absent: true } : { equals: read.removal } };
+  const begun = await table.update(keys.state(name), { set: { forgetting: true } }, { ...heldBy(lease), ...withdrawn });
+  if (!begun.written) return { state: "stays" };
+  await leaveGroups(table, application);
+  await lease.keep();
+  await table.delete(keys.destined(read.cluster, name));
+  if (parent !== undefined) await table.delete(keys.child(parent, name));
+  await table.delete(keys.listed(name));
+  return forgetItems(table, lease, at);
+};
+
+/** What stands under an Application's name, the state item last: as long as it is there, somebody comes to finish. Throws LeaseLost. */
+export const forgetItems = async (table: Table, lease: Lease, at: number): Promise<Forgotten> => {
+  const key = keys.state(lease.application);
+  for (;;) {
+    await lease.keep();
+    const { items } = await table.query({ pk: key.pk, limit: 100 });
+    const others = items.filter(({ sk }) => sk !== key.sk);
+    if (others.length > 0) {
+      await Promise.all(others.map(({ pk, sk }) => table.delete({ pk, sk })));
+      continue;
+    }
+    const item = items.find(({ sk }) => sk === key.sk);
+    if (!item) return { state: "forgotten" };
+    const { awaited, awaitedBy } = readItem(StateItem, item);
+    // Before the state goes: a crash between the two wakes it once too often, instead of never.
+    if (awaitedBy !== undefined) await wish(table, awaitedBy, { trigger: "registry" }, at);
+    const unasked: Condition = { awaited: awaited === 0 ? { absent: true } : { equals: awaited } };
+    const gone = await table.delete(key, { ...heldBy(lease), ...unasked });
+    if (gone.written || !gone.found) return { state: "forgotten", ...(awaitedBy !== undefined && { awaitedBy }) };
+    if (gone.found.owner !== lease.owner) throw leaseLost(lease.application);
+  }
+};
+
+const heldBy = ({ owner, fence }: Lease): Condition => ({ owner: { equals: owner }, fence: { equals: fence } });
+
+/**
+ * Whether an Application of this name may be declared now. A withdrawal that nobody has carried out yet is taken back; one that is being
+ * carried out is waited for, and `parent` is woken at its end.
+ */
+export const mayDeclare = async (table: Table, { name, parent }: Application): Promise<boolean> => {
+  const key = keys.state(name);
+  for (;;) {
+    const item = await table.get(key);
+    if (!item) return true;
+    const { removal, forgetting } = readItem(StateItem, item);
+    if (forgetting) {
+      const asked = { add: { awaited: 1 }, ...replacing({ awaitedBy: parent }) };
+      if ((await table.update(key, asked, { forgetting: { present: true } })).written) return false;
+      continue;
+    }
+    if (removal === undefined) return true;
+    // Not `declared` either, until all of the new declaration stands.
+    const stays = { remove: ["removal", "declared"] };
+    if ((await table.update(key, stays, { removal: { present: true }, forgetting: { absent: true } })).written) return true;
+  }
+};
