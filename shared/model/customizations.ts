@@ -1,39 +1,45 @@
 /** What `argocd-cm` says about kinds, for all Applications. */
 export interface Customizations {
-  /** In the order written; group and kind may hold `*`, and `.all` becomes `*` for both. */
+  /** In the order written; `.all` is `*` for both group and kind. Where several match an object, all of them hold. */
   readonly ignoreDifferences: readonly KindRule[];
+  /** Look one up with `customizationOf`: at most one holds for an object. */
   readonly health: readonly HealthScript[];
   readonly actions: readonly ActionScripts[];
   readonly compare: CompareOptions;
 }
 
-export interface KindRule {
+/** Both may hold `*` (any letters) and `?` (one letter), as in `*.crossplane.io`. `group` is "" for core kinds. */
+export interface KindPattern {
   readonly group: string;
   readonly kind: string;
+}
+
+export interface KindRule extends KindPattern {
   readonly jsonPointers: readonly string[];
   readonly jqPathExpressions: readonly string[];
   readonly managedFieldsManagers: readonly string[];
 }
 
 /** Lua that judges `obj`; see Argo CD's `resource.customizations.health.<group>_<kind>`. */
-export interface HealthScript {
-  readonly group: string;
-  readonly kind: string;
+export interface HealthScript extends KindPattern {
+  /** Where people find it: `argocd-cm resource.customizations.health.batch_CronJob`. */
+  readonly source: string;
   readonly lua: string;
 }
 
-export interface ActionScripts {
-  readonly group: string;
-  readonly kind: string;
+export interface ActionScripts extends KindPattern {
+  readonly source: string;
   /** Lua that answers which actions there are for `obj`. */
   readonly discovery: string;
   readonly definitions: readonly { readonly name: string; readonly lua: string }[];
+  /** Whether ours are there, too; those here win by name. */
+  readonly mergeBuiltin: boolean;
 }
 
 /** `resource.compareoptions`. */
 export interface CompareOptions {
   readonly ignoreAggregatedRoles: boolean;
-  /** Whose `status` is no difference: every kind's, only CRDs' own objects', or none. */
+  /** Whose `status` is no difference: every kind's, only CustomResourceDefinitions', or none. */
   readonly ignoreResourceStatusField: "all" | "crd" | "none";
 }
 
@@ -42,4 +48,30 @@ export const noCustomizations: Customizations = {
   health: [],
   actions: [],
   compare: { ignoreAggregatedRoles: false, ignoreResourceStatusField: "all" },
+};
+
+export const matchesKind = (pattern: KindPattern, group: string, kind: string): boolean =>
+  matchesPattern(pattern.group, group) && matchesPattern(pattern.kind, kind);
+
+/** The one that holds for a kind: what names it exactly before any pattern, patterns in the order written. */
+export const customizationOf = <T extends KindPattern>(rows: readonly T[], group: string, kind: string): T | undefined =>
+  rows.find((row) => row.group === group && row.kind === kind) ?? rows.find((row) => matchesKind(row, group, kind));
+
+/** Takes time in proportion to pattern and text, whatever people write. */
+const matchesPattern = (pattern: string, text: string): boolean => {
+  let [at, next, star, resume] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (pattern[next] === "*") {
+      star = next++;
+      resume = at;
+    } else if (next < pattern.length && (pattern[next] === "?" || pattern[next] === text[at])) {
+      next++;
+      at++;
+    } else if (star >= 0) {
+      next = star + 1;
+      at = ++resume;
+    } else return false;
+  }
+  while (pattern[next] === "*") next++;
+  return next === pattern.length;
 };

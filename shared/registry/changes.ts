@@ -1,5 +1,6 @@
 import type { Application } from "../model/application.ts";
 import type { ClusterRecord } from "../model/cluster.ts";
+import type { Customizations } from "../model/customizations.ts";
 import type { Project } from "../model/project.ts";
 import type { ResourceKey } from "../model/resource-key.ts";
 
@@ -18,13 +19,15 @@ export type RegistryChange =
 export type RegistryEntry =
   | { readonly kind: "Application"; readonly application: Application; readonly cluster: string }
   | { readonly kind: "AppProject"; readonly project: Project }
-  | { readonly kind: "Cluster"; readonly cluster: ClusterRecord };
+  | { readonly kind: "Cluster"; readonly cluster: ClusterRecord }
+  | { readonly kind: "Customizations"; readonly customizations: Customizations };
 
 export type Withdrawal =
   /** With Argo CD's finalizer its objects are deleted first; without, they stay and nobody owns them. */
   | { readonly kind: "Application"; readonly name: string; readonly how: "cascade" | "forget" }
   | { readonly kind: "AppProject"; readonly name: string }
-  | { readonly kind: "Cluster"; readonly name: string };
+  | { readonly kind: "Cluster"; readonly name: string }
+  | { readonly kind: "Customizations" };
 
 export interface RegistryPlan {
   readonly changes: readonly RegistryChange[];
@@ -40,3 +43,4 @@ export const applicationKey = (namespace: string, name: string): ResourceKey => 
 });
 export const projectKey = (namespace: string, name: string): ResourceKey => ({ group: "argoproj.io", kind: "AppProject", namespace, name });
 export const clusterKey = (namespace: string, name: string): ResourceKey => ({ group: "", kind: "Secret", namespace, name });
+export const settingsKey = (namespace: string): ResourceKey => ({ group: "", kind: "ConfigMap", namespace, name: "argocd-cm" });

@@ -30,6 +30,8 @@ export interface Sorted {
   readonly applications: readonly Manifest[];
   readonly projects: readonly Manifest[];
   readonly clusters: readonly Manifest[];
+  /** argocd-cm; what else is called settings is not read. */
+  readonly settings: readonly Manifest[];
   readonly others: readonly RegistryChange[];
 }
 
@@ -46,11 +48,15 @@ export const sortManifests = (
     applications: usable("Application"),
     projects: parent.isControl ? usable("AppProject") : [],
     clusters: parent.isControl ? usable("ClusterSecret") : [],
+    settings: parent.isControl ? usable("SettingsConfigMap").filter(isReadSettings) : [],
     others: rows
-      .filter(({ manifest, kind }) => misplaced(manifest) || !handled.includes(kind))
+      .filter(({ manifest, kind }) => misplaced(manifest) || !(handled.includes(kind) || (parent.isControl && isReadSettings(manifest))))
       .map(({ manifest, kind }) => otherChange(manifest, kind, parent, misplaced(manifest))),
   };
 };
+
+const isReadSettings = (manifest: Manifest): boolean =>
+  registryKindOf(manifest) === "SettingsConfigMap" && manifest.metadata.name === "argocd-cm";
 
 const otherChange = (
   manifest: Manifest,

@@ -1,10 +1,12 @@
 import type { Application, Destination } from "../model/application.ts";
 import type { ClusterRecord } from "../model/cluster.ts";
+import type { Customizations } from "../model/customizations.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Project } from "../model/project.ts";
 import type { RegistryPlan } from "./changes.ts";
 import { sortManifests } from "./claims.ts";
 import { type KnownApplication, type Parent, planApplications } from "./plan-applications.ts";
+import { planCustomizations } from "./plan-customizations.ts";
 import { planClusters, planProjects } from "./plan-settings.ts";
 
 /** All that a plan is made of, read before. */
@@ -18,6 +20,8 @@ export interface RegistryInput {
   readonly applications: { readonly known: ReadonlyMap<string, KnownApplication>; readonly gone: readonly Application[] };
   readonly projects: { readonly known: ReadonlyMap<string, Project>; readonly used: ReadonlySet<string> };
   readonly clusters: { readonly known: readonly ClusterRecord[]; readonly used: ReadonlySet<string>; readonly given: ReadonlySet<string> };
+  /** What an argocd-cm said that was declared before. */
+  readonly customizations: { readonly known: Customizations | undefined };
   /** Resolves a destination when these clusters are declared. Throws DestinationUnknown. */
   readonly clusterOf: (destination: Destination, declared: readonly ClusterRecord[]) => string;
   readonly digestOf: (application: Application) => string;
@@ -38,6 +42,9 @@ export const planRegistry = (input: RegistryInput): RegistryPlan => {
   };
   const projects = parent.isControl ? planProjects(settings) : [];
   const clusters = parent.isControl ? planClusters(settings) : [];
+  const customizations = parent.isControl
+    ? planCustomizations({ namespace: parent.controlNamespace, manifests: sorted.settings, ...input.customizations, prune })
+    : [];
   const entries = [...projects, ...clusters].flatMap((change) => (change.kind === "declare" ? [change.entry] : []));
   const newClusters = entries.flatMap((entry) => (entry.kind === "Cluster" ? [entry.cluster] : []));
   const renewed = new Set(newClusters.map(({ name }) => name));
@@ -55,7 +62,7 @@ export const planRegistry = (input: RegistryInput): RegistryPlan => {
     clusterOf: (destination) => input.clusterOf(destination, declared),
     digestOf: input.digestOf,
   });
-  const all = [...projects, ...clusters, ...applications.changes, ...sorted.others];
+  const all = [...projects, ...clusters, ...customizations, ...applications.changes, ...sorted.others];
   return {
     changes: [...all.filter(({ kind }) => kind !== "withdraw"), ...applicationsFirst(all)],
     ...(applications.awaiting === undefined ? {} : { awaiting: applications.awaiting }),

@@ -8,10 +8,11 @@ import { childrenOf, listApplications, readApplications } from "../state/applica
 import { readClusterRecords } from "../state/cluster-records.ts";
 import { applicationsOfCluster } from "../state/clusters.ts";
 import { readProjects } from "../state/projects.ts";
+import { readStoredCustomizations } from "../state/settings.ts";
 import type { KnownApplication, Parent } from "./plan-applications.ts";
 import type { RegistryInput } from "./plan-registry.ts";
 
-type Known = Pick<RegistryInput, "applications" | "projects" | "clusters">;
+type Known = Pick<RegistryInput, "applications" | "projects" | "clusters" | "customizations">;
 
 interface KnowingWorld {
   readonly table: Table;
@@ -20,10 +21,11 @@ interface KnowingWorld {
 
 /** What stands in the table under the names that matter. Children that are still wanted cost one small item each. */
 export const readKnown = async (parent: Parent, manifests: readonly Manifest[], { table, installation }: KnowingWorld): Promise<Known> => {
-  const [applications, projects, clusters] = await Promise.all([
+  const [applications, projects, clusters, customizations] = await Promise.all([
     knownApplications(parent, namesOf(manifests), table),
     readProjects(table),
     readClusterRecords(table),
+    parent.isControl ? readStoredCustomizations(table) : undefined,
   ]);
   const declared = new Set(manifests.filter((manifest) => registryKindOf(manifest) === "AppProject").map(({ metadata }) => metadata.name));
   const goneProjects = parent.isControl && [...projects.keys()].some((name) => !declared.has(name));
@@ -35,6 +37,7 @@ export const readKnown = async (parent: Parent, manifests: readonly Manifest[], 
       used: parent.isControl ? await usedClusters(clusters, table) : new Set(),
       given: new Set(installation.clusters.map(({ name }) => name)),
     },
+    customizations: { known: customizations },
   };
 };
 

@@ -18,6 +18,7 @@ import { childrenOf, declarationDigest, declareApplication } from "../state/appl
 import { deleteClusterRecord, writeClusterRecord } from "../state/cluster-records.ts";
 import type { PushMessage, SyncMessage } from "../state/messages.ts";
 import { deleteProject, writeProject } from "../state/projects.ts";
+import { deleteCustomizations, writeCustomizations } from "../state/settings.ts";
 import type { RegistryChange, RegistryEntry, Withdrawal } from "./changes.ts";
 import { claims } from "./claims.ts";
 import type { Parent } from "./plan-applications.ts";
@@ -168,6 +169,8 @@ const withdraw = async (what: Withdrawal, { table, clock, syncs }: RegistryWorld
       return deleteProject(table, what.name);
     case "Cluster":
       return deleteClusterRecord(table, what.name);
+    case "Customizations":
+      return deleteCustomizations(table);
     default:
       return assertNever(what);
   }

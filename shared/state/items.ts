@@ -12,12 +12,14 @@ import type { Item, Key } from "../ports/table.ts";
  * | repo#REPOSITORY     | edge#ID#APPLICATION             | an Application of that group                                |
  * | repos               | REPOSITORY                      | repositories to poll                                        |
  * | app#APPLICATION     | spec, state, inventory          | declared; small and alive; owned objects                    |
+ * | app#APPLICATION     | operation                       | how far an operation of several steps has come              |
  * | app#APPLICATION     | event#ID                        | history: one entry per operation, and what else happened    |
  * | app#APPLICATION     | notice#PLACE#OPERATION          | what a place was told of an operation, by which message      |
  * | app#APPLICATION     | child#APPLICATION               | declared by its source                                      |
  * | apps                | APPLICATION                     | list of all, paged                                          |
  * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
  * | clusters, projects  | NAME                            | lists                                                       |
+ * | settings            | customizations                  | what argocd-cm says about kinds                             |
  * | render#INPUT        | outcome, killed                 | what an input renders to; how often it broke its limits      |
  */
 export const keys = {
@@ -28,6 +30,7 @@ export const keys = {
   spec: (application: string): Key => ({ pk: `app#${application}`, sk: "spec" }),
   state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
   inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),
+  operation: (application: string): Key => ({ pk: `app#${application}`, sk: "operation" }),
   event: (application: string, event: string): Key => ({ pk: `app#${application}`, sk: `event#${event}` }),
   notice: (application: string, place: string, operation: string): Key => ({
     pk: `app#${application}`,
@@ -39,6 +42,7 @@ export const keys = {
   destined: (cluster: string, application: string): Key => ({ pk: `cluster#${cluster}`, sk: `app#${application}` }),
   cluster: (cluster: string): Key => ({ pk: "clusters", sk: cluster }),
   project: (project: string): Key => ({ pk: "projects", sk: project }),
+  customizations: { pk: "settings", sk: "customizations" },
   killed: (input: string): Key => ({ pk: `render#${input}`, sk: "killed" }),
   render: (input: string): Key => ({ pk: `render#${input}`, sk: "outcome" }),
 } as const;

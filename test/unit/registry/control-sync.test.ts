@@ -72,13 +72,15 @@ describe("a sync of the control repository", () => {
       app("web"),
       applicationManifest({ colour: "blue" }, { name: "api" }),
       project,
-      manifestOf("v1", "ConfigMap", { name: "argocd-cm", namespace: "argocd" }),
+      manifestOf("v1", "ConfigMap", { name: "argocd-rbac-cm", namespace: "argocd" }),
+      manifestOf("v1", "ConfigMap", { name: "argocd-cm", namespace: "argocd" }, { data: { url: "https://argocd.example.com" } }),
     );
     expect(state.phase).toBe("Succeeded");
     expect(state.warnings).toEqual([
       "AppProject argocd/shop: spec.sourceRepos: kept, and not enforced yet",
+      "ConfigMap argocd/argocd-cm: url: not read yet and without effect",
       "Application argocd/api: spec.colour is not known and has no effect",
-      "ConfigMap argocd/argocd-cm is not read yet and has no effect",
+      "ConfigMap argocd/argocd-rbac-cm is not read yet and has no effect",
     ]);
   });
 

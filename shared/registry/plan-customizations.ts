@@ -1,0 +1,44 @@
+import { parseSettings } from "../argocd/parse-settings.ts";
+import type { Customizations } from "../model/customizations.ts";
+import { canonicalJson } from "../model/digest.ts";
+import type { Json } from "../model/json.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { type RegistryChange, settingsKey } from "./changes.ts";
+
+export interface CustomizationsInput {
+  readonly namespace: string;
+  /** Every argocd-cm of the render: one, or none. */
+  readonly manifests: readonly Manifest[];
+  readonly known: Customizations | undefined;
+  readonly prune: boolean;
+}
+
+/** DynamoDB's items end at 400 kB. */
+const mostBytes = 350_000;
+
+/** What of argocd-cm can be used is declared; what cannot is refused beside it, key by key, so that one mistake takes no other rule away. */
+export const planCustomizations = ({ namespace, manifests, known, prune }: CustomizationsInput): readonly RegistryChange[] => {
+  const key = settingsKey(namespace);
+  const [manifest, second] = manifests;
+  if (manifest === undefined) {
+    if (known === undefined) return [];
+    return prune
+      ? [{ kind: "withdraw", key, what: { kind: "Customizations" } }]
+      : [{ kind: "keep", key, because: "ConfigMap argocd-cm is no longer declared; pruning is off" }];
+  }
+  if (second) return [{ kind: "refuse", key, because: "ConfigMap argocd-cm is declared twice; keep one of the two" }];
+  const { customizations, problems, warnings } = parseSettings(manifest);
+  const bytes = Buffer.byteLength(canonicalJson(plain(customizations)));
+  if (bytes > mostBytes) return [{ kind: "refuse", key, because: tooLarge(bytes) }];
+  const note = warnings.join("; ");
+  const same = known !== undefined && canonicalJson(plain(known)) === canonicalJson(plain(customizations));
+  const declared: RegistryChange = same
+    ? { kind: "unchanged", key, note }
+    : { kind: "declare", key, entry: { kind: "Customizations", customizations }, isNew: known === undefined, note };
+  return problems.length === 0 ? [declared] : [declared, { kind: "refuse", key, because: problems.join("; ") }];
+};
+
+const tooLarge = (bytes: number): string =>
+  `ConfigMap argocd-cm says ${bytes} bytes about kinds, and ${mostBytes} fit into the table; shorten its scripts, what it said before still holds`;
+
+const plain = (value: Customizations): Json => JSON.parse(JSON.stringify(value));
