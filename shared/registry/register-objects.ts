@@ -154,6 +154,9 @@ const declare = async (entry: RegistryEntry, { table, clock, pushes }: RegistryW
     case "Cluster":
       await writeClusterRecord(table, entry.cluster);
       return "declared";
+    case "Customizations":
+      await writeCustomizations(table, entry.customizations);
+      return "declared";
     default:
       return assertNever(entry);
   }
