@@ -1,7 +1,7 @@
 import { isJsonObject, type Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange } from "../model/operation.ts";
-import { plainText } from "../model/plain-text.ts";
+import { fieldChange } from "./field-change.ts";
 import { describePath, type FieldPath } from "./field-path.ts";
 import { type Ignored, type IgnoredFields, ignoredFieldsOf, nothingIgnored } from "./ignored.ts";
 import { itemsBySegment, type ListKind, listKindsOf } from "./list-keys.ts";
@@ -111,17 +111,5 @@ const compareLists = (place: Place, desired: readonly Json[], live: readonly Jso
 
 const short = (segment: string): string => describePath([segment]);
 
-const VALUE_CHARACTERS = 300;
-
-const shown = (value: Json): string => plainText(JSON.stringify(value), VALUE_CHARACTERS);
-
-const changeOf = ({ path, desired, live }: Place, object: Manifest, fieldManager: string): FieldChange => {
-  const owner = ownerOf(object, path, fieldManager);
-  return {
-    path: plainText(describePath(path), VALUE_CHARACTERS),
-    ...(desired !== undefined && { desired: shown(desired) }),
-    ...(live !== undefined && { live: shown(live) }),
-    ...(owner?.manager !== undefined && { manager: owner.manager }),
-    ...(owner?.time !== undefined && { time: owner.time }),
-  };
-};
+const changeOf = ({ path, desired, live }: Place, object: Manifest, fieldManager: string): FieldChange =>
+  fieldChange(path, { desired, live }, ownerOf(object, path, fieldManager));

@@ -3,6 +3,7 @@ import { canonicalJson } from "../model/digest.ts";
 import type { ManagedFieldsEntry, Manifest } from "../model/manifest.ts";
 import { type Ignored, type IgnoredFields, ignoredFieldsOf, nothingIgnored } from "./ignored.ts";
 import { applyEntryOf, walkOwned } from "./managed-fields.ts";
+import { defaultPeoplesTools, isPeoples } from "./peoples-tools.ts";
 
 export interface FingerprintOptions {
   readonly fieldManager: string;
@@ -12,20 +13,6 @@ export interface FingerprintOptions {
   /** Prefixes of field managers that are people's tools. */
   readonly peoplesTools?: readonly string[];
 }
-
-/** By prefix: kubectl and its subcommands, OpenShift's, the usual dashboards. Controllers and other GitOps tools are not among them. */
-const defaultPeoplesTools: readonly string[] = [
-  "kubectl",
-  "oc",
-  "k9s",
-  "lens",
-  "k8slens",
-  "headlamp",
-  "dashboard",
-  "Mozilla",
-  "curl",
-  "node-fetch",
-];
 
 /**
  * HMAC-SHA256, hex, over what our last apply left behind: uid, our entry of managedFields, those of people's tools, and the values that the
@@ -48,10 +35,6 @@ export const fingerprintOf = (
   ];
   return createHmac("sha256", key).update(text.join("\n\n")).digest("hex");
 };
-
-const isPeoples = ({ manager = "", subresource }: ManagedFieldsEntry, tools: readonly string[]): boolean =>
-  subresource !== "status" &&
-  tools.some((tool) => manager === tool || manager.startsWith(`${tool}-`) || (tool === "Mozilla" && manager.startsWith(tool)));
 
 const entryText = (entry: ManagedFieldsEntry, object: Manifest, ignored: IgnoredFields): string => {
   const lines = [JSON.stringify([entry.manager, entry.operation, entry.subresource ?? "", entry.apiVersion])];

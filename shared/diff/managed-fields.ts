@@ -37,7 +37,7 @@ const walk = (fields: JsonObject, at: Place, path: FieldPath, visit: (field: Own
     const below = fields[segment];
     if (segment === ".") visit({ path, pointer: at.pointer, value: at.value !== undefined });
     else if (isJsonObject(below)) {
-      const place = step(at, segment);
+      const place = stepInto(at, segment);
       const deeper = [...path, segment];
       if (isEmpty(below)) visit({ path: deeper, ...place });
       else walk(below, place, deeper, visit);
@@ -51,7 +51,7 @@ const isEmpty = (fields: JsonObject): boolean => {
 };
 
 /** From a value to the one that a segment names. */
-const step = ({ value, pointer }: Place, segment: string): Place => {
+export const stepInto = ({ value, pointer }: Place, segment: string): Place => {
   const rest = segment.slice(2);
   if (segment.startsWith("f:")) {
     const field = isJsonObject(value) && Object.hasOwn(value, rest) ? value[rest] : undefined;

@@ -11,6 +11,8 @@ export interface InventoryEntry {
   readonly fingerprint?: string;
   /** Digest of the manifest that was applied. */
   readonly desired?: string;
+  /** The server's time of our first apply, ISO 8601: see diff/since.ts. */
+  readonly since?: string;
 }
 
 /** What an Application owns, by formatted ResourceKey. */

@@ -7,8 +7,8 @@ import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
 
-/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest; "" where not known. */
-const Row = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string()]);
+/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply; "" where not known. */
+const Row = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string()], z.string());
 const Rows = z.array(Row);
 const InventoryItem = z.object({ v: z.literal(1), rows: z.optional(Rows), artifact: z.optional(z.string()) });
 
@@ -58,16 +58,17 @@ const stored = async (artifacts: Artifacts, artifact: string, application: strin
   return Rows.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
 };
 
-const rowOf = (entry: InventoryEntry): [string, string, string, string, string, string] => [
+const rowOf = (entry: InventoryEntry): z.infer<typeof Row> => [
   formatKey(entry.key),
   entry.apiVersion,
   entry.uid ?? "",
   entry.resourceVersion ?? "",
   entry.fingerprint ?? "",
   entry.desired ?? "",
+  ...(entry.since === undefined ? [] : [entry.since]),
 ];
 
-const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired]: z.infer<typeof Row>): readonly InventoryEntry[] => {
+const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, since]: z.infer<typeof Row>): readonly InventoryEntry[] => {
   const key = parseKey(text);
   if (!key) return [];
   return [
@@ -78,6 +79,7 @@ const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired]:
       ...(resourceVersion && { resourceVersion }),
       ...(fingerprint && { fingerprint }),
       ...(desired && { desired }),
+      ...(since && { since }),
     },
   ];
 };
