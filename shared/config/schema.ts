@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { clusterField } from "./schema-clusters.ts";
+import { driftField } from "./schema-drift.ts";
 import { about, optional, orElse, repositoryUrl, secretName, text, whole, word } from "./schema-fields.ts";
 import { connectionField, slackField } from "./schema-webhooks.ts";
 
@@ -70,6 +71,7 @@ export const InstallationSchema = z.strictObject({
   slack: orElse(about("Where people hear about their Applications.", z.array(slackField)), []),
   link: optional(text("Start of the address at which people see an Application; its name is added. Messages have no link without it.")),
   intervals: z.prefault(about("How often things happen that no push causes.", intervals), {}),
+  drift: z.prefault(about("How changes made by hand are found.", driftField), {}),
   limits: z.prefault(about("Sizes and times beyond which work is refused by name.", limits), {}),
 });
 

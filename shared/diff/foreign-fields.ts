@@ -9,7 +9,7 @@ import { applyEntryOf, stepInto } from "./managed-fields.ts";
 import { maskSecret } from "./mask.ts";
 import { leftAlone } from "./never-foreign.ts";
 import { nodeAt } from "./owners.ts";
-import { isPeoples } from "./peoples-tools.ts";
+import { isPeoples } from "../model/peoples-tools.ts";
 
 export interface ForeignOptions {
   readonly fieldManager: string;

@@ -1,4 +1,4 @@
-import type { ManagedFieldsEntry } from "../model/manifest.ts";
+import type { ManagedFieldsEntry } from "./manifest.ts";
 
 /**
  * Field managers that are people's tools, by prefix: kubectl and its subcommands, OpenShift's, the usual dashboards, what a browser or a
