@@ -1,7 +1,14 @@
 import type * as z from "zod/mini";
 import type { Json } from "../model/json.ts";
 import { valueAt } from "../model/schema-problem.ts";
-import { DestinationManifest, SourceManifest, type WrittenDestination, type WrittenSource } from "./application-schema.ts";
+import {
+  DestinationManifest,
+  RetryManifest,
+  SourceManifest,
+  type WrittenDestination,
+  type WrittenRetry,
+  type WrittenSource,
+} from "./application-schema.ts";
 
 /** As much of an Application as can be read, so that one wrong field does not hide what else is wrong. */
 export interface ApplicationDraft {
@@ -11,6 +18,7 @@ export interface ApplicationDraft {
   readonly source: WrittenSource | undefined;
   readonly sources: readonly (WrittenSource | undefined)[] | undefined;
   readonly destination: WrittenDestination | undefined;
+  readonly retry: WrittenRetry | undefined;
   readonly revisionHistoryLimit: number | undefined;
 }
 
@@ -30,6 +38,7 @@ export const applicationDraft = (written: Json): ApplicationDraft => {
     source: read(SourceManifest, valueAt(written, ["spec", "source"])),
     sources: Array.isArray(sources) ? sources.map((row) => read(SourceManifest, row)) : undefined,
     destination: read(DestinationManifest, valueAt(written, ["spec", "destination"])),
+    retry: read(RetryManifest, valueAt(written, ["spec", "syncPolicy", "retry"])),
     revisionHistoryLimit: typeof limit === "number" ? limit : undefined,
   };
 };

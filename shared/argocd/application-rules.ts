@@ -1,12 +1,14 @@
 import type { FieldPath, FieldProblem } from "../model/field-problem.ts";
 import type { ApplicationDraft } from "./application-draft.ts";
 import type { WrittenDestination, WrittenSource } from "./application-schema.ts";
+import { retryProblems } from "./retry-policy.ts";
 
 /** What a schema cannot say: fields that need or exclude each other, in Argo CD's sense. Parts that the schema refused are left out. */
 export const applicationProblems = (draft: ApplicationDraft): readonly FieldProblem[] => [
   ...nameProblems(draft.name),
   ...sourcesProblems(draft),
   ...destinationProblems(draft.destination),
+  ...retryProblems(draft.retry),
   ...historyProblems(draft.revisionHistoryLimit),
 ];
 

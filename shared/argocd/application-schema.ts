@@ -109,16 +109,19 @@ const sourceHydrator = z.object({
   hydrateTo: maybe(z.object({ targetBranch: text })),
 });
 
+/** A bare number is seconds; YAML has it without quotes. */
+const duration = z.union([text, z.number()], { error: 'is no duration; write one such as "5s" or "1m30s"' });
+
+export const RetryManifest = z.object({
+  limit: maybe(z.int()),
+  refresh: maybe(flag),
+  backoff: maybe(z.object({ duration: maybe(duration), factor: maybe(z.int()), maxDuration: maybe(duration) })),
+});
+
 const syncPolicy = z.object({
   automated: maybe(z.object({ enabled: maybe(flag), prune: maybe(flag), selfHeal: maybe(flag), allowEmpty: maybe(flag) })),
   syncOptions: maybe(texts),
-  retry: maybe(
-    z.object({
-      limit: maybe(z.int()),
-      refresh: maybe(flag),
-      backoff: maybe(z.object({ duration: maybe(text), factor: maybe(z.int()), maxDuration: maybe(text) })),
-    }),
-  ),
+  retry: maybe(RetryManifest),
   managedNamespaceMetadata: maybe(z.object({ labels: maybe(labels), annotations: maybe(labels) })),
 });
 
@@ -155,4 +158,5 @@ export const ApplicationManifest = z.object({
 
 export type WrittenApplication = z.infer<typeof ApplicationManifest>;
 export type WrittenSource = z.infer<typeof SourceManifest>;
+export type WrittenRetry = z.infer<typeof RetryManifest>;
 export type WrittenDestination = z.infer<typeof DestinationManifest>;

@@ -23,5 +23,4 @@ export const applicationSupport: Readonly<Record<string, Support>> = {
   ),
   "spec.sourceHydrator": { kind: "refused", why: "is not supported yet; give spec.source or spec.sources" },
   "spec.info": { kind: "ignored", why: "it is for people who look at the Application, and is kept" },
-  "spec.syncPolicy.retry": { kind: "ignored", why: "a failed sync is tried again 5 times, waiting 5 s and then twice as long each time" },
 };

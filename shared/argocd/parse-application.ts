@@ -1,7 +1,7 @@
 import type { Application, Source } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import { type FieldProblem, formatProblem } from "../model/field-problem.ts";
-import type { Json, JsonObject } from "../model/json.ts";
+import type { JsonObject } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { problemsOf } from "../model/schema-problem.ts";
 import { applicationDraft } from "./application-draft.ts";
@@ -9,7 +9,9 @@ import { applicationProblems } from "./application-rules.ts";
 import { ApplicationManifest, type WrittenApplication, type WrittenSource } from "./application-schema.ts";
 import { applicationSupport } from "./application-support.ts";
 import { reportFields } from "./field-support.ts";
+import { retryPolicy } from "./retry-policy.ts";
 import { syncOptionWarnings } from "./sync-options.ts";
+import { withoutNulls } from "./without-nulls.ts";
 
 /**
  * From Argo CD's YAML to the model, so that everything after works on checked data. A file per kind: the shape as a schema, what we do about
@@ -83,7 +85,7 @@ const syncPolicyOf = (written: WrittenApplication["spec"]["syncPolicy"] = {}): A
   return {
     ...(automated && enabled ? { automated: { prune, selfHeal, allowEmpty } } : {}),
     syncOptions: syncOptions.map((option) => option.trim()),
-    ...(retry ? { retry } : {}),
+    ...(retry ? { retry: retryPolicy(retry) } : {}),
     ...(managedNamespaceMetadata ? { managedNamespaceMetadata } : {}),
   };
 };
@@ -92,6 +94,9 @@ const syncPolicyOf = (written: WrittenApplication["spec"]["syncPolicy"] = {}): A
 const ineffective = ({ spec }: WrittenApplication): readonly string[] => [
   ...(spec.source?.ref ? ["spec.source.ref has no effect: only sources under spec.sources are referred to"] : []),
   ...(spec.source?.chart && spec.source.path ? ["spec.source.path has no effect beside spec.source.chart"] : []),
+  ...(spec.syncPolicy?.retry && spec.syncPolicy.retry.limit === undefined
+    ? ["spec.syncPolicy.retry has no limit, which means that a failed sync is not tried again; write limit: 5, or -1 for no end"]
+    : []),
   ...(spec.syncPolicy?.managedNamespaceMetadata && !spec.syncPolicy.syncOptions?.includes("CreateNamespace=true")
     ? ["spec.syncPolicy.managedNamespaceMetadata has no effect without CreateNamespace=true in spec.syncPolicy.syncOptions"]
     : []),
@@ -99,14 +104,6 @@ const ineffective = ({ spec }: WrittenApplication): readonly string[] => [
 
 const operationWarnings = (manifest: Manifest): readonly string[] =>
   manifest.operation === undefined ? [] : ["operation has no effect: a sync is asked for by a command, not in Git"];
-
-/** The API server drops a null where a field is not nullable, and so do we. In Helm's values null is a value: it removes a chart's default. */
-const withoutNulls = (value: Json): Json => {
-  if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
-  return Object.fromEntries(fields.map(([name, field = null]) => [name, name === "valuesObject" ? field : withoutNulls(field)]));
-};
 
 /** The rest (uid, managedFields, creationTimestamp…) is the API server's, and stands in exported Applications. */
 const ownMetadata = ({ metadata: { name, namespace, labels, annotations, finalizers } }: Manifest): JsonObject => ({

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 
 /** An Application as Argo CD's YAML declares it, after parsing. Names are unique within the control namespace. */
 export interface Application {
@@ -92,11 +92,25 @@ export interface SyncPolicy {
   readonly automated?: { readonly prune: boolean; readonly selfHeal: boolean; readonly allowEmpty: boolean };
   /** `Key=value` entries in the order given, such as `CreateNamespace=true`. */
   readonly syncOptions: readonly string[];
-  readonly retry?: Json;
+  /** Absent: the default, five times. */
+  readonly retry?: RetryPolicy;
   readonly managedNamespaceMetadata?: {
     readonly labels?: Readonly<Record<string, string>>;
     readonly annotations?: Readonly<Record<string, string>>;
   };
+}
+
+/** How often and when a failed sync is tried again. All times in ms. */
+export interface RetryPolicy {
+  /** How many times after the first attempt: 0 never, below 0 without end. */
+  readonly limit: number;
+  /** Before the first retry; each later one waits `factor` times as long as the one before. */
+  readonly duration: number;
+  readonly factor: number;
+  /** No wait is longer; 0 or less: no such bound. */
+  readonly maxDuration: number;
+  /** A retry goes to what Git has then, instead of the revision that failed. */
+  readonly refresh: boolean;
 }
 
 export interface IgnoreDifference {
