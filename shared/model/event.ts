@@ -63,6 +63,14 @@ export const countResults = (results: readonly ObjectResult[]): EventCounts => {
   return counts;
 };
 
+export const addCounts = (a: EventCounts, b: EventCounts): EventCounts => ({
+  created: a.created + b.created,
+  configured: a.configured + b.configured,
+  deleted: a.deleted + b.deleted,
+  unchanged: a.unchanged + b.unchanged,
+  failed: a.failed + b.failed,
+});
+
 /** What one object may say in an event: servers' words and lists of fields have no end of their own. */
 const mostSaid = { characters: 500, fields: 10, fieldsOfAll: 100 } as const;
 

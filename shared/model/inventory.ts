@@ -9,6 +9,8 @@ export interface InventoryEntry {
   readonly resourceVersion?: string;
   /** Keyed hash over what the cluster holds of our fields: see diff/fingerprint.ts. */
   readonly fingerprint?: string;
+  /** A hook's object: deleted with its Application and by its own policies, never pruned. */
+  readonly hook?: true;
   /** Digest of the manifest that was applied. */
   readonly desired?: string;
   /** The server's time of our first apply, ISO 8601: see diff/since.ts. */

@@ -54,6 +54,8 @@ export const StateItem = z.object({
   awaitedBy: z.optional(z.string()),
   /** Outcome of the last operation. */
   phase: z.optional(z.enum(["Running", "Terminating", "Succeeded", "Failed", "Error"])),
+  /** When the next step of a running operation begins, for which generation (ms since 1970). */
+  step: z.optional(z.object({ at: z.number(), generation: z.number() })),
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),
   retryAt: z.optional(z.number()),

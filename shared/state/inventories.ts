@@ -7,7 +7,7 @@ import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
 
-/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply; "" where not known. */
+/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply, "hook" for a hook's; "" where not known. */
 const Row = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string()], z.string());
 const Rows = z.array(Row);
 const InventoryItem = z.object({ v: z.literal(1), rows: z.optional(Rows), artifact: z.optional(z.string()) });
@@ -65,10 +65,12 @@ const rowOf = (entry: InventoryEntry): z.infer<typeof Row> => [
   entry.resourceVersion ?? "",
   entry.fingerprint ?? "",
   entry.desired ?? "",
-  ...(entry.since === undefined ? [] : [entry.since]),
+  ...(entry.hook ? [entry.since ?? "", "hook"] : entry.since === undefined ? [] : [entry.since]),
 ];
 
-const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, since]: z.infer<typeof Row>): readonly InventoryEntry[] => {
+const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, since, hook]: z.infer<
+  typeof Row
+>): readonly InventoryEntry[] => {
   const key = parseKey(text);
   if (!key) return [];
   return [
@@ -79,6 +81,7 @@ const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, 
       ...(resourceVersion && { resourceVersion }),
       ...(fingerprint && { fingerprint }),
       ...(desired && { desired }),
+      ...(hook === "hook" && { hook: true as const }),
       ...(since && { since }),
     },
   ];

@@ -1,5 +1,13 @@
 import type { Application } from "../model/application.ts";
-import { type ApplicationEvent, countResults, type EventKind, eventObjects, noCounts } from "../model/event.ts";
+import {
+  type ApplicationEvent,
+  addCounts,
+  countResults,
+  type EventCounts,
+  type EventKind,
+  eventObjects,
+  noCounts,
+} from "../model/event.ts";
 import type { ObjectResult, Trigger } from "../model/operation.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { eventId } from "./events.ts";
@@ -13,6 +21,8 @@ export interface EventFacts {
   readonly now: number;
   readonly startedAt?: number;
   readonly results?: readonly ObjectResult[];
+  /** What the earlier steps of the same operation did. */
+  readonly earlier?: { readonly counts: EventCounts; readonly objects: readonly ObjectResult[] } | undefined;
   readonly reason?: string | undefined;
   /** Digest of the applied manifests. */
   readonly output?: string;
@@ -38,8 +48,8 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     ...(state.commit && { commit: state.commit }),
     trigger: facts.trigger ?? (state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger),
     ...personOf(state),
-    counts: facts.results ? countResults(facts.results) : noCounts,
-    objects: facts.results ? eventObjects(facts.results) : [],
+    counts: addCounts(facts.earlier?.counts ?? noCounts, countResults(facts.results ?? [])),
+    objects: eventObjects([...(facts.earlier?.objects ?? []), ...(facts.results ?? [])]),
     ...(facts.reason !== undefined && { reason: smallReason(facts.reason) }),
     ...(facts.startedAt !== undefined && { durationMs: facts.now - facts.startedAt }),
     ...(state.desiredAt !== undefined && { secondsSincePush: (facts.now - state.desiredAt) / 1000 }),

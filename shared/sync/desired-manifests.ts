@@ -17,15 +17,19 @@ export const desiredManifests = async (state: ApplicationState, world: Pick<Sync
   const render = await readRender(world.table, state.input);
   if (render === undefined) return { kind: "waiting", input: state.input };
   if (render.kind === "failed") return brokenSource(render.message);
-  const bytes = await world.artifacts.get(`manifests/${render.output}`);
+  return renderedManifests(render.output, world);
+};
+
+/** What an operation began with: it stays in the artifact store. */
+export const renderedManifests = async (
+  output: string,
+  { artifacts }: Pick<SyncWorld, "artifacts">,
+): Promise<Extract<Desired, { kind: "manifests" }>> => {
+  const bytes = await artifacts.get(`manifests/${output}`);
   if (!bytes)
-    throw new Failure(
-      "ArtifactMissing",
-      render.output,
-      `manifests/${render.output} is not in the artifact store; run a sync to render it again`,
-    );
+    throw new Failure("ArtifactMissing", output, `manifests/${output} is not in the artifact store; run a sync to render it again`);
   const { manifests, warnings } = readRenderOutput(bytes);
-  return { kind: "manifests", manifests, warnings, output: render.output };
+  return { kind: "manifests", manifests, warnings, output };
 };
 
 /** Only another commit helps: nothing is tried again, and the cluster stays as it is. */

@@ -2,9 +2,10 @@ import { tracked } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import { Failure } from "../model/failure.ts";
-import { annotationOf, type Manifest } from "../model/manifest.ts";
+import type { Manifest } from "../model/manifest.ts";
 import { describeKey, formatKey, groupOf, keyOf, type ResourceKey } from "../model/resource-key.ts";
 import type { ClusterApis, ServedKind } from "../ports/cluster.ts";
+import { isHook } from "./operation/hooks.ts";
 import { waveOf } from "./order.ts";
 
 /** One object as this Application wants it: namespace filled in, tracking annotation set. */
@@ -18,19 +19,10 @@ export interface DesiredObject {
 
 export interface DesiredState {
   readonly objects: readonly DesiredObject[];
-  /** Hook objects: named to people, applied by no wave. */
+  /** Objects that run in a phase instead of being synced; see operation/hooks.ts. */
   readonly hooks: readonly Manifest[];
   readonly warnings: readonly string[];
 }
-
-const hookAnnotations = ["argocd.argoproj.io/hook", "helm.sh/hook"] as const;
-
-/** crd-install is no hook any more: Helm 3 installs such objects like any other. */
-const isHook = (manifest: Manifest): boolean =>
-  hookAnnotations.some((name) => {
-    const value = annotationOf(manifest, name);
-    return value !== undefined && value.trim() !== "crd-install";
-  });
 
 /** Rendered manifests → what this Application wants of its cluster. The last of two sources that give the same object wins, as in Argo CD. */
 export const desiredState = (manifests: readonly Manifest[], application: Application, apis: ClusterApis): DesiredState => {

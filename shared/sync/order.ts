@@ -53,13 +53,21 @@ export const byKindAndName = (a: ResourceKey, b: ResourceKey): number => {
 };
 
 const waveAnnotation = "argocd.argoproj.io/sync-wave";
+const weightAnnotation = "helm.sh/hook-weight";
 
-/** An unreadable wave is an error that names the object: guessing 0 could apply it before what it depends on. */
+/** An unreadable wave is an error that names the object: guessing 0 could apply it before what it depends on. Helm's weight counts where there is no wave. */
 export const waveOf = (manifest: Manifest): number => {
-  const text = annotationOf(manifest, waveAnnotation);
-  if (text === undefined) return 0;
+  const name = [waveAnnotation, weightAnnotation].find((each) => annotationOf(manifest, each) !== undefined);
+  if (name === undefined) return 0;
+  const text = annotationOf(manifest, name) ?? "";
   const wave = Number(text);
   if (Number.isInteger(wave) && text.trim() !== "") return wave;
   const object = describeKey(keyOf(manifest));
-  throw new Failure("ManifestInvalid", object, `${object}: annotation ${waveAnnotation} is "${text}"; write an integer such as "1"`);
+  throw new Failure("ManifestInvalid", object, `${object}: annotation ${name} is "${text}"; write an integer such as "1"`);
+};
+
+/** Of a live object that goes: whatever stands there, it must not keep the object from being deleted. */
+export const liveWaveOf = (live: Manifest): number => {
+  const wave = Number(annotationOf(live, waveAnnotation) ?? annotationOf(live, weightAnnotation) ?? 0);
+  return Number.isInteger(wave) ? wave : 0;
 };

@@ -1,12 +1,16 @@
 import type { Inventory } from "../model/inventory.ts";
 import type { HealthStatus, ObjectResult, SyncStatus } from "../model/operation.ts";
+import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import type { SyncMessage } from "../state/messages.ts";
+import type { Operation } from "../state/operations.ts";
 
 /** How one look at an Application ended. Made by `attemptSync`, told to table, history and people by `recordOutcome`. */
 export type Outcome =
   | {
       readonly kind: "applied";
       readonly results: readonly ObjectResult[];
+      /** What its earlier steps did, where there were any. */
+      readonly operation?: Operation;
       readonly inventory: Inventory;
       readonly syncStatus: SyncStatus;
       readonly health: HealthStatus;
@@ -24,12 +28,21 @@ export type Outcome =
       readonly reason: string;
       readonly retry: "never" | "limited" | "unlimited";
       readonly results: readonly ObjectResult[];
+      readonly operation?: Operation;
       readonly inventory?: Inventory;
       readonly output?: string;
       readonly awaiting?: string;
     }
   /** Nothing to apply yet: fetch or render is at it, and sends the next message. `input` is one that nobody has rendered. */
   | { readonly kind: "waiting"; readonly input?: string }
+  /** One step of several is done; the next one begins after so many seconds. `reason`: what it waits for. */
+  | {
+      readonly kind: "running";
+      readonly operation: Operation;
+      readonly inventory: Inventory;
+      readonly seconds: number;
+      readonly reason?: string;
+    }
   /** The declaration was withdrawn and nothing is left to do. */
   | { readonly kind: "removed" }
   /** Objects are being deleted; look again. */
@@ -44,6 +57,9 @@ export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: nu
   if (retry === "unlimited") return Math.min(doubled, 60_000);
   return retry === "limited" && attempt <= 5 ? doubled : undefined;
 };
+
+/** A new wish starts counting anew. */
+export const attemptOf = (read: ApplicationState): number => (isDirty(read) ? 1 : read.attempt + 1);
 
 /** Seconds until the next look at an Application that is progressing. */
 export const healthDelay = (checks: number): number => [1, 1, 2, 2, 3, 5, 8, 13, 20, 30][checks] ?? 60;

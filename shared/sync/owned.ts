@@ -2,15 +2,17 @@ import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { formatKey } from "../model/resource-key.ts";
 import type { Applied } from "./apply.ts";
+import type { Group } from "./operation/groups.ts";
 import type { Plan } from "./plan.ts";
 
-/** Inventory before objects: everything that is about to be created stands in it first. */
-export const withPlanned = (inventory: Inventory, plan: Plan): Inventory => {
+/** Inventory before objects: everything that is about to be created stands in it first, hooks included. */
+export const withPlanned = (inventory: Inventory, { changes, hooks }: Group): Inventory => {
   const planned = new Map(inventory);
-  for (const change of plan.waves.flatMap(({ changes }) => changes)) {
-    if (change.kind === "keep" || change.kind === "prune" || planned.has(formatKey(change.object.key))) continue;
-    planned.set(formatKey(change.object.key), { key: change.object.key, apiVersion: change.object.manifest.apiVersion });
+  for (const { object } of changes) {
+    const name = formatKey(object.key);
+    if (!planned.has(name)) planned.set(name, { key: object.key, apiVersion: object.manifest.apiVersion });
   }
+  for (const { key, manifest } of hooks) planned.set(formatKey(key), { key, apiVersion: manifest.apiVersion, hook: true });
   return planned;
 };
 

@@ -18,6 +18,7 @@ export type PlannedChange =
       readonly kind: "prune";
       readonly entry: InventoryEntry;
       readonly at: ObjectAddress;
+      readonly live: Manifest;
       readonly uid: string;
       readonly resourceVersion: string;
     };
@@ -61,11 +62,15 @@ export const planSync = (input: PlanInput): Plan => {
   const wanted = new Set(input.desired.map(({ key }) => formatKey(key)));
   const changes = input.desired.map((object) => ({ wave: object.wave, change: planObject(object, input) }));
   const owned = [...input.inventory.values()].filter(({ key }) => !wanted.has(formatKey(key)));
-  const removals = owned.map((entry) => planRemoval(entry, input));
-  const kept = [...changes.map(({ change }) => change), ...removals].filter((change) => change?.kind === "keep");
+  const removals = owned.map((entry) => (entry.hook && !input.deleting ? standingHook(entry, input) : planRemoval(entry, input)));
+  const kept = [...changes.map(({ change }) => change), ...removals].filter(
+    (change) => change !== undefined && change !== "stays" && change.kind === "keep",
+  );
   return {
     waves: wavesOf(changes.filter(({ change }) => change.kind !== "keep")),
-    prune: removals.filter((change) => change?.kind === "prune").toSorted((a, b) => byKindAndName(b.entry.key, a.entry.key)),
+    prune: removals
+      .filter((change) => change !== undefined && change !== "stays" && change.kind === "prune")
+      .toSorted((a, b) => byKindAndName(b.entry.key, a.entry.key)),
     kept,
     vanished: owned.filter((_, index) => removals[index] === undefined).map(({ key }) => key),
   };
@@ -106,6 +111,10 @@ const ownedBy = (key: ResourceKey, tracker: string): PlannedChange => ({
   detail: `${describeKey(key)} belongs to Application ${tracker}; it was left alone`,
 });
 
+/** The object of a hook that ran: nobody prunes it. */
+const standingHook = ({ key }: InventoryEntry, { live }: PlanInput): "stays" | undefined =>
+  live.get(formatKey(key))?.state === "absent" ? undefined : "stays";
+
 type RemovalInput = Pick<PlanInput, "application" | "live" | "prune" | "deleting">;
 
 /** undefined: nothing of ours is there any more. */
@@ -122,7 +131,7 @@ export const planRemoval = (entry: InventoryEntry, input: RemovalInput): Extract
   const because = reasonToKeep(object, entry.key, input);
   if (because) return { kind: "keep", key: entry.key, ...because };
   // The version it was read in: the one it was applied in may not be served any more.
-  return { kind: "prune", entry, at: { ...entry.key, apiVersion: object.apiVersion }, uid, resourceVersion };
+  return { kind: "prune", entry, at: { ...entry.key, apiVersion: object.apiVersion }, live: object, uid, resourceVersion };
 };
 
 const reasonToKeep = (

@@ -2,9 +2,9 @@ import { Failure } from "../model/failure.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, formatKey } from "../model/resource-key.ts";
 import { sideBySide } from "../model/side-by-side.ts";
-import type { Cluster } from "../ports/cluster.ts";
+import type { Cluster, DeleteOptions } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
-import { type Plan, type PlannedChange, planRemoval } from "./plan.ts";
+import { type PlannedChange, planRemoval } from "./plan.ts";
 
 type Prune = Extract<PlannedChange, { kind: "prune" }>;
 
@@ -28,6 +28,8 @@ export interface PruneContext {
   readonly application: string;
   readonly cluster: Cluster;
   readonly lease: Lease;
+  /** How dependents go; Argo CD's default is foreground. */
+  readonly propagation?: DeleteOptions["propagation"];
 }
 
 /** Controllers write status all the time; after this many lost races the operation is tried again later. */
@@ -35,10 +37,10 @@ const conflictsBorne = 5;
 /** More than the cluster's connection takes at once. */
 const width = 64;
 
-/** Deletes what the plan names, kind after kind in reverse order, each delete bound to the uid and resourceVersion that were looked at. */
-export const pruneObjects = async (plan: Plan, context: PruneContext): Promise<readonly ObjectResult[]> => {
+/** Deletes what a plan names, kind after kind as they come, each delete bound to the uid and resourceVersion that were looked at. */
+export const pruneObjects = async (prunes: readonly Prune[], context: PruneContext): Promise<readonly ObjectResult[]> => {
   const results: ObjectResult[] = [];
-  for (const kind of Map.groupBy(plan.prune, ({ entry }) => `${entry.key.group}/${entry.key.kind}`).values()) {
+  for (const kind of Map.groupBy(prunes, ({ entry }) => `${entry.key.group}/${entry.key.kind}`).values()) {
     results.push(
       ...(await sideBySide(kind, width, async (change) => {
         await context.lease.keep();
@@ -50,14 +52,14 @@ export const pruneObjects = async (plan: Plan, context: PruneContext): Promise<r
 };
 
 /** Where the object moved since it was looked at, it is looked at again: it may be somebody else's by now, or have been asked to stay. */
-const pruneObject = async (change: Prune, { application, cluster }: PruneContext): Promise<ObjectResult> => {
+const pruneObject = async (change: Prune, { application, cluster, propagation = "Foreground" }: PruneContext): Promise<ObjectResult> => {
   const { entry } = change;
   const { key } = entry;
   const gone: ObjectResult = { key, action: "deleted", code: "Pruned" };
   let next = change;
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
     const { uid, resourceVersion, at } = next;
-    const answer = await cluster.delete(at, { uid, resourceVersion, propagation: "Foreground" });
+    const answer = await cluster.delete(at, { uid, resourceVersion, propagation });
     if (answer.state === "refused")
       return { key, action: "unknown", code: "SyncFailed", message: `${describeKey(key)}: ${answer.message}` };
     if (answer.state !== "conflict") return gone;

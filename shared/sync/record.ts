@@ -2,16 +2,16 @@ import type { Application } from "../model/application.ts";
 import type { EventKind } from "../model/event.ts";
 import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { ApplicationState } from "../state/application-state.ts";
-import { isDirty } from "../state/application-state.ts";
+import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { type Lease, releaseLease } from "../state/leases.ts";
 import { nextEvent } from "../state/next-event.ts";
+import { type Operation, writeOperation } from "../state/operations.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
-import { healthDelay, isFailure, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
+import { attemptOf, healthDelay, isFailure, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 
 export interface Finished {
@@ -37,8 +37,9 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     return tellForgotten(application.name, forgotten, world);
   }
   if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, application.name, outcome.inventory);
+  if (outcome.kind === "running") await writeOperation(world.table, application.name, outcome.operation);
   const told = await tellOutcome(finished, now, world);
-  const later = nextLook(read, outcome);
+  const later = nextLook(finished);
   const due = later === undefined ? undefined : now + later + 60_000;
   const released = {
     set: {
@@ -67,12 +68,15 @@ export const tellForgotten = async (name: string, forgotten: Forgotten, world: S
 };
 
 /** Milliseconds until this Application must be looked at again, if nobody wishes for anything. */
-const nextLook = (read: ApplicationState, outcome: Outcome): number | undefined => {
+const nextLook = (finished: Finished): number | undefined => {
+  const { read, outcome } = finished;
   switch (outcome.kind) {
     case "applied":
       return outcome.health === "Progressing" ? healthDelay(0) * 1000 : undefined;
     case "failed":
-      return retryDelay(outcome.retry, attemptOf(read));
+      return retryDelay(outcome.retry, attemptIn(finished));
+    case "running":
+      return outcome.seconds * 1000;
     case "removing":
       return Math.max(2, healthDelay(read.attempt)) * 1000;
     case "waiting":
@@ -88,18 +92,25 @@ const nextLook = (read: ApplicationState, outcome: Outcome): number | undefined 
 const awaitingOf = ({ awaiting, output }: { readonly awaiting?: string; readonly output?: string }) =>
   awaiting === undefined ? {} : { awaiting: smallReason(awaiting), awaitingDigest: output };
 
-/** A new wish starts counting anew. */
-const attemptOf = (read: ApplicationState): number => (isDirty(read) ? 1 : read.attempt + 1);
+/** Of the operation that ends, where it took several steps: its first one read what it is about. */
+const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?.attempt ?? attemptOf(read);
 
-const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<string, Json | undefined>> => {
-  const observedGeneration = read.desiredGeneration;
+const operationOf = (outcome: Outcome): Operation | undefined => ("operation" in outcome ? outcome.operation : undefined);
+
+const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Json | undefined>> => {
+  const { read, outcome } = finished;
+  const operation = operationOf(outcome);
+  // A wish that came while it was under way is still open.
+  const observedGeneration = operation?.generation ?? read.desiredGeneration;
+  const input = operation ? operation.input : read.input;
   switch (outcome.kind) {
     case "applied":
       return {
         observedGeneration,
         phase: "Succeeded",
         attempt: 0,
-        syncedInput: read.input,
+        step: undefined,
+        syncedInput: input,
         syncedOutput: outcome.output,
         syncStatus: outcome.syncStatus,
         health: outcome.health,
@@ -114,20 +125,28 @@ const stateAfter = ({ read, outcome }: Finished, now: number): Readonly<Record<s
     case "compared":
       return { observedGeneration, syncStatus: outcome.syncStatus, health: outcome.health, reason: outcome.reason || undefined };
     case "failed": {
-      const delay = retryDelay(outcome.retry, attemptOf(read));
+      const attempt = attemptIn(finished);
+      const delay = retryDelay(outcome.retry, attempt);
       const retryAt = delay === undefined ? undefined : now + delay;
       return {
         observedGeneration,
         phase: "Failed",
-        attempt: attemptOf(read),
+        attempt,
         retryAt,
-        failedInput: read.input,
+        step: undefined,
+        failedInput: input,
         outage: outcome.retry === "unlimited" ? true : undefined,
         syncStatus: "OutOfSync",
         reason: smallReason(outcome.reason),
         ...awaitingOf(outcome),
       };
     }
+    case "running":
+      return {
+        phase: "Running",
+        step: { at: now + outcome.seconds * 1000, generation: read.desiredGeneration },
+        reason: outcome.reason === undefined ? undefined : smallReason(outcome.reason),
+      };
     case "removing":
       return { phase: "Terminating", attempt: read.attempt + 1, reason: `${outcome.left} objects are being deleted` };
     case "waiting":
@@ -159,8 +178,9 @@ const tellOutcome = async (finished: Finished, now: number, world: SyncWorld): P
   const event = nextEvent(application, read, {
     kind,
     now,
-    startedAt,
+    startedAt: operationOf(outcome)?.startedAt ?? startedAt,
     ...("results" in outcome && { results: outcome.results }),
+    earlier: operationOf(outcome),
     ...("output" in outcome && { output: outcome.output }),
     reason:
       outcome.kind === "failed" ? outcome.reason : outcome.kind === "applied" ? (outcome.awaiting ?? outcome.healthReason) : undefined,
@@ -177,10 +197,15 @@ const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefi
   if (outcome.kind === "failed") return isNewFailure(read, outcome) ? "failed" : undefined;
   if (outcome.kind !== "applied") return undefined;
   if (outcome.awaiting !== undefined && smallReason(outcome.awaiting) !== read.awaiting) return "waiting-for-approval";
-  const moved = outcome.results.some((result) => result.action !== "unchanged" && result.action !== "skipped" && !isFailure(result));
+  const moved =
+    outcome.results.some((result) => result.action !== "unchanged" && result.action !== "skipped" && !isFailure(result)) ||
+    hasMoved(outcome.operation);
   if (moved && read.drifted && read.input === read.syncedInput) return "drift-healed";
   return moved || read.input !== read.syncedInput || read.requested || read.phase === "Failed" ? "synced" : undefined;
 };
+
+const hasMoved = (operation: Operation | undefined): boolean =>
+  operation !== undefined && operation.counts.created + operation.counts.configured + operation.counts.deleted > 0;
 
 /** The same failure again is none, unless another commit brought it, or somebody asked. An outage is told once, however its words change. */
 const isNewFailure = (read: ApplicationState, { reason, retry }: Extract<Outcome, { kind: "failed" }>): boolean => {

@@ -29,7 +29,7 @@ export const removeObjects = async (application: Application, clusterName: strin
     ownerOf: () => undefined,
     matches: () => false,
   });
-  const results = await pruneObjects(plan, { application: name, cluster, lease });
+  const results = await pruneObjects(plan.prune, { application: name, cluster, lease });
   const left = standing(inventory, plan);
   await writeInventory(world.table, world.artifacts, name, left);
   const bad = results.find(isFailure) ?? keptResults(plan).find(isFailure);

@@ -1,10 +1,11 @@
 import { applicationHealth } from "../health/application-health.ts";
 import type { Application } from "../model/application.ts";
 import { isJsonObject } from "../model/json.ts";
-import type { Manifest } from "../model/manifest.ts";
+import { listAnnotation, type Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, keyOf } from "../model/resource-key.ts";
 import type { DesiredState } from "./desired.ts";
+import { phasesOf } from "./operation/hooks.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
 
@@ -32,7 +33,7 @@ export const compared = (plan: Plan): Outcome => {
 
 /** What people should know although nothing failed. */
 export const warningsOf = (desired: DesiredState, { ignoreDifferences }: Application): readonly string[] => [
-  ...desired.hooks.map((hook) => `${describeHook(hook)} is a sync hook; hooks are not run yet`),
+  ...desired.hooks.flatMap(unreadableHook),
   ...plainSecrets(desired),
   ...(ignoreDifferences.some(({ jqPathExpressions }) => jqPathExpressions.length > 0)
     ? ["spec.ignoreDifferences: jqPathExpressions have no effect yet; write jsonPointers or managedFieldsManagers"]
@@ -40,8 +41,13 @@ export const warningsOf = (desired: DesiredState, { ignoreDifferences }: Applica
   ...desired.warnings,
 ];
 
-const describeHook = (hook: Manifest): string =>
-  describeKey({ ...keyOf(hook), name: hook.metadata.name || `${hook.metadata.generateName}…` });
+/** `Skip`, and Helm's types that have no phase here, are meant; what is no type at all is a slip, and nothing runs. */
+const unreadableHook = (hook: Manifest): readonly string[] => {
+  const named = listAnnotation(hook, "argocd.argoproj.io/hook");
+  if (named.length === 0 || named.includes("Skip") || phasesOf(hook).length > 0) return [];
+  const object = describeKey({ ...keyOf(hook), name: hook.metadata.name || `${hook.metadata.generateName}…` });
+  return [`${object}: annotation argocd.argoproj.io/hook is "${named.join(",")}", which is no phase; it is never applied`];
+};
 
 /** Whoever may read the repository reads them. One that is encrypted (SOPS) has another field beside its values. */
 const plainSecrets = ({ objects }: DesiredState): readonly string[] => {

@@ -11,9 +11,11 @@ import { readApplication } from "../state/applications.ts";
 import { forgetItems } from "../state/forgetting.ts";
 import { acquireLease, type Lease, leaseTimes } from "../state/leases.ts";
 import type { SyncMessage } from "../state/messages.ts";
+import type { Operation } from "../state/operations.ts";
 import { attemptSync } from "./attempt.ts";
-import { desiredManifests } from "./desired-manifests.ts";
+import { desiredManifests, renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
+import { operationUnderWay } from "./operation/begin.ts";
 import type { NextStep, Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
@@ -27,6 +29,7 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
   if (!state || (!application && !state.forgetting)) return done;
   if (application && !isOpen(state, world.clock.now())) return checkHealth(application, state, world);
+  if (isEarly(state, world.clock.now())) return done;
 
   const request = { application: name, owner: world.newName(), saw: message.saw, now: world.clock.now };
   const acquired = await acquireLease(world.table, request, state);
@@ -38,7 +41,7 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   try {
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
-    const outcome = await attempt(application, read, lease, world);
+    const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, world);
     return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "LeaseLost") throw error;
@@ -48,9 +51,13 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   }
 }
 
-/** A wish nobody has served yet, or a failed one whose time to be tried again has come. */
+/** A wish nobody has served yet, an operation under way, or a failed one whose time to be tried again has come. */
 const isOpen = (state: ApplicationState, now: number): boolean =>
-  isDirty(state) || (state.retryAt !== undefined && state.retryAt <= now + 1_000);
+  isDirty(state) || state.phase === "Running" || (state.retryAt !== undefined && state.retryAt <= now + 1_000);
+
+/** The next step of an operation has a message of its own; another one for the same wish must not shorten the wait. */
+const isEarly = ({ phase, step, desiredGeneration }: ApplicationState, now: number): boolean =>
+  phase === "Running" && step !== undefined && step.generation === desiredGeneration && now < step.at - 250;
 
 /** The holder will see the newer generation; look again a lease time later in case it died. */
 const lookAgain = (application: string, saw: { readonly fence: number; readonly beat: number }): NextStep => ({
@@ -59,15 +66,35 @@ const lookAgain = (application: string, saw: { readonly fence: number; readonly 
   seconds: (leaseTimes.length + leaseTimes.margin) / 1000,
 });
 
-const attempt = async (application: Application, state: ApplicationState, lease: Lease, world: SyncWorld): Promise<Outcome> => {
+interface Attempt {
+  readonly application: Application;
+  readonly state: ApplicationState;
+  readonly lease: Lease;
+  /** Its last holder died. */
+  readonly takenOver: boolean;
+}
+
+const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
+  const { application, state, lease } = given;
   try {
     if (state.removal === "forget") return { kind: "removed" };
     if (state.removal === "cascade") return await removeObjects(application, state.cluster, lease, world);
-    const desired = await desiredManifests(state, world);
-    if (desired.kind !== "manifests") return desired;
-    return await attemptSync({ application, state, lease, ...desired }, world);
+    return await syncWith(await operationUnderWay(application.name, state, given.takenOver, world), given, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     return { kind: "failed", reason: error.message, retry: error.retry ? "unlimited" : "limited", results: [] };
   }
+};
+
+/** A newer revision takes an operation's place between two of its steps, as soon as it is rendered; until then, and if it is broken, the operation goes on. */
+const syncWith = async (operation: Operation | undefined, subject: Attempt, world: SyncWorld): Promise<Outcome> => {
+  const desired = await desiredManifests(subject.state, world);
+  const isNewer = desired.kind === "manifests" && desired.output !== operation?.output;
+  if (operation && !isNewer) {
+    const manifests = desired.kind === "manifests" ? desired : await renderedManifests(operation.output, world);
+    return attemptSync({ ...subject, ...manifests }, { operation }, world);
+  }
+  if (desired.kind !== "manifests") return desired;
+  if (operation) world.journal.tell("superseded", { application: subject.application.name, operation: operation.id });
+  return attemptSync({ ...subject, ...desired }, { superseded: operation }, world);
 };

@@ -1,15 +1,12 @@
-import { Failure } from "../model/failure.ts";
-import type { Manifest } from "../model/manifest.ts";
-import { describeKey } from "../model/resource-key.ts";
-import { sideBySide } from "../model/side-by-side.ts";
-import type { Cluster } from "../ports/cluster.ts";
-import type { Lease } from "../state/leases.ts";
-import { type Applied, type ApplyContext, applyChange } from "./apply.ts";
-import { addressOf } from "./observe.ts";
-import { isFailure } from "./outcome.ts";
-import type { Plan, PlannedChange, Wave } from "./plan.ts";
-
-type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
+import { Failure } from "../../model/failure.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import { describeKey } from "../../model/resource-key.ts";
+import { sideBySide } from "../../model/side-by-side.ts";
+import type { Cluster } from "../../ports/cluster.ts";
+import type { Lease } from "../../state/leases.ts";
+import { type Applied, type ApplyContext, applyChange } from "../apply.ts";
+import { addressOf } from "../observe.ts";
+import type { Applicable } from "./groups.ts";
 
 /** A new CRD is served some 100 ms after it was applied; beyond this the operation is tried again later. */
 const crdWait = { every: 100, attempts: 100 } as const;
@@ -17,48 +14,40 @@ const crdWait = { every: 100, attempts: 100 } as const;
 /** More than the cluster's connection takes at once, so that it never waits for us. */
 const width = 64;
 
-export interface WavesApplied {
+export interface ChangesApplied {
   readonly applied: readonly Applied[];
-  /** What ended the operation before its time, such as a cluster that went away; what was applied before stands. */
+  /** What ended the step before its time, such as a cluster that went away; what was applied before stands. */
   readonly trouble?: Failure;
 }
 
 /**
- * Applies wave by wave: the next one starts when every apply of the last has returned, and not at all after a failure. Within a wave kinds
- * follow each other and objects of one kind go side by side (the cluster's connection bounds how many). Throws LeaseLost.
+ * Applies the changes of one group: kinds follow each other, objects of one kind go side by side (the cluster's connection bounds how many).
+ * Throws LeaseLost.
  */
-export const applyWaves = async (
-  plan: Plan,
+export const applyChanges = async (
+  changes: readonly Applicable[],
   context: ApplyContext,
   lease: Lease,
   pause: (milliseconds: number) => Promise<void>,
-): Promise<WavesApplied> => {
+): Promise<ChangesApplied> => {
   const done: Applied[] = [];
   try {
-    for (const wave of plan.waves) {
-      for (const kind of kindsOf(wave)) {
-        const before = done.length;
-        const applied = await sideBySide(kind, width, async (change) => {
-          await lease.keep();
-          const one = await applyChange(change, context);
-          done.push(one);
-          return one;
-        });
-        done.splice(before, applied.length, ...applied);
-        await established(applied, context.cluster, lease, pause);
-      }
-      if (done.some(({ result }) => isFailure(result))) break;
+    for (const kind of Map.groupBy(changes, ({ object }) => `${object.key.group}/${object.key.kind}`).values()) {
+      const before = done.length;
+      const applied = await sideBySide(kind, width, async (change) => {
+        await lease.keep();
+        const one = await applyChange(change, context);
+        done.push(one);
+        return one;
+      });
+      done.splice(before, applied.length, ...applied);
+      await established(applied, context.cluster, lease, pause);
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     return { applied: done, trouble: error };
   }
   return { applied: done };
-};
-
-const kindsOf = (wave: Wave): readonly (readonly Applicable[])[] => {
-  const changes = wave.changes.filter((change): change is Applicable => change.kind !== "keep" && change.kind !== "prune");
-  return [...Map.groupBy(changes, ({ object }) => `${object.key.group}/${object.key.kind}`).values()];
 };
 
 /** Waits until the API server serves what CRDs just declared, then looks at its APIs anew. */

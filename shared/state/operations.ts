@@ -1,0 +1,63 @@
+import * as z from "zod/mini";
+import type { EventCounts } from "../model/event.ts";
+import { hookDeletePolicies, hookPhases } from "../model/hook.ts";
+import type { Json } from "../model/json.ts";
+import type { ObjectResult } from "../model/operation.ts";
+import { parseKey } from "../model/resource-key.ts";
+import type { Table } from "../ports/table.ts";
+import { keys, readItem } from "./items.ts";
+
+/** A hook that an operation created, and how it ended. */
+const HookRecord = z.object({
+  key: z.string(),
+  apiVersion: z.string(),
+  phase: z.enum(hookPhases),
+  policies: z.array(z.enum(hookDeletePolicies)),
+  state: z.enum(["running", "succeeded", "failed"]),
+  message: z.optional(z.string()),
+});
+export type HookRecord = z.infer<typeof HookRecord>;
+
+/**
+ * How far an operation of several steps has come. One that ends in the step it began in has no such item. Everything else a step needs it finds
+ * anew: manifests by their digest, live objects in the cluster, what is ours in the inventory.
+ */
+const OperationItem = z.object({
+  v: z.literal(1),
+  /** Generation and attempt that it serves: the same for whoever takes the operation over. */
+  id: z.string(),
+  generation: z.number(),
+  attempt: z.number(),
+  input: z.optional(z.string()),
+  output: z.string(),
+  /** ms since 1970 */
+  startedAt: z.number(),
+  /** Phase and wave acted on last; the gate behind it is still closed. Absent before the first. */
+  at: z.optional(z.object({ phase: z.enum(hookPhases), wave: z.number() })),
+  /** ms since 1970: the delay between waves has passed. */
+  notBefore: z.optional(z.number()),
+  hooks: z._default(z.array(HookRecord), []),
+  /** Why it fails, once it does: from then on only SyncFail hooks run. */
+  failure: z.optional(z.object({ reason: z.string(), retry: z.enum(["never", "limited", "unlimited"]) })),
+  counts: z.custom<EventCounts>((value) => typeof value === "object" && value !== null),
+  objects: z.custom<readonly ObjectResult[]>((value) => Array.isArray(value)),
+});
+type OperationItem = z.infer<typeof OperationItem>;
+export interface Operation extends Readonly<Omit<OperationItem, "v" | "hooks">> {
+  readonly hooks: readonly HookRecord[];
+}
+
+export const readOperation = async (table: Table, application: string): Promise<Operation | undefined> => {
+  const item = await table.get(keys.operation(application));
+  if (!item) return undefined;
+  const { v, ...operation } = readItem(OperationItem, item);
+  return operation;
+};
+
+/** Written under the lease, before the state that says it is under way. */
+export const writeOperation = async (table: Table, application: string, operation: Operation): Promise<void> => {
+  const plain: { readonly [name: string]: Json } = JSON.parse(JSON.stringify(operation));
+  await table.put({ ...plain, ...keys.operation(application), v: 1 });
+};
+
+export const keyOfHook = ({ key }: HookRecord) => parseKey(key);

@@ -1,0 +1,65 @@
+import type { Failure } from "../../model/failure.ts";
+import type { ObjectResult } from "../../model/operation.ts";
+import { formatKey } from "../../model/resource-key.ts";
+import { sideBySide } from "../../model/side-by-side.ts";
+import type { DeleteOptions, LiveObject } from "../../ports/cluster.ts";
+import type { Lease } from "../../state/leases.ts";
+import type { HookRecord } from "../../state/operations.ts";
+import type { Applied, ApplyContext } from "../apply.ts";
+import { isFailure } from "../outcome.ts";
+import { pruneObjects } from "../prune.ts";
+import { applyChanges } from "./apply-changes.ts";
+import { recordFor, recordOf } from "./gate.ts";
+import type { Group } from "./groups.ts";
+import { startHook } from "./hook-objects.ts";
+import type { HookTask } from "./hooks.ts";
+
+export interface ActContext {
+  readonly apply: ApplyContext;
+  readonly lease: Lease;
+  readonly propagation: DeleteOptions["propagation"];
+  readonly pause: (milliseconds: number) => Promise<void>;
+  readonly live: ReadonlyMap<string, LiveObject>;
+  readonly hooks: readonly HookRecord[];
+}
+
+/** What acting on one group came to. */
+export interface Acted {
+  readonly applied: readonly Applied[];
+  readonly pruned: readonly ObjectResult[];
+  /** Of hooks that could not be created. */
+  readonly refused: readonly ObjectResult[];
+  readonly hooks: readonly HookRecord[];
+  /** What ended it before its time; what was done before stands. */
+  readonly trouble?: Failure;
+}
+
+/** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun. */
+export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
+  const { cluster, application, ownerOf } = context.apply;
+  const { lease, propagation } = context;
+  const pruned = await pruneObjects(group.prune, { application, cluster, lease, propagation });
+  const acted = { applied: [], pruned, refused: [], hooks: context.hooks };
+  if (pruned.some(isFailure)) return acted;
+  const { applied, trouble } = await applyChanges(group.changes, context.apply, lease, context.pause);
+  if (trouble) return { ...acted, applied, trouble };
+  if (applied.some(({ result }) => isFailure(result))) return { ...acted, applied };
+
+  const waiting = group.hooks.filter((task) => recordOf(task, context.hooks) === undefined);
+  const starts = await sideBySide(waiting, waiting.length, async (task) => ({
+    task,
+    start: await startHook(task, context.live.get(formatKey(task.key)), { cluster, lease, ownerOf }),
+  }));
+  const refused = starts.flatMap(({ start }) => (start.state === "refused" ? [start.result] : []));
+  const started = starts.flatMap(({ task, start }) => (start.state === "started" ? [runningHook(task)] : []));
+  return { applied, pruned, refused, hooks: [...context.hooks, ...started] };
+};
+
+const runningHook = (task: HookTask): HookRecord => recordFor(task, "running");
+
+/** For history: objects, what was pruned, and hooks that could not begin. */
+export const resultsOf = ({ applied, pruned, refused }: Acted): readonly ObjectResult[] => [
+  ...pruned,
+  ...applied.map(({ result }) => result),
+  ...refused,
+];

@@ -1,0 +1,89 @@
+import { applicationHealth } from "../../health/application-health.ts";
+import type { Inventory } from "../../model/inventory.ts";
+import type { ObjectResult } from "../../model/operation.ts";
+import { formatKey } from "../../model/resource-key.ts";
+import type { HookRecord } from "../../state/operations.ts";
+import type { Applied } from "../apply.ts";
+import { isFailure, type Outcome } from "../outcome.ts";
+import type { SyncWorld } from "../ports.ts";
+import { keptResults, registryNotes, warningsOf } from "../results.ts";
+import { settleHooks } from "./hook-objects.ts";
+import type { Step } from "./take-step.ts";
+
+/** What the step that ends an operation did itself. */
+export interface LastActs {
+  readonly applied: readonly Applied[];
+  readonly results: readonly ObjectResult[];
+}
+
+export const nothingMore: LastActs = { applied: [], results: [] };
+
+/** All groups are done: what goes to the registry goes there, hooks are cleared away, and the Application is judged. */
+export const finishOperation = async (step: Step, { applied, results: done }: LastActs, world: SyncWorld): Promise<Outcome> => {
+  const { subject, look, operation } = step;
+  const { application } = subject;
+  const registered = await world.registry.apply({
+    parent: application,
+    manifests: look.declared,
+    prune: look.prune,
+    approval: subject.state.approval,
+    digest: subject.output,
+  });
+  const deleted = await settle(step, "succeeded");
+  const results = [...done, ...keptResults(look.plan), ...registered.results];
+  const known = {
+    results,
+    operation,
+    inventory: withoutHooks(look.inventory, deleted),
+    output: subject.output,
+    ...(registered.awaiting !== undefined && { awaiting: registered.awaiting }),
+  };
+  const bad = results.find(isFailure);
+  if (bad) return { kind: "failed", reason: bad.message ?? "an object failed", retry: "limited", ...known };
+  const health = applicationHealth(liveAfter(step, applied), application.name, 0, look.health);
+  return {
+    kind: "applied",
+    syncStatus: look.plan.kept.length > 0 ? "OutOfSync" : "Synced",
+    health: health.status,
+    ...(health.message !== undefined && { healthReason: health.message }),
+    warnings: [...warningsOf(look.desired, application), ...subject.warnings, ...registryNotes(registered.results)],
+    ...known,
+  };
+};
+
+/** Ends with the reason that stands in the operation. */
+export const failOperation = async (step: Step, results: readonly ObjectResult[] = []): Promise<Outcome> => {
+  const { reason, retry } = step.operation.failure ?? { reason: "an object failed", retry: "limited" as const };
+  const deleted = await settle(step, "failed");
+  return {
+    kind: "failed",
+    reason,
+    retry,
+    results: [...results, ...keptResults(step.look.plan)],
+    operation: step.operation,
+    inventory: withoutHooks(step.look.inventory, deleted),
+    output: step.subject.output,
+  };
+};
+
+const settle = ({ subject, look, operation }: Step, ended: "succeeded" | "failed"): Promise<readonly HookRecord[]> => {
+  const { cluster, ownerOf } = look.context;
+  return settleHooks(operation.hooks, ended, { cluster, ownerOf, lease: subject.lease });
+};
+
+const withoutHooks = (inventory: Inventory, hooks: readonly HookRecord[]): Inventory => {
+  const gone = new Set(hooks.map(({ key }) => key));
+  return gone.size === 0 ? inventory : new Map([...inventory].filter(([key]) => !gone.has(key)));
+};
+
+/** The objects of the plan, as this step left them. */
+const liveAfter = ({ look }: Step, applied: readonly Applied[]) => {
+  const changed = new Map(applied.map(({ result, live }) => [formatKey(result.key), live]));
+  return look.plan.waves.flatMap(({ changes }) =>
+    changes.flatMap((change) => {
+      if (change.kind === "keep" || change.kind === "prune") return [];
+      const live = changed.get(formatKey(change.object.key)) ?? ("live" in change ? change.live : undefined);
+      return live ? [live] : [];
+    }),
+  );
+};

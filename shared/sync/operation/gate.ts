@@ -1,0 +1,98 @@
+import type { CustomHealth } from "../../health/check.ts";
+import { type Settled, settled, settledHook } from "../../health/gate.ts";
+import type { ObjectResult } from "../../model/operation.ts";
+import { describeKey, formatKey } from "../../model/resource-key.ts";
+import type { LiveObject } from "../../ports/cluster.ts";
+import type { HookRecord } from "../../state/operations.ts";
+import type { Applicable, Group, Prune } from "./groups.ts";
+import { type HookTask, isRunOf } from "./hooks.ts";
+
+/** What stands between a group and the next. `unfinished`: something of it is not there, so the group is acted on again. */
+export type Gate =
+  | { readonly state: "open" }
+  | { readonly state: "closed"; readonly waitingFor: string }
+  | { readonly state: "unfinished" }
+  | { readonly state: "failed"; readonly results: readonly ObjectResult[] };
+
+/** What a gate looks at: live objects by formatted key, their health, and how this operation's hooks have ended so far. */
+export interface Sight {
+  readonly live: ReadonlyMap<string, LiveObject>;
+  readonly custom?: CustomHealth | undefined;
+  readonly hooks: readonly HookRecord[];
+}
+
+/** Whether all that a group has begun is done: applied and healthy, completed, or gone. */
+export const gateOf = (group: Group, sight: Sight): Gate => {
+  const gates = [
+    ...group.hooks.map((task) => hookGate(task, sight)),
+    ...group.changes.map((change) => changeGate(change, sight)),
+    ...group.prune.map(pruneGate),
+  ];
+  const failed = gates.flatMap((gate) => (gate.state === "failed" ? gate.results : []));
+  if (failed.length > 0) return { state: "failed", results: failed };
+  if (gates.some(({ state }) => state === "unfinished")) return { state: "unfinished" };
+  const waits = gates.flatMap((gate) => (gate.state === "closed" ? [gate.waitingFor] : []));
+  if (waits.length === 0) return { state: "open" };
+  return { state: "closed", waitingFor: `${waits[0]}${waits.length > 1 ? `, and ${waits.length - 1} more` : ""}` };
+};
+
+const changeGate = ({ object }: Applicable, { live, custom }: Sight): Gate => {
+  const found = live.get(formatKey(object.key));
+  if (found?.state !== "found") return { state: "unfinished" };
+  return gateBy(object.key, settled(found.object, custom));
+};
+
+/** Gone only when it is gone: what comes after may need its place. */
+const pruneGate = ({ entry, live }: Prune): Gate =>
+  live.metadata.deletionTimestamp === undefined
+    ? { state: "unfinished" }
+    : { state: "closed", waitingFor: `${describeKey(entry.key)} to be deleted` };
+
+const hookGate = (task: HookTask, { live, custom, hooks }: Sight): Gate => {
+  const record = recordOf(task, hooks);
+  if (record?.state === "succeeded") return { state: "open" };
+  if (record?.state === "failed") return failedHook(task, record.message);
+  const found = live.get(formatKey(task.key));
+  if (found?.state !== "found" || !isRunOf(found.object, task)) {
+    return record ? failedHook(task, "was deleted before it completed") : { state: "unfinished" };
+  }
+  if (found.object.metadata.deletionTimestamp !== undefined) return failedHook(task, "was deleted before it completed");
+  const end = settledHook(found.object, custom);
+  return end.state === "failed" ? failedHook(task, end.message) : gateBy(task.key, end);
+};
+
+export const recordOf = (task: HookTask, hooks: readonly HookRecord[]): HookRecord | undefined =>
+  hooks.find(({ key, phase }) => key === formatKey(task.key) && phase === task.phase);
+
+const failedHook = (task: HookTask, message = "failed"): Gate => ({
+  state: "failed",
+  results: [{ key: task.key, action: "unknown", code: "SyncFailed", message: `${task.phase} hook ${describeKey(task.key)}: ${message}` }],
+});
+
+const gateBy = (key: HookTask["key"], end: Settled): Gate => {
+  if (end.state === "done") return { state: "open" };
+  if (end.state === "waiting") return { state: "closed", waitingFor: `${describeKey(key)} (${end.message})` };
+  return { state: "failed", results: [{ key, action: "unknown", code: "SyncFailed", message: `${describeKey(key)}: ${end.message}` }] };
+};
+
+/** How the hooks of a group stand now: what has ended is remembered, for its object may go. */
+export const watchHooks = (group: Group, sight: Sight): readonly HookRecord[] => {
+  const seen = group.hooks.flatMap((task) => {
+    const gate = hookGate(task, sight);
+    if (gate.state === "unfinished") return [];
+    const state = gate.state === "open" ? "succeeded" : gate.state === "failed" ? "failed" : "running";
+    const message = gate.state === "failed" ? gate.results[0]?.message?.replace(/^[^:]*: /, "") : undefined;
+    return [recordFor(task, state, message)];
+  });
+  const others = sight.hooks.filter(({ key, phase }) => !seen.some((each) => each.key === key && each.phase === phase));
+  return [...others, ...seen];
+};
+
+export const recordFor = (task: HookTask, state: HookRecord["state"], message?: string): HookRecord => ({
+  key: formatKey(task.key),
+  apiVersion: task.manifest.apiVersion,
+  phase: task.phase,
+  policies: [...task.policies],
+  state,
+  ...(message !== undefined && { message: message.slice(0, 300) }),
+});

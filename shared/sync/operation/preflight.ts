@@ -1,0 +1,89 @@
+import { boundTo } from "../../diff/bound.ts";
+import { fieldManager } from "../../diff/field-manager.ts";
+import { isJsonObject } from "../../model/json.ts";
+import type { Manifest } from "../../model/manifest.ts";
+import type { ObjectResult } from "../../model/operation.ts";
+import { describeKey, groupOf, type ResourceKey } from "../../model/resource-key.ts";
+import { sideBySide } from "../../model/side-by-side.ts";
+import type { ApplyAnswer, Cluster } from "../../ports/cluster.ts";
+import type { Lease } from "../../state/leases.ts";
+import type { Group } from "./groups.ts";
+
+export interface PreflightContext {
+  readonly cluster: Cluster;
+  readonly lease: Lease;
+  /** Objects that are not asked about: deleted and created anew, say, so that what the server says of a change does not count. */
+  readonly exempt: (manifest: Manifest) => boolean;
+  /** Kinds that the server does not serve are no error: something of this operation brings them. */
+  readonly mayBeMissing: (manifest: Manifest) => boolean;
+}
+
+interface Write {
+  readonly key: ResourceKey;
+  readonly manifest: Manifest;
+  readonly before: Manifest | undefined;
+  readonly how: "apply" | "create";
+}
+
+/** More than the cluster's connection takes at once. */
+const width = 64;
+
+/**
+ * A server-side dry run of all that an operation would write, before the first write: what admission or an immutable field would refuse stops it with
+ * nothing changed. Not checked is what cannot be: objects of namespaces and kinds that this operation brings itself, and what an admission webhook
+ * cannot judge without side effects. A single write is its own dry run.
+ */
+export const preflight = async (groups: readonly Group[], context: PreflightContext): Promise<readonly ObjectResult[]> => {
+  const writes = groups.flatMap(writesOf);
+  if (writes.length < 2) return [];
+  const coming = writes.filter(({ before }) => before === undefined);
+  const namespaces = new Set(coming.flatMap(({ key }) => (key.kind === "Namespace" && key.group === "" ? [key.name] : [])));
+  const kinds = new Set(coming.flatMap(({ manifest }) => kindOfCrd(manifest)));
+  const names = new Set(coming.map(({ key }) => key.name));
+  const checkable = writes.filter(
+    ({ key, manifest }) => !namespaces.has(key.namespace) && !kinds.has(`${key.group}/${key.kind}`) && !context.exempt(manifest),
+  );
+  const answers = await sideBySide(checkable, width, async (write) => {
+    await context.lease.keep();
+    return { write, answer: await dryRun(write, context.cluster) };
+  });
+  return answers.flatMap(({ write, answer }) => {
+    if (answer.state !== "refused" || !isDenial(write, answer, names, context)) return [];
+    return [{ key: write.key, action: "unknown", code: "SyncFailed", message: `${describeKey(write.key)}: ${answer.message}` }];
+  });
+};
+
+const writesOf = ({ changes, hooks }: Group): readonly Write[] => [
+  ...hooks.map(({ key, manifest }) => ({ key, manifest, before: undefined, how: "create" as const })),
+  ...changes.flatMap((change): readonly Write[] => {
+    if (change.kind === "unchanged") return [];
+    const { key, manifest } = change.object;
+    return [{ key, manifest, before: change.kind === "configure" ? change.live : undefined, how: "apply" }];
+  }),
+];
+
+const kindOfCrd = (manifest: Manifest): readonly string[] => {
+  if (manifest.kind !== "CustomResourceDefinition" || groupOf(manifest.apiVersion) !== "apiextensions.k8s.io") return [];
+  const { spec } = manifest;
+  return isJsonObject(spec) && isJsonObject(spec.names) ? [`${spec.group}/${spec.names.kind}`] : [];
+};
+
+const dryRun = ({ manifest, before, how }: Write, cluster: Cluster): Promise<ApplyAnswer> =>
+  how === "create"
+    ? cluster.create(manifest, { fieldManager, dryRun: true })
+    : cluster.apply(boundTo(before, manifest), { fieldManager, force: true, dryRun: true });
+
+/** Whether a refusal of the dry run would be one of the real write, too. */
+const isDenial = (
+  { manifest }: Write,
+  { reason, message }: Extract<ApplyAnswer, { state: "refused" }>,
+  coming: ReadonlySet<string>,
+  { mayBeMissing }: PreflightContext,
+): boolean => {
+  if (reason === "NotFound" && message.startsWith("the cluster serves no ") && mayBeMissing(manifest)) return false;
+  // The API server's own words (apiserver, webhook dispatchers); there is no code for it.
+  if (message.includes("does not support dry run")) return false;
+  // Such as a Pod whose ServiceAccount this very operation creates before it: admission names what it did not find, and nothing but words say so.
+  const quoted = [...message.matchAll(/"([^"]+)"/g)].flatMap(([, name = ""]) => [name, name.split("/").at(-1) ?? name]);
+  return !(/not found|no \w+ with name/i.test(message) && quoted.some((name) => coming.has(name)));
+};

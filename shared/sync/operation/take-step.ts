@@ -1,0 +1,144 @@
+import { assertNever } from "../../model/failure.ts";
+import type { ObjectResult } from "../../model/operation.ts";
+import type { LiveObject } from "../../ports/cluster.ts";
+import { writeInventory } from "../../state/inventories.ts";
+import { type Operation, writeOperation } from "../../state/operations.ts";
+import type { Look, SyncSubject } from "../look.ts";
+import { isFailure, type Outcome } from "../outcome.ts";
+import { ownedAfter, withPlanned } from "../owned.ts";
+import type { SyncWorld } from "../ports.ts";
+import { tellRunning } from "../tell-running.ts";
+import { actOn, resultsOf } from "./act.ts";
+import { withResults } from "./begin.ts";
+import { decide } from "./decide.ts";
+import { failOperation, finishOperation, nothingMore } from "./end.ts";
+import { gateOf, type Sight, watchHooks } from "./gate.ts";
+import { byPlace, type Group } from "./groups.ts";
+import { observeHooks } from "./hook-objects.ts";
+import { preflight } from "./preflight.ts";
+
+/** All that one step works on. */
+export interface Step {
+  readonly subject: SyncSubject;
+  readonly look: Look;
+  /** Of all phases of a sync, in order. */
+  readonly groups: readonly Group[];
+  readonly operation: Operation;
+  /** An earlier step has begun it. */
+  readonly underWay: boolean;
+}
+
+type LiveObjects = ReadonlyMap<string, LiveObject>;
+
+/** Seconds between two waves, as in Argo CD: controllers get to see the first before the second comes. */
+const waveDelay = 2;
+
+/**
+ * One step of an operation: the gate behind what was done last, then one group of hooks and objects, then back to the queue. Where nothing must be
+ * waited for, the one step is all there is, and nothing about it is stored.
+ */
+export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> => {
+  const { look, subject, groups, operation, underWay } = step;
+  const tasks = groups.flatMap(({ hooks }) => hooks);
+  const live = new Map([...look.live, ...(await observeHooks(tasks, look.context.cluster))]);
+  if (!underWay) {
+    const refusals = await preflight(groups, { ...look.preflight, lease: subject.lease });
+    if (refusals.length > 0) return refusedBeforehand(refusals);
+  }
+  const begun = groups.filter((group) => operation.at && byPlace(group, operation.at) === 0);
+  const hooks = begun.reduce<Operation["hooks"]>((records, group) => watchHooks(group, sightOf(step, live, records)), operation.hooks);
+  return proceed({ ...step, operation: { ...operation, hooks } }, live, world);
+};
+
+const sightOf = ({ look }: Step, live: LiveObjects, hooks: Operation["hooks"]): Sight => ({ live, custom: look.health, hooks });
+
+const refusedBeforehand = (results: readonly ObjectResult[]): Outcome => {
+  const more = results.length === 1 ? "" : `, and ${results.length - 1} more objects are refused`;
+  return { kind: "failed", reason: `${results[0]?.message}${more}; nothing was changed`, retry: "limited", results };
+};
+
+const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise<Outcome> => {
+  const { operation } = step;
+  const failing = operation.failure !== undefined;
+  const groups = step.groups.filter(({ phase }) => (phase === "SyncFail") === failing);
+  const next = decide(groups, operation.at, (group) => gateOf(group, sightOf(step, live, operation.hooks)));
+  switch (next.kind) {
+    case "finish":
+      return failing ? failOperation(step) : finishOperation(step, nothingMore, world);
+    case "wait":
+      return waitAt(step, next.group, next.waitingFor, world.clock.now());
+    case "fail":
+      return failAt({ ...step, operation: withResults(operation, next.results) }, next.results, live, world);
+    case "act":
+      return act(step, next, live, world);
+    default:
+      return assertNever(next);
+  }
+};
+
+/** From every second to every half minute, the longer it takes. */
+const waitAt = ({ look, operation }: Step, { phase, wave }: Group, waitingFor: string, now: number): Outcome => {
+  const since = operation.notBefore ?? now;
+  return {
+    kind: "running",
+    operation: { ...operation, at: { phase, wave }, notBefore: since },
+    inventory: look.inventory,
+    seconds: Math.min(30, Math.max(1, Math.ceil((now - since) / 4_000))),
+    reason: `${phase}, wave ${wave}: waiting for ${waitingFor}`,
+  };
+};
+
+/** SyncFail hooks run before the operation ends; how it ends stands already. */
+const failAt = (step: Step, results: readonly ObjectResult[], live: LiveObjects, world: SyncWorld): Promise<Outcome> => {
+  const reason = results.find(isFailure)?.message ?? "an object failed";
+  const failure = step.operation.failure ?? { reason, retry: "limited" as const };
+  const failed = { ...step, operation: { ...step.operation, failure } };
+  const isOver = step.operation.failure !== undefined || !step.groups.some(({ phase }) => phase === "SyncFail");
+  return isOver ? failOperation(failed) : proceed(failed, live, world);
+};
+
+const act = async (
+  step: Step,
+  { group, last }: { readonly group: Group; readonly last: boolean },
+  live: LiveObjects,
+  world: SyncWorld,
+): Promise<Outcome> => {
+  const { subject, look, operation } = step;
+  const { name } = subject.application;
+  const ends = last && group.hooks.length === 0;
+  const planned = withPlanned(look.inventory, group);
+  if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, name, planned);
+  if (!step.underWay) await tellRunning(look.plan, subject, world);
+  if (!ends) await writeOperation(world.table, name, operation);
+
+  const { lease } = subject;
+  const acted = await actOn(group, {
+    apply: look.context,
+    lease,
+    propagation: look.propagation,
+    pause: world.pause,
+    live,
+    hooks: operation.hooks,
+  });
+  const results = resultsOf(acted);
+  // What is being deleted stays in the inventory until it is gone, where something comes after it.
+  const inventory = ownedAfter(planned, look.plan, acted.applied, ends ? acted.pruned : []);
+  const now = world.clock.now();
+  const at = { phase: group.phase, wave: group.wave };
+  const after = { ...step, look: { ...look, inventory }, operation: { ...operation, at, hooks: [...acted.hooks], notBefore: now } };
+  if (acted.trouble) {
+    const retry = acted.trouble.retry ? ("unlimited" as const) : ("limited" as const);
+    return failOperation({ ...after, operation: { ...after.operation, failure: { reason: acted.trouble.message, retry } } }, results);
+  }
+  if (ends && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
+  const recorded = { ...after, operation: withResults(after.operation, results) };
+  if (results.some(isFailure)) return failAt(recorded, results, live, world);
+  const seconds = last ? 1 : waveDelay;
+  return {
+    kind: "running",
+    operation: { ...recorded.operation, notBefore: now + seconds * 1000 },
+    inventory,
+    seconds,
+    reason: `${group.phase}, wave ${group.wave} is applied`,
+  };
+};
