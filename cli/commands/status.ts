@@ -6,6 +6,7 @@ import { allApplications, type Found, findApplication } from "../applications.ts
 import type { Answer, Command, CommandWorld, Stack } from "../command.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
 import { describeObjects } from "../objects.ts";
+import { describeOutage, outageFacts, readOutages, type SourceOutage } from "../outages.ts";
 
 export const status: Command = {
   name: "status",
@@ -19,8 +20,12 @@ export const status: Command = {
     const stack = await world.stack();
     if (name === undefined) return listAll(stack, world, { project: text("project"), cluster: text("cluster") });
     const found = await findApplication(stack.table, name);
+    const outages = (await readOutages(stack.table)).filter(({ applications }) => applications.includes(name));
     const [last] = (await readHistory(stack.table, name, 1)).items;
-    return { text: describeOne(found, last, world.now()), json: plain({ ...found, lastEvent: last }) };
+    return {
+      text: describeOne(found, last, outages, world.now()),
+      json: plain({ ...found, lastEvent: last, outages: outages.map(outageFacts) }),
+    };
   },
 };
 
@@ -32,13 +37,16 @@ const listAll = async (
   const listed = (await allApplications(table)).filter(
     ({ project, cluster }) => (only.project ?? project) === project && (only.cluster ?? cluster) === cluster,
   );
-  const states = await readStates(
-    table,
-    listed.map(({ name }) => name),
-  );
-  const rows = listed.map((application) => ({ ...application, state: states.get(application.name) }));
+  const names = new Set(listed.map(({ name }) => name));
+  const states = await readStates(table, [...names]);
+  const outages = (await readOutages(table)).filter(({ applications }) => applications.some((name) => names.has(name)));
+  const rows = listed.map((application) => ({
+    ...application,
+    state: states.get(application.name),
+    away: outages.filter(({ applications }) => applications.includes(application.name)),
+  }));
   const heading = ["NAME", "PROJECT", "CLUSTER", "SYNC", "HEALTH", "REVISION", "SYNCED", "REASON"];
-  const lines = rows.map(({ name, project, cluster, state }) => [
+  const lines = rows.map(({ name, project, cluster, state, away }) => [
     name,
     project,
     cluster,
@@ -46,9 +54,9 @@ const listAll = async (
     state?.health ?? "Unknown",
     revisionOf(state),
     state?.syncedAt === undefined ? "-" : ago(state.syncedAt, world.now()),
-    oneLine(reasonOf(state), 80),
+    oneLine(reasonOf(state) || away.map(({ repository }) => `${repository} cannot be read`).join(", "), 80),
   ]);
-  const json = rows.map(({ name, project, cluster, state }) => ({
+  const json = rows.map(({ name, project, cluster, state, away }) => ({
     name,
     project,
     cluster,
@@ -58,11 +66,19 @@ const listAll = async (
     revisions: (state?.revisions ?? []).map(({ sha }) => sha),
     syncedAt: state?.syncedAt === undefined ? null : new Date(state.syncedAt).toISOString(),
     reason: reasonOf(state) || null,
+    outages: away.map(outageFacts),
   }));
-  return { text: lines.length === 0 ? "No Applications." : columns([heading, ...lines]), json };
+  if (lines.length === 0) return { text: "No Applications.", json };
+  const troubles = outages.map((outage) => describeOutage(outage, world.now()));
+  return { text: [columns([heading, ...lines]), ...(troubles.length === 0 ? [] : ["", ...troubles])].join("\n"), json };
 };
 
-const describeOne = ({ application, state }: Found, last: ApplicationEvent | undefined, now: number): string => {
+const describeOne = (
+  { application, state }: Found,
+  last: ApplicationEvent | undefined,
+  outages: readonly SourceOutage[],
+  now: number,
+): string => {
   const { destination, sources, syncPolicy, project, parent } = application;
   const automated = syncPolicy.automated;
   const rows = [
@@ -74,6 +90,7 @@ const describeOne = ({ application, state }: Found, last: ApplicationEvent | und
       "Source",
       `${source.repoURL} ${source.chart ?? source.path} at ${source.targetRevision}${shown(state, index)}`,
     ]),
+    ...outages.map((outage) => ["Trouble", describeOutage(outage, now)]),
     ["Auto-sync", automated ? `on${automated.prune ? ", prune" : ""}${automated.selfHeal ? ", self-heal" : ""}` : "off"],
     ["Sync", syncOf(state)],
     ["Health", state.health],

@@ -3,11 +3,13 @@
  * evaluates only those groups of Applications whose reached content changed; for all others nothing is rendered, synced or written.
  */
 import { Failure } from "../model/failure.ts";
+import { sideBySide } from "../model/side-by-side.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
 import { isDirty, readState } from "../state/application-state.ts";
-import { groupsOfRepository, repositoryUrl, type SourceGroup } from "../state/groups.ts";
+import { groupsOfRepository, type SourceGroup } from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { finishRef, type RefState, readRef } from "../state/refs.ts";
+import { readRepository, recordAnswer, recordOutage } from "../state/repositories.ts";
 import { closureUnchanged } from "./closure/reach.ts";
 import { admitToGroups, evaluateGroups } from "./evaluate-groups.ts";
 import type { FetchWorld } from "./ports.ts";
@@ -25,19 +27,36 @@ const namesTold = 20;
 
 /** Trouble that passes is left to the sweeper: what this message names stays due in the table, and is sent again within a minute or so. */
 export const fetchPush = async (message: PushMessage, world: FetchWorld): Promise<FetchStep> => {
+  const session = openSession(world);
+  const step = await look(message, session, world);
+  await sideBySide([...session.asked], width, ([repository, failure]) => recordAsked(repository, failure, world));
+  return step;
+};
+
+/** Repositories of one push or Application: few. */
+const width = 8;
+
+/** Whether a repository can be read is its own to tell, once: many Applications may wait for it. */
+const recordAsked = async (repository: string, failure: Failure | undefined, world: FetchWorld): Promise<void> => {
+  if (failure) return recordOutage(repository, { reason: failure.message, nextAt: world.clock.now() + lookAgain * 1000 }, world);
+  const followed = await readRepository(world.table, repository);
+  if (followed) await recordAnswer(followed, world);
+};
+
+const look = async (message: PushMessage, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
   try {
-    const session = openSession(world);
     if (message.kind === "ref") return await fetchRef(message, session, world);
     return await fetchApplication(message, session, world);
   } catch (error) {
     if (!(error instanceof Failure) || !error.retry) throw error;
     const about = message.kind === "ref" ? { repository: message.repository, ref: message.ref } : { application: message.application };
-    world.journal.tell("fetch-delayed", { ...about, code: error.code, reason: error.message });
+    if (![...session.asked.values()].includes(error))
+      world.journal.tell("fetch-delayed", { ...about, code: error.code, reason: error.message });
     return message.kind === "application" ? unlessDue(message, world) : done;
   }
 };
 
-/** Seconds until an Application is looked at again of which nothing in the table says that it must be, such as for a cluster's new APIs. */
+/** Seconds until what failed is looked at again, by the sweeper or, where nothing in the table says that it must be, by a message. */
 const lookAgain = 60;
 
 const unlessDue = async (message: Extract<PushMessage, { kind: "application" }>, { table }: FetchWorld): Promise<FetchStep> => {
@@ -74,7 +93,7 @@ const fetchApplication = async (
 const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
   const { repository, ref } = message;
   const read = await readRef(world.table, repository, ref);
-  const url = await repositoryUrl(world.table, repository);
+  const url = (await readRepository(world.table, repository))?.url;
   const groups = url === undefined ? [] : await Array.fromAsync(groupsOfRepository(world.table, repository));
   if (url === undefined || groups.length === 0) return finish(message, read, undefined, world);
 

@@ -1,8 +1,10 @@
 import type { Source } from "../model/application.ts";
 import type { BundleFile } from "../model/bundle.ts";
+import { Failure } from "../model/failure.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
 import { readClusterFacts } from "../state/clusters.ts";
+import { followedRepository } from "../state/groups.ts";
 import { fetchDependencies } from "./charts/dependencies.ts";
 import type { ChartDependency } from "./closure/dependencies.ts";
 import { snapshotOfFiles } from "./closure/file-snapshot.ts";
@@ -20,27 +22,39 @@ export interface FetchSession {
   dependencies(missing: readonly ChartDependency[]): Promise<readonly BundleFile[]>;
   /** The same, but refs are asked for again. */
   renewed(): FetchSession;
+  /** Repositories that were asked: undefined for those that answered, else why one could not be read now. */
+  readonly asked: ReadonlyMap<string, Failure | undefined>;
   /** Undefined before the first scan has reached the cluster. */
   destination(cluster: string): Promise<DestinationFacts | undefined>;
 }
 
 type SessionWorld = Pick<FetchWorld, "git" | "charts" | "accessTo" | "table">;
 
-export const openSession = (world: SessionWorld, snapshots = new Map<string, Promise<Snapshot>>()): FetchSession => {
+export const openSession = (
+  world: SessionWorld,
+  snapshots = new Map<string, Promise<Snapshot>>(),
+  asked = new Map<string, Failure | undefined>(),
+): FetchSession => {
   const refs = new Map<string, Promise<RemoteRefs>>();
   const facts = new Map<string, Promise<DestinationFacts | undefined>>();
   return {
     refs: (url, selectors) => {
       const also = selectors.filter((selector) => /^refs\/(?!heads\/|tags\/)/.test(selector));
-      return once(refs, [normaliseRepositoryUrl(url), ...also].join(" "), async () => world.git.listRefs(await world.accessTo(url), also));
+      return once(refs, [normaliseRepositoryUrl(url), ...also].join(" "), () =>
+        noting(asked, normaliseRepositoryUrl(url), async () => world.git.listRefs(await world.accessTo(url), also)),
+      );
     },
     snapshot: (url, revision) =>
-      once(snapshots, `${revision.sha} ${normaliseRepositoryUrl(url)}`, async () =>
-        world.git.snapshot(await world.accessTo(url), revision),
+      once(snapshots, `${revision.sha} ${normaliseRepositoryUrl(url)}`, () =>
+        noting(asked, normaliseRepositoryUrl(url), async () => world.git.snapshot(await world.accessTo(url), revision)),
       ),
-    chart: (source) => once(snapshots, `${source.repoURL} ${source.chart} ${source.targetRevision}`, () => openChart(source, world)),
+    chart: (source) =>
+      once(snapshots, `${source.repoURL} ${source.chart} ${source.targetRevision}`, () =>
+        noting(asked, followedRepository(source), () => openChart(source, world)),
+      ),
     dependencies: (missing) => fetchDependencies(missing, world),
-    renewed: () => openSession(world, snapshots),
+    renewed: () => openSession(world, snapshots, asked),
+    asked,
     destination: (cluster) => once(facts, cluster, () => factsOf(cluster, world)),
   };
 };
@@ -49,6 +63,18 @@ const once = <T>(known: Map<string, Promise<T>>, key: string, ask: () => Promise
   const answer = known.get(key) ?? ask();
   known.set(key, answer);
   return answer;
+};
+
+/** What only a person can put right is the Applications' to tell, and says neither that the host is away nor that it is back. */
+const noting = async <T>(asked: Map<string, Failure | undefined>, repository: string, ask: () => Promise<T>): Promise<T> => {
+  try {
+    const answer = await ask();
+    asked.set(repository, asked.get(repository));
+    return answer;
+  } catch (error) {
+    if (error instanceof Failure && error.retry) asked.set(repository, error);
+    throw error;
+  }
 };
 
 const openChart = async ({ repoURL, chart = "", targetRevision, helm }: Source, world: SessionWorld): Promise<Snapshot> => {

@@ -5,16 +5,17 @@ import type { RemoteRefs } from "../ports/git.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
-import {
-  applicationsOfGroup,
-  claimPoll,
-  type FollowedRepository,
-  followedRepositories,
-  groupsOfRepository,
-  type SourceGroup,
-} from "../state/groups.ts";
+import { applicationsOfGroup, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { readRef, wantRef } from "../state/refs.ts";
+import {
+  claimPoll,
+  dropRepository,
+  type FollowedRepository,
+  followedRepositories,
+  recordAnswer,
+  recordOutage,
+} from "../state/repositories.ts";
 
 export interface PollWorld {
   readonly table: Table;
@@ -36,7 +37,7 @@ const width = 8;
 export const poll = async (world: PollWorld): Promise<void> => {
   const repositories = await Array.fromAsync(followedRepositories(world.table));
   await sideBySide(repositories, width, async (followed) => {
-    if (await isDue(followed, world)) await pollRepository(followed.repository, followed.url, world);
+    if (await isDue(followed, world)) await pollRepository(followed, world);
   });
 };
 
@@ -52,20 +53,39 @@ const isDue = async (followed: FollowedRepository, world: PollWorld): Promise<bo
   return claimPoll(world.table, followed, now);
 };
 
-const pollRepository = async (repository: string, url: string, world: PollWorld): Promise<void> => {
+const pollRepository = async (followed: FollowedRepository, world: PollWorld): Promise<void> => {
+  const { repository } = followed;
   try {
     const groups = await Array.fromAsync(groupsOfRepository(world.table, repository));
-    if (repository.startsWith("chart:")) await pollCharts(groups, world);
-    else if (groups.length > 0) {
-      const also = groups.map(({ selector }) => selector).filter(isBesideBranches);
-      await pollRefs(repository, groups, await world.listRefs(url, [...new Set(also)]), world);
+    if (groups.length === 0) await dropRepository(world.table, followed);
+    else if (repository.startsWith("chart:")) await pollCharts(groups, world);
+    else {
+      const refs = await ask(followed, groups, world);
+      if (refs) await pollRefs(repository, groups, refs, world);
     }
   } catch (error) {
     // Also what nobody expected: it must not keep us from the other repositories.
-    const reason = error instanceof Failure ? error.message : String(error);
-    world.journal.tell("poll-failed", { repository, reason });
+    world.journal.tell("poll-failed", { repository, reason: reasonOf(error) });
   }
 };
+
+/** Undefined when it cannot be read, which is told once until it can. */
+const ask = async (followed: FollowedRepository, groups: readonly SourceGroup[], world: PollWorld): Promise<RemoteRefs | undefined> => {
+  const also = groups.map(({ selector }) => selector).filter(isBesideBranches);
+  const { repository, url } = followed;
+  try {
+    const refs = await world.listRefs(url, [...new Set(also)]);
+    await recordAnswer(followed, world);
+    return refs;
+  } catch (error) {
+    const seconds = world.pollSeconds(repository);
+    const nextAt = seconds === undefined ? undefined : world.clock.now() + seconds * 1000;
+    await recordOutage(repository, { reason: reasonOf(error), nextAt }, world);
+    return undefined;
+  }
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Failure ? error.message : String(error));
 
 /** Such as `refs/pull/7/head`: a host lists those only to who asks for them. */
 const isBesideBranches = (selector: string): boolean => /^refs\/(?!heads\/|tags\/)/.test(selector);

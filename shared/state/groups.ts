@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import type { Application, Source } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
-import type { Condition, Table } from "../ports/table.ts";
+import type { Condition, Item, Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 
@@ -39,33 +39,41 @@ export const groupsOf = (application: Application): readonly SourceGroup[] => {
   }));
 };
 
-const followedRepository = (source: Source): string =>
+/** The name under which a source's repository, or chart, stands in the table. */
+export const followedRepository = (source: Source): string =>
   source.chart === undefined ? normaliseRepositoryUrl(source.repoURL) : `chart:${normaliseRepositoryUrl(source.repoURL)}/${source.chart}`;
 
 const plain = (source: Source) => JSON.parse(JSON.stringify(source));
 
-/** Edges stand before the Application is written, so that no push between the two is missed. */
+/**
+ * Edges stand before the Application is written, so that no push between the two is missed. `joins` counts those who came: whoever finds a group
+ * or a repository without followers deletes it only if nobody has come since that look.
+ */
 export const joinGroups = async (table: Table, application: Application): Promise<void> => {
   for (const group of groupsOf(application)) {
-    await table.put({ ...keys.repository(group.repository), v: 1, url: urlOf(application, group) });
-    await table.update(keys.group(group.repository, group.id), { set: { v: 1, selector: group.selector } });
     await table.put({ ...keys.edge(group.repository, group.id, application.name), v: 1, application: application.name });
+    await table.update(keys.group(group.repository, group.id), { add: { joins: 1 }, set: { v: 1, selector: group.selector } });
+    await table.update(keys.repository(group.repository), { add: { joins: 1 }, set: { v: 1, url: urlOf(application, group) } });
   }
 };
 
 const urlOf = (application: Application, group: SourceGroup): string =>
   application.sources.find((source) => followedRepository(source) === group.repository)?.repoURL ?? "";
 
-/** Edges go after the Application has. A group without Applications stays until the sweeper finds it empty. */
+/** Edges go after the Application has, and a group with its last one. */
 export const leaveGroups = async (table: Table, application: Application, kept: readonly SourceGroup[] = []): Promise<void> => {
   const stays = new Set(kept.map((group) => `${group.repository} ${group.id}`));
   for (const group of groupsOf(application)) {
     if (stays.has(`${group.repository} ${group.id}`)) continue;
     await table.delete(keys.edge(group.repository, group.id, application.name));
+    const key = keys.group(group.repository, group.id);
+    const seen = await table.get(key);
     const others = await table.query({ pk: `repo#${group.repository}`, prefix: `edge#${group.id}#`, limit: 1 });
-    if (others.items.length === 0) await table.delete(keys.group(group.repository, group.id));
+    if (seen && others.items.length === 0) await table.delete(key, unjoinedSince(seen));
   }
 };
+
+const unjoinedSince = ({ joins }: Item): Condition => ({ joins: typeof joins === "number" ? { equals: joins } : { absent: true } });
 
 export async function* groupsOfRepository(table: Table, repository: string): AsyncGenerator<SourceGroup> {
   for await (const item of itemsOf(table, { pk: `repo#${repository}`, prefix: "group#" })) {
@@ -73,6 +81,12 @@ export async function* groupsOfRepository(table: Table, repository: string): Asy
     yield { id: sk.slice("group#".length), repository, selector, reach, sha };
   }
 }
+
+/** Applications of any group of a repository, each once. */
+export const applicationsOfRepository = async (table: Table, repository: string): Promise<readonly string[]> => {
+  const edges = await Array.fromAsync(itemsOf(table, { pk: `repo#${repository}`, prefix: "edge#" }));
+  return [...new Set(edges.map((item) => readItem(EdgeItem, item).application))];
+};
 
 export const applicationsOfGroup = async (table: Table, group: SourceGroup): Promise<readonly string[]> => {
   const edges = await Array.fromAsync(itemsOf(table, { pk: `repo#${group.repository}`, prefix: `edge#${group.id}#` }));
@@ -139,33 +153,3 @@ export const admitReach = async (
 
 /** No content has this id. */
 const differs = "differs";
-
-const RepositoryItem = z.object({ v: z.literal(1), sk: z.string(), url: z._default(z.string(), ""), polledAt: z.optional(z.number()) });
-
-/** A URL of the repository as some Application declares it; undefined when nobody follows it. */
-export const repositoryUrl = async (table: Table, repository: string): Promise<string | undefined> => {
-  const item = await table.get(keys.repository(repository));
-  return item === undefined ? undefined : String(item.url);
-};
-
-export interface FollowedRepository {
-  readonly repository: string;
-  readonly url: string;
-  /** ms since 1970, where it was claimed. */
-  readonly polledAt?: number;
-}
-
-/** For whoever gets it: nobody else polls this repository now, however often the schedule fires. */
-export const claimPoll = async (table: Table, { repository, polledAt }: FollowedRepository, at: number): Promise<boolean> => {
-  const unclaimed = polledAt === undefined ? { absent: true as const } : { equals: polledAt };
-  const answer = await table.update(keys.repository(repository), { set: { polledAt: at } }, { v: { present: true }, polledAt: unclaimed });
-  return answer.written;
-};
-
-/** Repositories that some Application follows, for the poller. */
-export async function* followedRepositories(table: Table): AsyncGenerator<FollowedRepository> {
-  for await (const item of itemsOf(table, { pk: "repos" })) {
-    const { sk, url, polledAt } = readItem(RepositoryItem, item);
-    yield { repository: sk, url, ...(polledAt !== undefined && { polledAt }) };
-  }
-}

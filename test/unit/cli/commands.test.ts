@@ -5,6 +5,7 @@ import type { Table } from "../../../shared/ports/table.ts";
 import { readState } from "../../../shared/state/application-state.ts";
 import { writeEvent } from "../../../shared/state/events.ts";
 import { keys } from "../../../shared/state/items.ts";
+import { recordOutage } from "../../../shared/state/repositories.ts";
 import { now, openStack, sha } from "./world.ts";
 
 const event: ApplicationEvent = {
@@ -50,6 +51,26 @@ describe("fairlead status", () => {
     expect(lines[0]).toBe("NAME     PROJECT  CLUSTER     SYNC               HEALTH   REVISION  SYNCED    REASON");
     expect(lines).toContain("web      default  production  Synced             Healthy  0123456   60 s ago");
     expect(lines).toContain("api      default  production  Unknown (syncing)  Unknown  -         -");
+  });
+
+  it("says of a repository that cannot be read since when, why and when it is tried again, and whose source it is", async () => {
+    const { fairlead, json, table } = await openStack();
+    const unreadable = { reason: "github.com answers 503 at the moment; it is tried again.", nextAt: now + 40_000 };
+    const clock = { now: () => now - 300_000 };
+    await recordOutage("github.com/org/repo", unreadable, { table, clock, journal: { tell: () => undefined } });
+    const sentence =
+      "github.com/org/repo cannot be read, first seen 5 min ago: github.com answers 503 at the moment; it is tried again. (tried 5 min ago, again in 40 s)";
+    const lines = (await fairlead("status")).out.split("\n");
+    expect(lines.at(-1)).toBe(sentence);
+    expect(lines).toContain(
+      "web      default  production  Synced             Healthy  0123456   60 s ago  github.com/org/repo cannot be read",
+    );
+    expect((await fairlead("status web")).out).toMatch(/^Trouble: +github\.com\/org\/repo cannot be read, first seen 5 min ago/m);
+    expect((await fairlead("status control")).out).not.toContain("Trouble");
+    expect(await json("status")).toContainEqual(
+      expect.objectContaining({ name: "web", outages: [expect.objectContaining({ repository: "github.com/org/repo" })] }),
+    );
+    expect(await json("status")).toContainEqual(expect.objectContaining({ name: "control", outages: [] }));
   });
 
   it("lists those of a project or a cluster", async () => {

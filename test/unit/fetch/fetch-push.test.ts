@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { fetchPush } from "../../../shared/fetch/fetch-push.ts";
 import { Failure } from "../../../shared/model/failure.ts";
+import { normaliseRepositoryUrl } from "../../../shared/model/repository-url.ts";
 import { wishInput } from "../../../shared/state/application-state.ts";
+import { readRepository } from "../../../shared/state/repositories.ts";
 import type { Tree } from "../../fakes/memory-snapshot.ts";
 import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
 import { anApplication } from "../../support/sync-world.ts";
@@ -111,9 +113,12 @@ describe("what one Application cannot", () => {
       { ...world.world, git: unreachable },
     );
     expect(world.rendered()).toEqual(["app-1"]);
-    expect(world.told.map(({ event }) => event)).toContain("fetch-delayed");
+    const outage = async () => (await readRepository(world.table, normaliseRepositoryUrl(far)))?.outage;
+    expect(await outage()).toMatchObject({ reason: "no answer" });
     await world.pushed(after);
     expect(world.rendered()).toEqual(["lent"]);
+    expect(await outage()).toBeUndefined();
+    expect(world.told.map(({ event }) => event)).toContain("repository-back");
   });
 
   it("is told when its branch is gone, and not passed over", async () => {

@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { type ScanWorld, scanHandler } from "../../../functions/scan/handler.ts";
 import { Failure } from "../../../shared/model/failure.ts";
 import { readClusterFacts } from "../../../shared/state/clusters.ts";
+import { leaveGroups } from "../../../shared/state/groups.ts";
 import type { PushMessage } from "../../../shared/state/messages.ts";
 import { readRef } from "../../../shared/state/refs.ts";
+import { readRepository } from "../../../shared/state/repositories.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import { anApplication, syncWorld } from "../../support/sync-world.ts";
 
@@ -119,6 +121,52 @@ describe("the scan function", () => {
     );
     await scan({ scan: "poll" });
     expect(pushes.take()).toEqual([{ v: 1, kind: "ref", repository: "git.example.com/other", ref }]);
-    expect(told.map(({ event }) => event)).toContain("poll-failed");
+    expect(told.map(({ event }) => event)).toContain("repository-unreachable");
+  });
+
+  it("tells once that a repository cannot be read, and once that it can again", async () => {
+    let away = true;
+    const { declare, scan, told, table, pass } = scanWorld({
+      pollSeconds: () => 60,
+      listRefs: async (url) => {
+        if (away) throw new Failure("RepositoryUnreachable", url, `Reading ${url} failed: connect ECONNREFUSED.`);
+        return { head: ref, refs: new Map() };
+      },
+    });
+    const outage = async () => (await readRepository(table, repository))?.outage;
+    const events = () => told.map(({ event }) => event).filter((event) => event.startsWith("repository-"));
+    await declare(anApplication());
+    for (let minute = 0; minute < 3; minute++) {
+      await scan({ scan: "poll" });
+      pass(60_000);
+    }
+    expect(events()).toEqual(["repository-unreachable"]);
+    const began = 1_700_000_000_000;
+    expect(await outage()).toEqual({
+      since: began,
+      reason: "Reading https://git.example.com/web.git failed: connect ECONNREFUSED.",
+      triedAt: began + 120_000,
+      nextAt: began + 180_000,
+    });
+    // Another Application that is declared meanwhile must not hide it.
+    await declare(anApplication({ name: "other" }));
+    expect(await outage()).toBeDefined();
+    away = false;
+    await scan({ scan: "poll" });
+    pass(60_000);
+    await scan({ scan: "poll" });
+    expect(events()).toEqual(["repository-unreachable", "repository-back"]);
+    expect(told.at(-1)?.facts).toEqual({ repository, downSeconds: 180 });
+    expect(await outage()).toBeUndefined();
+  });
+
+  it("follows a repository no longer than somebody does", async () => {
+    const { declare, scan, table } = scanWorld();
+    await declare(anApplication());
+    await scan({ scan: "poll" });
+    expect(await readRepository(table, repository)).toBeDefined();
+    await leaveGroups(table, anApplication());
+    await scan({ scan: "poll" });
+    expect(await readRepository(table, repository)).toBeUndefined();
   });
 });

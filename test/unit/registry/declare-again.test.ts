@@ -4,25 +4,10 @@ import { readState } from "../../../shared/state/application-state.ts";
 import { groupsOf } from "../../../shared/state/groups.ts";
 import { syncApplication } from "../../../shared/sync/sync-application.ts";
 import type { memoryTable } from "../../fakes/memory-table.ts";
+import { interruptedTable } from "../../support/interrupted-table.ts";
 import { syncWorld } from "../../support/sync-world.ts";
 import { applicationManifest } from "../argocd/manifests.ts";
 import { finalizer, openRegistry, told } from "./registry.ts";
-
-type Calls = "get" | "getMany" | "put" | "update" | "delete" | "query";
-
-/** The same table, for one of two: after its call number `at` the other one does all that it has to do. */
-const interrupted = (table: ReturnType<typeof memoryTable>, at: number, other: () => Promise<unknown>) => {
-  let calls = 0;
-  const counted = <N extends Calls>(name: N) => ({
-    [name]: async (...given: never[]) => {
-      const answer = await (table[name] as (...all: never[]) => Promise<unknown>)(...given);
-      if (++calls === at) await other();
-      return answer;
-    },
-  });
-  const names: readonly Calls[] = ["get", "getMany", "put", "update", "delete", "query"];
-  return { table: Object.assign({}, table, ...names.map(counted)) as typeof table, calls: () => calls };
-};
 
 /** `web` was declared, and withdrawn again: its own sync forgets it, and a commit declares it anew. */
 const withdrawn = async (finalizers: readonly string[]) => {
@@ -71,7 +56,7 @@ describe.each([
   it("stands in the end, whichever moment of forgetting the declaration comes at", async () => {
     for (let at = 1; ; at++) {
       const { table, forget, declare, settle } = await withdrawn(finalizers);
-      const slow = interrupted(table, at, () => declare());
+      const slow = interruptedTable(table, at, () => declare());
       await forget(slow.table);
       if (slow.calls() < at) break;
       await settle();
@@ -83,7 +68,7 @@ describe.each([
   it("stands in the end, whichever moment of declaring the forgetting comes at", async () => {
     for (let at = 1; ; at++) {
       const { table, forget, declare, settle } = await withdrawn(finalizers);
-      const slow = interrupted(table, at, () => forget());
+      const slow = interruptedTable(table, at, () => forget());
       await declare(slow.table);
       await settle();
       expect(await standing(table), `after call ${at}`).toEqual(whole);
@@ -99,7 +84,7 @@ describe("a declaration that comes while the earlier one is being forgotten", ()
     const answers: (readonly string[])[] = [];
     for (let at = 1; at < 30; at++) {
       const once = await withdrawn([]);
-      await once.forget(interrupted(once.table, at, async () => answers.push(told(await once.declare()))).table);
+      await once.forget(interruptedTable(once.table, at, async () => answers.push(told(await once.declare()))).table);
     }
     expect(answers.flat()).toContain(
       "skipped SyncFailed web: Application web is still being removed; it is declared again as soon as it is gone",
@@ -112,7 +97,7 @@ describe("a declaration that comes while the earlier one is being forgotten", ()
   it("survives a forgetter that died at it: the next one finishes, and the parent looks again", async () => {
     for (let at = 1; ; at++) {
       const { table, forget, declare, settle, world } = await withdrawn([]);
-      const dying = interrupted(table, at, () => Promise.reject(new Error("out of memory")));
+      const dying = interruptedTable(table, at, () => Promise.reject(new Error("out of memory")));
       const died = await forget(dying.table).then(
         () => false,
         () => true,

@@ -9,8 +9,10 @@ import {
   recordReach,
   type SourceGroup,
 } from "../../../shared/state/groups.ts";
+import { dropRepository, followedRepositories, readRepository } from "../../../shared/state/repositories.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 import { applicationAt } from "../../support/fetch-world.ts";
+import { interruptedTable } from "../../support/interrupted-table.ts";
 
 const repository = "git.example.com/team/config";
 
@@ -82,5 +84,44 @@ describe("a group of Applications with equal sources", () => {
     await recordReach(table, await only(), { sha: "c", reach: { deploy: "tree" } });
     await admitReach(table, await only(), "one", { sha: "c", reach });
     expect(await only()).toMatchObject({ reach: undefined, sha: undefined });
+  });
+});
+
+describe("a group that one Application leaves while another joins", () => {
+  const leaver = applicationAt("one", "deploy");
+  const joiner = applicationAt("two", "deploy");
+  const standing = async (table: ReturnType<typeof memoryTable>) => {
+    const groups = await Array.fromAsync(groupsOfRepository(table, repository));
+    return Promise.all(groups.map((group) => applicationsOfGroup(table, group)));
+  };
+
+  it.each([
+    ["leaving", leaveGroups, leaver, joinGroups, joiner],
+    ["joining", joinGroups, joiner, leaveGroups, leaver],
+  ])("stands with the one that joined, whichever moment of %s it happens at", async (_, slowly, slow, atOnce, quick) => {
+    for (let at = 1; ; at++) {
+      const { table } = await joined("one");
+      const between = interruptedTable(table, at, () => atOnce(table, quick));
+      await slowly(between.table, slow);
+      if (between.calls() < at) break;
+      expect(await standing(table), `after call ${at}`).toEqual([["two"]]);
+    }
+  });
+
+  it("keeps its repository, whichever moment the poller finds nobody at", async () => {
+    for (let at = 1; ; at++) {
+      const { table } = await joined("one");
+      await leaveGroups(table, leaver);
+      const drop = async (seen: typeof table) => {
+        for await (const followed of followedRepositories(seen)) {
+          const groups = await Array.fromAsync(groupsOfRepository(seen, followed.repository));
+          if (groups.length === 0) await dropRepository(seen, followed);
+        }
+      };
+      const between = interruptedTable(table, at, () => joinGroups(table, joiner));
+      await drop(between.table);
+      if (between.calls() < at) break;
+      expect(await readRepository(table, repository), `after call ${at}`).toMatchObject({ repository });
+    }
   });
 });

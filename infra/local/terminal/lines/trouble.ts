@@ -29,7 +29,19 @@ const noticeDelayed = row(z.object({ place: text, reason: text, seconds: z.numbe
 const pollFailed = row(z.object({ repository: text, reason: text }), ({ repository, reason }) => ({
   word: "trouble",
   tone: "warning",
-  text: `${clean(repository, 120)} could not be asked for new commits: ${clean(reason)}`,
+  text: `${clean(repository, 120)} could not be looked at for new commits: ${clean(reason)}`,
+}));
+
+const unreadable = row(z.object({ repository: text, reason: text }), ({ repository, reason }) => ({
+  word: "down",
+  tone: "bad",
+  text: `${clean(repository, 120)} cannot be read: ${clean(reason)} What it holds is tried again until it can (npx fairlead status).`,
+}));
+
+const readable = row(z.object({ repository: text, downSeconds: z.number() }), ({ repository, downSeconds }) => ({
+  word: "back",
+  tone: "good",
+  text: `${clean(repository, 120)} can be read again, after ${Math.round(downSeconds)} s`,
 }));
 
 const delayed = row(z.object({ reason: text, seconds: z.optional(z.number()) }), ({ reason, seconds }) => ({
@@ -69,6 +81,8 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "notice-refused": noticeRefused,
   "notice-delayed": noticeDelayed,
   "poll-failed": pollFailed,
+  "repository-unreachable": unreadable,
+  "repository-back": readable,
   "fetch-delayed": delayed,
   "hint-not-sent": delayed,
   "scan-failed": failedFor,

@@ -88,6 +88,14 @@ describe("a line of the terminal", () => {
     expect(say({ event: "cluster-back", cluster: "quay", downSeconds: 12 })).toContain("back: cluster quay, after 12 s");
   });
 
+  it("says when a repository cannot be read and when it can again", () => {
+    const repository = "git.example.com/team/config";
+    expect(say({ event: "repository-unreachable", repository, reason: "It answers 503." })).toMatch(
+      /^down: git\.example\.com\/team\/config cannot be read: It answers 503\./,
+    );
+    expect(say({ event: "repository-back", repository, downSeconds: 61 })).toBe(`back: ${repository} can be read again, after 61 s`);
+  });
+
   it("says when the poll found a push, but not when it looks for the first time", () => {
     const found = { event: "poll-found", ref: "refs/heads/main", sha };
     expect(say({ ...found, before: "0".repeat(40) })).toBe("found: 3f2a1c0 on main, whose webhook never came");
