@@ -33,7 +33,7 @@ const conflictsBorne = 5;
 export const applyChange = async (change: Applicable, context: ApplyContext): Promise<Applied> => {
   switch (change.kind) {
     case "unchanged":
-      return unchanged(change, context);
+      return standing(change, context);
     case "create":
       return applyObject(change, undefined, context);
     case "configure":
@@ -43,7 +43,8 @@ export const applyChange = async (change: Applicable, context: ApplyContext): Pr
   }
 };
 
-const unchanged = (change: Extract<Applicable, { kind: "unchanged" }>, context: ApplyContext): Applied => ({
+/** Nothing to do: as it was looked at. */
+export const standing = (change: Extract<Applicable, { kind: "unchanged" }>, context: ApplyContext): Applied => ({
   result: { key: change.object.key, action: "unchanged", code: "Synced" },
   entry: entryOf(change.object, change.live, context),
   live: change.live,

@@ -81,6 +81,7 @@ export const syncWorld = (
       at: now,
     });
   };
+  const sync = (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world);
   return {
     world,
     table,
@@ -92,7 +93,17 @@ export const syncWorld = (
     told,
     declare,
     commit,
-    sync: (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world),
+    sync,
+    /** Steps, each after the wait that the last one asked for, until none is asked for; `between` sees the world before each wait. */
+    settle: async (between: (step: number) => unknown = () => undefined) => {
+      for (let step = 1; step <= 100; step++) {
+        const next = await sync();
+        await between(step);
+        if (next.done) return step;
+        now += next.seconds * 1000;
+      }
+      throw new Error("there is no end to it");
+    },
     state: async (application = "web") => {
       const state = await readState(table, application);
       if (!state) throw new Error(`no state of ${application}`);

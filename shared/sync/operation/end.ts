@@ -3,8 +3,9 @@ import type { Inventory } from "../../model/inventory.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import type { HookRecord } from "../../state/operations.ts";
-import type { Applied } from "../apply.ts";
+import { type Applied, standing } from "../apply.ts";
 import { isFailure, type Outcome } from "../outcome.ts";
+import { ownedAfter } from "../owned.ts";
 import type { SyncWorld } from "../ports.ts";
 import { keptResults, registryNotes, warningsOf } from "../results.ts";
 import { settleHooks } from "./hook-objects.ts";
@@ -30,17 +31,22 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
     digest: subject.output,
   });
   const deleted = await settle(step, "succeeded");
-  const results = [...done, ...keptResults(look.plan), ...registered.results];
+  const others = untouched(step, applied);
+  const { created, configured, unchanged } = operation.counts;
+  const uncounted = others.slice(created + configured + unchanged).map(({ result }) => result);
+  const results = [...done, ...uncounted, ...keptResults(look.plan), ...registered.results];
+  const inventory = ownedAfter(look.inventory, look.plan, [...applied, ...others], []);
   const known = {
     results,
     operation,
-    inventory: withoutHooks(look.inventory, deleted),
+    inventory: withoutHooks(inventory, deleted),
     output: subject.output,
     ...(registered.awaiting !== undefined && { awaiting: registered.awaiting }),
   };
   const bad = results.find(isFailure);
   if (bad) return { kind: "failed", reason: bad.message ?? "an object failed", retry: "limited", ...known };
-  const health = applicationHealth(liveAfter(step, applied), application.name, 0, look.health);
+  const live = [...applied, ...others].flatMap(({ live: object }) => (object ? [object] : []));
+  const health = applicationHealth(live, application.name, 0, look.health);
   return {
     kind: "applied",
     syncStatus: look.plan.kept.length > 0 ? "OutOfSync" : "Synced",
@@ -76,14 +82,12 @@ const withoutHooks = (inventory: Inventory, hooks: readonly HookRecord[]): Inven
   return gone.size === 0 ? inventory : new Map([...inventory].filter(([key]) => !gone.has(key)));
 };
 
-/** The objects of the plan, as this step left them. */
-const liveAfter = ({ look }: Step, applied: readonly Applied[]) => {
-  const changed = new Map(applied.map(({ result, live }) => [formatKey(result.key), live]));
+/** What this step had nothing to do for: as it stood when the step looked. */
+const untouched = ({ look }: Step, applied: readonly Applied[]): readonly Applied[] => {
+  const touched = new Set(applied.map(({ result }) => formatKey(result.key)));
   return look.plan.waves.flatMap(({ changes }) =>
-    changes.flatMap((change) => {
-      if (change.kind === "keep" || change.kind === "prune") return [];
-      const live = changed.get(formatKey(change.object.key)) ?? ("live" in change ? change.live : undefined);
-      return live ? [live] : [];
-    }),
+    changes.flatMap((change) =>
+      change.kind === "unchanged" && !touched.has(formatKey(change.object.key)) ? [standing(change, look.context)] : [],
+    ),
   );
 };

@@ -21,11 +21,11 @@ const applies = (calls: readonly string[]) => calls.filter((call) => call.starts
 
 describe("the order of a sync", () => {
   it("is namespaces and CRDs first, then kinds, however the manifests come", async () => {
-    const { declare, commit, sync, cluster } = syncWorld();
+    const { declare, commit, settle, cluster } = syncWorld();
     await declare(anApplication({ syncPolicy: { automated: { prune: true, selfHeal: true, allowEmpty: false }, syncOptions: [] } }));
     const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "production" } };
     await commit("web", [boat, configMap("settings"), crd, namespace]);
-    await sync();
+    await settle();
     expect(applies(cluster.calls)).toEqual([
       "Namespace production",
       "CustomResourceDefinition boats.harbor.example",
@@ -35,10 +35,10 @@ describe("the order of a sync", () => {
   });
 
   it("is by wave before it is by kind, negative waves first", async () => {
-    const { declare, commit, sync, cluster } = syncWorld();
+    const { declare, commit, settle, cluster } = syncWorld();
     await declare(anApplication());
     await commit("web", [configMap("b", {}, wave("1")), configMap("c"), configMap("a", {}, wave("-5"))]);
-    await sync();
+    await settle();
     expect(applies(cluster.calls).slice(-3)).toEqual(["ConfigMap production/a", "ConfigMap production/c", "ConfigMap production/b"]);
   });
 
@@ -91,8 +91,9 @@ describe("a cluster that goes away in the middle of a sync", () => {
     });
     await declare(anApplication());
     await commit("web", [configMap("first"), configMap("second", {}, wave("1"))]);
-    const next = await sync();
-    expect(next).toMatchObject({ done: false, seconds: 5 });
+    expect(await sync()).toMatchObject({ done: false, seconds: 2 });
+    pass(2_000);
+    expect(await sync()).toMatchObject({ done: false, seconds: 5 });
     expect((await history())[0]).toMatchObject({
       kind: "failed",
       counts: { created: 1 },

@@ -86,7 +86,7 @@ describe("what an operation leaves behind", () => {
     expect(syncs.take()).toEqual([]);
   });
 
-  it("warns of hooks, of Secrets in plain text, and of rules that have no effect yet", async () => {
+  it("warns of hooks of no phase, of Secrets in plain text, and of rules that have no effect yet", async () => {
     const { declare, commit, sync, state } = syncWorld();
     await declare(
       anApplication({
@@ -96,10 +96,12 @@ describe("what an operation leaves behind", () => {
       }),
     );
     const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "key" }, stringData: { password: "hunter2" } };
-    await commit("web", [secret, configMap("migrate", {}, { annotations: { "helm.sh/hook": "pre-install" } })]);
+    await commit("web", [secret, configMap("migrate", {}, { annotations: { "argocd.argoproj.io/hook": "PreFlight" } })]);
     await sync();
     const { warnings } = await state();
-    expect(warnings[0]).toBe("ConfigMap production/migrate is a sync hook; hooks are not run yet");
+    expect(warnings[0]).toBe(
+      'ConfigMap production/migrate: annotation argocd.argoproj.io/hook is "PreFlight", which is no phase; it is never applied',
+    );
     expect(warnings[1]).toContain("Secret production/key: values come from Git");
     expect(warnings[2]).toContain("jqPathExpressions have no effect yet");
     expect(JSON.stringify(await state())).not.toContain("hunter2");

@@ -117,10 +117,10 @@ describe("syncing an Application", () => {
   });
 
   it("tells that an operation of several waves has begun, and keeps one entry of it in history", async () => {
-    const { declare, commit, sync, notices, history, table } = syncWorld();
+    const { declare, commit, settle, notices, history, table } = syncWorld();
     await declare(anApplication());
     await commit("web", [configMap("first"), configMap("second", {}, { annotations: { "argocd.argoproj.io/sync-wave": "1" } })]);
-    await sync();
+    await settle();
     const told = await Promise.all(notices.sent.map(({ body }) => readEvent(table, "web", body.event)));
     expect(told.map((item) => item?.event.kind)).toEqual(["running", "synced"]);
     expect(new Set(told.map((item) => item?.event.operation)).size).toBe(1);
