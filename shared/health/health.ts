@@ -1,13 +1,12 @@
 /**
- * Health of live objects: whether what was applied has come to work. Built-in kinds have a check of their own (`kinds/`, one row each in
- * kinds.ts), any other kind is judged by its status conditions. Pure: a live object in, a judgement out.
+ * Health of live objects: whether what was applied has come to work. Kubernetes' own kinds have a check each
+ * (`kinds/`), the custom resources that many use a row each (`ecosystem/`), and any other kind is judged by its status conditions. Pure: a live object in, a judgement out.
  */
 import type { Manifest } from "../model/manifest.ts";
 import { plainText } from "../model/plain-text.ts";
 import { groupOf } from "../model/resource-key.ts";
 import type { CustomHealth, Health } from "./check.ts";
-import { byConditions } from "./conditions.ts";
-import { kindChecks } from "./kinds.ts";
+import { findCheck } from "./find-check.ts";
 
 /**
  * Undefined where an object has no notion of health, such as a ConfigMap. What is being deleted is not there yet, or no more; of the rest,
@@ -21,7 +20,7 @@ export const healthOf = (live: Manifest, custom?: CustomHealth): Health | undefi
   return health?.message === undefined ? health : { ...health, message: plainText(health.message, MESSAGE_CHARACTERS) };
 };
 
-const builtIn = (live: Manifest): Health | undefined => (kindChecks[`${groupOf(live.apiVersion)}/${live.kind}`] ?? byConditions)(live);
+const builtIn = (live: Manifest): Health | undefined => findCheck(groupOf(live.apiVersion), live.kind)(live);
 
 /** A finished hook that somebody deletes stays until its outcome was read; that is judged by its own state. */
 const heldAsHook = (live: Manifest): boolean => live.metadata.finalizers?.includes("argocd.argoproj.io/hook-finalizer") === true;

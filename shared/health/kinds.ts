@@ -5,6 +5,7 @@ import { crdHealth } from "./kinds/crd.ts";
 import { cronJobHealth } from "./kinds/cron-job.ts";
 import { daemonSetHealth } from "./kinds/daemon-set.ts";
 import { deploymentHealth } from "./kinds/deployment.ts";
+import { disruptionBudgetHealth } from "./kinds/disruption-budget.ts";
 import { ingressHealth } from "./kinds/ingress.ts";
 import { jobHealth } from "./kinds/job.ts";
 import { podHealth } from "./kinds/pod.ts";
@@ -29,4 +30,5 @@ export const kindChecks: Readonly<Record<string, HealthCheck>> = {
   "batch/Job": jobHealth,
   "extensions/Ingress": ingressHealth,
   "networking.k8s.io/Ingress": ingressHealth,
+  "policy/PodDisruptionBudget": disruptionBudgetHealth,
 };

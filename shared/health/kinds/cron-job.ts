@@ -3,7 +3,8 @@ import { objectAt, objectsAt, textAt } from "../fields.ts";
 
 /** Only a finished last run can tell that it failed: while one is active, or before the first success, nobody knows. */
 export const cronJobHealth: HealthCheck = (live) => {
-  if (objectAt(live, "spec").suspend === true) return { status: "Suspended", message: "the schedule is suspended" };
+  // What is never to run is as it should be, however its last run ended.
+  if (objectAt(live, "spec").suspend === true) return { status: "Healthy" };
   if (live.status === undefined) return { status: "Progressing", message: "waiting for the schedule to be observed" };
   const [scheduled, succeeded] = [textAt(live, "status", "lastScheduleTime"), textAt(live, "status", "lastSuccessfulTime")];
   const judged = scheduled !== "" && succeeded !== "" && objectsAt(live, "status", "active").length === 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applicationHealth } from "../../../shared/health/application-health.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
-import { condition, live } from "./objects.ts";
+import { live } from "./objects.ts";
 
 const widget = (conditions: readonly { readonly [field: string]: string }[], annotations: Record<string, string> = {}): Manifest =>
   live("example.org/v1", "Widget", { metadata: { annotations }, status: { conditions } });
@@ -54,7 +54,7 @@ describe("health of an Application", () => {
   it("does not count the Application itself", () => {
     const itself = live("argoproj.io/v1alpha1", "Application", {
       metadata: { name: "app" },
-      status: { conditions: [condition("Stalled", "True")] },
+      status: { health: { status: "Degraded" } },
     });
     expect(applicationHealth([itself], "app").status).toBe("Healthy");
     expect(applicationHealth([itself], "another").status).toBe("Degraded");

@@ -102,7 +102,12 @@ describe("health of a CronJob", () => {
     ["whose run is active", {}, { lastScheduleTime: late, lastSuccessfulTime: early, active: [{}] }, { status: "Healthy" }],
     ["that never succeeded yet", {}, { lastScheduleTime: late }, { status: "Healthy" }],
     ["that never ran yet", {}, {}, { status: "Healthy" }],
-    ["suspended", { suspend: true }, {}, { status: "Suspended" }],
+    [
+      "suspended, however its last run ended",
+      { suspend: true },
+      { lastScheduleTime: late, lastSuccessfulTime: early },
+      { status: "Healthy" },
+    ],
     ["just created", {}, undefined, { status: "Progressing" }],
   ];
   it.each(states)("%s", (_, spec, status, expected) => {
