@@ -1,3 +1,4 @@
+import { driftWishes } from "../argocd/drift-annotations.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
@@ -5,27 +6,38 @@ import { ignoredIn } from "../diff/ignore-rules.ts";
 import { applyEntryOf } from "../diff/managed-fields.ts";
 import { trackerOf } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
+import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { defaultPeoplesTools } from "../model/peoples-tools.ts";
 import type { Cluster, LiveObject } from "../ports/cluster.ts";
 import type { Table } from "../ports/table.ts";
 import { readApplications } from "../state/applications.ts";
 import type { ApplyContext } from "./apply.ts";
+import type { SyncWorld } from "./ports.ts";
 
 /** How this Application's objects are compared, and whose the live ones are. */
 export const applyContext = async (
   application: Application,
   cluster: Cluster,
   live: ReadonlyMap<string, LiveObject>,
-  world: { readonly table: Table; readonly fingerprintKey: () => Promise<string> },
+  inventory: Inventory,
+  requested: boolean,
+  world: Pick<SyncWorld, "table" | "fingerprintKey" | "peoplesTools">,
 ): Promise<ApplyContext> => {
   const key = await world.fingerprintKey();
+  const { peoplesTools = defaultPeoplesTools } = world;
   const ignored = ignoredIn(application.ignoreDifferences);
   return {
     application: application.name,
     cluster,
-    fingerprint: (object) => fingerprintOf(object, { fieldManager, key, ignored: ignored(object) }),
+    fingerprint: (object) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) }),
     differences: (desired, found) => differencesBetween(desired, found, { fieldManager, ignored: ignored(found) }),
     ownerOf: await ownersOf(application.name, live, world.table),
+    foreign: {
+      heals: requested || driftWishes(application).mode !== "report",
+      known: (name) => inventory.get(name),
+      options: (object, since) => ({ fieldManager, tools: peoplesTools, since, ignored: ignored(object) }),
+    },
   };
 };
 

@@ -6,6 +6,7 @@ import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange, ObjectResult } from "../model/operation.ts";
 import { describeKey } from "../model/resource-key.ts";
 import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
+import { cleanObject, type ForeignPolicy, recognisedAs, sinceOf } from "./foreign.ts";
 import { addressOf } from "./observe.ts";
 import type { PlannedChange } from "./plan.ts";
 
@@ -23,6 +24,7 @@ export interface ApplyContext {
   readonly differences: (desired: Manifest, live: Manifest) => readonly FieldChange[];
   /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
   readonly ownerOf: (live: Manifest) => string | undefined;
+  readonly foreign: ForeignPolicy;
 }
 
 type Applicable = Exclude<PlannedChange, { kind: "keep" | "prune" }>;
@@ -46,7 +48,7 @@ export const applyChange = async (change: Applicable, context: ApplyContext): Pr
 /** Nothing to do: as it was looked at. */
 export const standing = (change: Extract<Applicable, { kind: "unchanged" }>, context: ApplyContext): Applied => ({
   result: { key: change.object.key, action: "unchanged", code: "Synced" },
-  entry: entryOf(change.object, change.live, context),
+  entry: entryOf(change.object, change.live, sinceOf(change.object.key, change.live, context.foreign), context),
   live: change.live,
 });
 
@@ -74,31 +76,38 @@ const applyObject = async (
   );
 };
 
-const applied = (
+const applied = async (
   change: Extract<Applicable, { kind: "create" | "configure" }>,
   before: Manifest | undefined,
   answer: Extract<ApplyAnswer, { state: "applied" }>,
   context: ApplyContext,
-): Applied => {
+): Promise<Applied> => {
   const { object } = change;
-  const same = before !== undefined && before.metadata.resourceVersion === answer.object.metadata.resourceVersion;
+  const { live, since, fields: removed, problem } = await cleanObject(object.key, answer, context.cluster, context.foreign);
+  const same = before !== undefined && before.metadata.resourceVersion === live.metadata.resourceVersion;
   const action = answer.created ? "created" : same ? "unchanged" : "configured";
-  const fields = change.kind === "configure" && before !== undefined && !same ? context.differences(answer.object, before) : [];
+  const compared = change.kind === "configure" && before !== undefined && !same;
+  const fields = [...(compared ? context.differences(answer.object, before) : []), ...removed];
+  const said = problem === undefined ? {} : { message: `${describeKey(object.key)}: ${problem}` };
   return {
-    result: { key: object.key, action, code: "Synced", ...(fields.length > 0 && { fields }) },
-    entry: entryOf(object, answer.object, context),
-    live: answer.object,
+    result: { key: object.key, action, code: problem ? "SyncFailed" : "Synced", ...(fields.length > 0 && { fields }), ...said },
+    entry: entryOf(object, live, since, context),
+    live,
   };
 };
 
-const entryOf = (object: Applicable["object"], live: Manifest, context: ApplyContext): InventoryEntry => ({
-  key: object.key,
-  apiVersion: object.manifest.apiVersion,
-  ...(live.metadata.uid !== undefined && { uid: live.metadata.uid }),
-  ...(live.metadata.resourceVersion !== undefined && { resourceVersion: live.metadata.resourceVersion }),
-  fingerprint: context.fingerprint(live),
-  desired: object.digest,
-});
+const entryOf = (object: Applicable["object"], live: Manifest, since: string | undefined, context: ApplyContext): InventoryEntry => {
+  const { object: recognised, resourceVersion } = recognisedAs(live, since, context.foreign);
+  return {
+    key: object.key,
+    apiVersion: object.manifest.apiVersion,
+    ...(live.metadata.uid !== undefined && { uid: live.metadata.uid }),
+    ...(resourceVersion !== undefined && { resourceVersion }),
+    fingerprint: context.fingerprint(recognised),
+    desired: object.digest,
+    ...(since !== undefined && { since }),
+  };
+};
 
 const refused = (change: Applicable, answer: Extract<ApplyAnswer, { state: "refused" }>): Applied => ({
   result: {

@@ -59,7 +59,8 @@ const abandon = async ({ hooks }: Operation, { lease }: SyncSubject, { context }
 const refuseToEmpty = async ({ application }: SyncSubject, { inventory }: Look, { table }: SyncWorld): Promise<void> => {
   const children = await childrenOf(table, application.name);
   const allowEmpty = application.syncPolicy.automated?.allowEmpty ?? false;
-  checkPrune({ application: application.name, desired: 0, owned: inventory.size + children.length, allowEmpty });
+  const objects = [...inventory.values()].filter(({ hook }) => !hook).length;
+  checkPrune({ application: application.name, desired: 0, owned: objects + children.length, allowEmpty });
 };
 
 /** Automated: always, but for drift only where self-heal is on. Manual: when somebody asked. */

@@ -50,7 +50,7 @@ export const lookAt = async (subject: SyncSubject, world: SyncWorld): Promise<Lo
   const desired = desiredState(manifests, application, apis);
   const inventory = await readInventory(world.table, world.artifacts, application.name);
   const live = await observe(cluster, apis, desired.objects, inventory);
-  const context = await applyContext(application, cluster, live, world);
+  const context = await applyContext(application, cluster, live, inventory, state.requested !== undefined, world);
   const prune = state.requested?.prune ?? automated?.prune ?? false;
   const plan = planSync({
     application: application.name,

@@ -26,6 +26,8 @@ export interface SyncWorld {
   /** Key of the fingerprints; from the secret store. */
   readonly fingerprintKey: () => Promise<string>;
   readonly registry: RegistryPort;
+  /** Field managers, by prefix, that are people's tools; the usual ones without it. */
+  readonly peoplesTools?: readonly string[];
 }
 
 /** The last step of an Application that declares Applications: the table instead of a cluster. */

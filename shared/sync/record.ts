@@ -49,11 +49,12 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     },
     remove: [...clearedBy(outcome), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
   };
-  const after = await releaseLease(world.table, lease, released, read.desiredGeneration);
+  const served = servedBy(finished);
+  const after = await releaseLease(world.table, lease, released, served);
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name] } }]);
-  } else if (after.desiredGeneration > read.desiredGeneration) {
+  } else if (outcome.kind !== "running" && after.desiredGeneration > served) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
   return later === undefined || outcome.kind === "waiting" ? { done: true } : { done: false, again, seconds: Math.ceil(later / 1000) };
@@ -95,13 +96,16 @@ const awaitingOf = ({ awaiting, output }: { readonly awaiting?: string; readonly
 /** Of the operation that ends, where it took several steps: its first one read what it is about. */
 const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?.attempt ?? attemptOf(read);
 
+/** A wish that came while an operation was under way is still open when it ends. */
+const servedBy = ({ read, outcome }: Finished): number =>
+  outcome.kind === "running" ? read.desiredGeneration : (operationOf(outcome)?.generation ?? read.desiredGeneration);
+
 const operationOf = (outcome: Outcome): Operation | undefined => ("operation" in outcome ? outcome.operation : undefined);
 
 const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Json | undefined>> => {
   const { read, outcome } = finished;
   const operation = operationOf(outcome);
-  // A wish that came while it was under way is still open.
-  const observedGeneration = operation?.generation ?? read.desiredGeneration;
+  const observedGeneration = servedBy(finished);
   const input = operation ? operation.input : read.input;
   switch (outcome.kind) {
     case "applied":
@@ -164,8 +168,8 @@ const reasonOf = ({ healthReason, results }: Extract<Outcome, { kind: "applied" 
 
 const clearedBy = (outcome: Outcome): readonly string[] => {
   if (outcome.kind === "applied")
-    return ["requested", "drifted", "approval", "retryAt", ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest"] : [])];
-  if (outcome.kind === "compared") return ["requested", "drifted", "retryAt"];
+    return ["requested", "drifted", "driftedAt", "approval", "retryAt", ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest"] : [])];
+  if (outcome.kind === "compared") return ["requested", "drifted", "driftedAt", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
   return outcome.kind === "failed" && outcome.retry === "never" ? ["retryAt", "requested"] : [];
 };

@@ -1,3 +1,4 @@
+import { driftWishes } from "../argocd/drift-annotations.ts";
 import { applicationHealth } from "../health/application-health.ts";
 import type { Application } from "../model/application.ts";
 import { isJsonObject } from "../model/json.ts";
@@ -32,10 +33,11 @@ export const compared = (plan: Plan): Outcome => {
 };
 
 /** What people should know although nothing failed. */
-export const warningsOf = (desired: DesiredState, { ignoreDifferences }: Application): readonly string[] => [
+export const warningsOf = (desired: DesiredState, application: Application): readonly string[] => [
+  ...driftWishes(application).problems,
   ...desired.hooks.flatMap(unreadableHook),
   ...plainSecrets(desired),
-  ...(ignoreDifferences.some(({ jqPathExpressions }) => jqPathExpressions.length > 0)
+  ...(application.ignoreDifferences.some(({ jqPathExpressions }) => jqPathExpressions.length > 0)
     ? ["spec.ignoreDifferences: jqPathExpressions have no effect yet; write jsonPointers or managedFieldsManagers"]
     : []),
   ...desired.warnings,

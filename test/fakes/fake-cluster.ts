@@ -20,6 +20,8 @@ export interface FakeClusterOptions {
   /** Called before each call with its line in `calls`; what it throws, the call throws. */
   readonly before?: (call: string) => Promise<void> | void;
   readonly kinds?: readonly ServedKind[];
+  /** The server's time, ISO 8601; without it objects and entries have none. */
+  readonly time?: () => string;
   /** What an admission controller has against an object. */
   readonly refuse?: (
     manifest: Manifest,
@@ -45,7 +47,9 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     if (before && sameContent(before, object)) return before;
     version++;
     const uid = before?.metadata.uid ?? `uid-${version}`;
-    const stored = { ...object, metadata: { ...object.metadata, uid, resourceVersion: String(version) } };
+    const creationTimestamp = before ? before.metadata.creationTimestamp : options.time?.();
+    const made = creationTimestamp === undefined ? {} : { creationTimestamp };
+    const stored = { ...object, metadata: { ...object.metadata, ...made, uid, resourceVersion: String(version) } };
     live.set(formatKey(keyOf(stored)), stored);
     const added = kindOfCrd(stored);
     if (added && !served(added)) kinds.push(added);
@@ -91,7 +95,11 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     const kept = left.reduce((all, entry) => merge(all, entry.fieldsV1) ?? all, merge({}, fields));
     const pruned = ours?.fieldsV1 ? without(merged, ours.fieldsV1, isJsonObject(kept) ? kept : {}) : merged;
     const entry: ManagedFieldsEntry = { manager: fieldManager, operation: "Apply", apiVersion: manifest.apiVersion, fieldsV1: fields };
-    const managedFields = [entry, ...left.filter((each) => Object.keys(each.fieldsV1).length > 0)];
+    const time = options.time?.();
+    const managedFields = [
+      time === undefined ? entry : { ...entry, time },
+      ...left.filter((each) => Object.keys(each.fieldsV1).length > 0),
+    ];
     const metadata = isJsonObject(pruned) && isJsonObject(pruned.metadata) ? pruned.metadata : {};
     const object = {
       ...(isJsonObject(pruned) ? pruned : {}),
@@ -110,7 +118,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     edit: (at, manager, change) => {
       const before = live.get(nameOf(at));
       if (!before) throw new Error(`there is no ${at.kind} ${at.name} to edit`);
-      store(updated(before, change(before), manager), before);
+      store(updated(before, change(before), manager, options.time?.()), before);
     },
     discover: async () => {
       await call("discover");
@@ -141,14 +149,14 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       return apply(manifest, how);
     },
     create: async (manifest, how) => {
-      await call(`create ${describeKey(keyOf(manifest))}`);
+      await call(`${how.dryRun ? "dry-run" : "create"} ${describeKey(keyOf(manifest))}`);
       const problem = problemOf(manifest);
       if (problem) return problem;
       if (live.has(formatKey(keyOf(manifest)))) return { state: "conflict", message: `${describeKey(keyOf(manifest))} already exists` };
-      return stored(updated(undefined, manifest, how.fieldManager), undefined, how);
+      return stored(updated(undefined, manifest, how.fieldManager, options.time?.()), undefined, how);
     },
     replace: async (manifest, how) => {
-      await call(`replace ${describeKey(keyOf(manifest))}`);
+      await call(`${how.dryRun ? "dry-run" : "replace"} ${describeKey(keyOf(manifest))}`);
       const problem = problemOf(manifest);
       if (problem) return problem;
       const before = live.get(formatKey(keyOf(manifest)));
@@ -156,7 +164,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       const { resourceVersion } = manifest.metadata;
       if (resourceVersion !== undefined && resourceVersion !== before.metadata.resourceVersion)
         return { state: "conflict", message: "the object has been modified" };
-      return stored(updated(before, manifest, how.fieldManager), before, how);
+      return stored(updated(before, manifest, how.fieldManager, options.time?.()), before, how);
     },
     patch: async (at, operations, how) => {
       await call(`patch ${at.kind} ${at.namespace === "" ? "" : `${at.namespace}/`}${at.name}`);
@@ -165,7 +173,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       if (how.resourceVersion !== before.metadata.resourceVersion) return { state: "conflict", message: "the object has been modified" };
       const after = patched(before, operations);
       if (after === undefined) return { state: "refused", reason: "Invalid", message: "the patch does not fit the object", fields: [] };
-      return stored(updated(before, after, how.fieldManager), before, how);
+      return stored(updated(before, after, how.fieldManager, options.time?.()), before, how);
     },
     delete: async (at, { uid, resourceVersion }) => {
       await call(`delete ${at.kind} ${at.namespace === "" ? "" : `${at.namespace}/`}${at.name}`);

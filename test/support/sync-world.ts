@@ -1,14 +1,14 @@
 import type { Application } from "../../shared/model/application.ts";
 import { digestOf } from "../../shared/model/digest.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
-import { readState, wishInput } from "../../shared/state/application-state.ts";
+import { readState, wish, wishFailed, wishInput } from "../../shared/state/application-state.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
 import { readHistory } from "../../shared/state/events.ts";
 import type { NoticeMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { recordRender } from "../../shared/state/renders.ts";
 import type { SyncWorld } from "../../shared/sync/ports.ts";
 import { syncApplication } from "../../shared/sync/sync-application.ts";
-import { type FakeClusterOptions, fakeCluster } from "../fakes/fake-cluster.ts";
+import { type FakeCluster, type FakeClusterOptions, fakeCluster } from "../fakes/fake-cluster.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
 import { memoryTable } from "../fakes/memory-table.ts";
@@ -39,6 +39,40 @@ export const configMap = (
   metadata: { name, ...metadata },
   data,
 });
+
+export const deployment = (name: string, metadata: Partial<Manifest["metadata"]> = {}): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name, ...metadata },
+  spec: { replicas: 1 },
+});
+
+/** As the deployment controller would say: rolled out, or given up for a reason. */
+export const isReady = (cluster: FakeCluster, name: string, givenUp?: string): void =>
+  cluster.edit({ apiVersion: "apps/v1", kind: "Deployment", namespace: "production", name }, "kube-controller-manager", (live) => ({
+    ...live,
+    status: {
+      observedGeneration: 1,
+      replicas: 1,
+      updatedReplicas: 1,
+      availableReplicas: 1,
+      conditions: [{ type: "Progressing", status: givenUp ? "False" : "True", reason: givenUp ?? "NewReplicaSetAvailable" }],
+    },
+  }));
+
+export const job = (name: string, metadata: Partial<Manifest["metadata"]> = {}): Manifest => ({
+  apiVersion: "batch/v1",
+  kind: "Job",
+  metadata: { name, ...metadata },
+  spec: {},
+});
+
+/** As the job controller would say. */
+export const endJob = (cluster: FakeCluster, name: string, type: "Complete" | "Failed", message = ""): void =>
+  cluster.edit({ apiVersion: "batch/v1", kind: "Job", namespace: "production", name }, "kube-controller-manager", (live) => ({
+    ...live,
+    status: { conditions: [{ type, status: "True", message }] },
+  }));
 
 /** Table, artifacts, queues and one cluster in memory, and the moves that tests make with them. */
 export const syncWorld = (
@@ -81,6 +115,10 @@ export const syncWorld = (
       at: now,
     });
   };
+  /** A commit that fetch cannot make anything of. */
+  const breakSource = (name: string, reason: string) => wishFailed(table, name, { reason, trigger: "push", at: now });
+  /** As a scan that saw drift with self-heal on. */
+  const wishDrift = () => wish(table, "web", { drifted: true, trigger: "self-heal" }, now);
   const sync = (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world);
   return {
     world,
@@ -93,6 +131,8 @@ export const syncWorld = (
     told,
     declare,
     commit,
+    breakSource,
+    wishDrift,
     sync,
     /** Steps, each after the wait that the last one asked for, until none is asked for; `between` sees the world before each wait. */
     settle: async (between: (step: number) => unknown = () => undefined) => {
