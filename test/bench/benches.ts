@@ -1,6 +1,7 @@
 import { closureCheck } from "./closure-check.ts";
 import { createAndResync } from "./create-1000.ts";
 import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
+import { healthRules } from "./health-rules.ts";
 import { memory } from "./memory.ts";
 import { monorepo } from "./monorepo-1000.ts";
 import { pushToApply } from "./push-to-apply.ts";
@@ -18,4 +19,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   webhook: async () => [...(await webhook()), ...(await webhookLocal())],
   memory,
   "closure-check": closureCheck,
+  "health-rules": healthRules,
 };
