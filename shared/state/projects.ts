@@ -22,6 +22,14 @@ export const readProjects = async (table: Table): Promise<ReadonlyMap<string, Pr
   return projects;
 };
 
+/** undefined: nobody has declared it (`default` exists all the same, without rules). */
+export const readProject = async (table: Table, name: string): Promise<Project | undefined> => {
+  const item = await table.get(keys.project(name));
+  if (!item) return undefined;
+  const { description, spec } = readItem(ProjectItem, item);
+  return { name, description, spec };
+};
+
 export const writeProject = async (table: Table, { name, description, spec }: Project): Promise<void> => {
   const plain: Json = JSON.parse(JSON.stringify(spec));
   await table.put({ ...keys.project(name), v: 1, description, spec: plain });

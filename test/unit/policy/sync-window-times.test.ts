@@ -96,8 +96,8 @@ describe("any sync window", () => {
     .map(([change, by]) => change / 60_000 + by);
   const moments = fc.oneof(minutes, nearChanges).map((minute) => minute * 60_000);
 
-  it("is open exactly when counting minutes finds its begin", () => {
-    fc.assert(
+  it("is open exactly when counting minutes finds its begin", async () => {
+    await fc.assert(
       fc.property(schedules, fc.integer({ min: 1, max: 600 }), zones, moments, (schedule, long, timeZone, moment) => {
         const window = windowOf({ schedule, duration: `${long}m`, timeZone });
         expect(windowTimes(window).isOpen(moment)).toBe(countedOpen(window, moment));
@@ -106,8 +106,8 @@ describe("any sync window", () => {
     );
   });
 
-  it("does not open or close before the moment it names, and moves at it or is looked at again", () => {
-    fc.assert(
+  it("does not open or close before the moment it names, and moves at it or is looked at again", async () => {
+    await fc.assert(
       fc.property(schedules, fc.integer({ min: 1, max: 600 }), zones, moments, (schedule, long, timeZone, moment) => {
         const window = windowOf({ schedule, duration: `${long}m`, timeZone });
         const { isOpen: open, nextMove: move } = windowTimes(window);
