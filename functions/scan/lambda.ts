@@ -1,5 +1,6 @@
 import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { openRefs } from "../../shared/adapters/git/refs.ts";
+import { driftSettingsOf } from "../../shared/config/drift-settings.ts";
 import { resolveRevision } from "../../shared/fetch/resolve/revision.ts";
 import { Failure } from "../../shared/model/failure.ts";
 import { declareControl } from "../../shared/registry/declare-control.ts";
@@ -37,5 +38,7 @@ export const handler = scanHandler({
     const resolved = resolveRevision(selector, refs);
     return resolved instanceof Failure ? undefined : resolved;
   },
+  drift: driftSettingsOf(installation),
+  peoplesTools: installation.drift.peoplesTools,
   declareControl: () => declareControl({ table, clock, pushes, installation }),
 });

@@ -29,6 +29,7 @@ export const handler = syncHandler({
   pause: (milliseconds) => pause(milliseconds),
   newName: randomUUID,
   fingerprintKey: fingerprintKeyOf(secrets),
+  peoplesTools: installation.drift.peoplesTools,
   registry: {
     claims: (manifest, application) => registryClaims(manifest, application, installation),
     withdraw: ({ name }) => withdrawChildren(name, { table, clock, syncs }),

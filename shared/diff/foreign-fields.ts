@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { ManagedFieldsEntry, Manifest } from "../model/manifest.ts";
 import type { FieldChange } from "../model/operation.ts";
+import { isPeoples } from "../model/peoples-tools.ts";
 import type { JsonPatchOperation } from "../ports/cluster.ts";
 import { fieldChange } from "./field-change.ts";
 import type { FieldPath } from "./field-path.ts";
@@ -9,7 +10,6 @@ import { applyEntryOf, stepInto } from "./managed-fields.ts";
 import { maskSecret } from "./mask.ts";
 import { leftAlone } from "./never-foreign.ts";
 import { nodeAt } from "./owners.ts";
-import { isPeoples } from "../model/peoples-tools.ts";
 
 export interface ForeignOptions {
   readonly fieldManager: string;
@@ -58,6 +58,22 @@ export const foreignFields = (
     fields: search.found.map((place) => namedField(place, shown, foreign)).toReversed(),
     patch: search.found.map(({ pointer }) => ({ op: "remove", path: pointer })),
   };
+};
+
+/** The object as if no tool of a person had written to it since our first apply. */
+export const withoutForeign = (object: Manifest, options: ForeignOptions): Manifest => {
+  const foreign = foreignEntries(object, options);
+  const managedFields = (object.metadata.managedFields ?? []).filter((entry) => !foreign.includes(entry));
+  return { ...object, metadata: { ...object.metadata, managedFields } };
+};
+
+const foreignEntries = (object: Manifest, { fieldManager, tools, since }: ForeignOptions): readonly ManagedFieldsEntry[] => {
+  const ours = applyEntryOf(object, fieldManager);
+  const from = since ?? ours?.time;
+  if (!ours || from === undefined) return [];
+  return (object.metadata.managedFields ?? []).filter(
+    (entry) => entry !== ours && isPeoples(entry, tools) && entry.time !== undefined && entry.time > from,
+  );
 };
 
 interface Place {

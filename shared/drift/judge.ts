@@ -9,30 +9,50 @@ import type { Manifest } from "../model/manifest.ts";
 import type { HealthStatus } from "../model/operation.ts";
 import type { LiveObject } from "../ports/cluster.ts";
 
+/** An owned object of which something of ours moved, or that a person's tool wrote to. */
+export interface Moved {
+  readonly entry: InventoryEntry;
+  readonly live: Manifest;
+}
+
 export interface Judgement {
   /** Owned objects that are gone. */
   readonly missing: readonly InventoryEntry[];
-  /** Owned objects of which something of ours moved. */
-  readonly moved: readonly { readonly entry: InventoryEntry; readonly live: Manifest }[];
+  readonly moved: readonly Moved[];
   readonly health: { readonly status: HealthStatus; readonly message?: string };
+  /** All that the Application owns was looked at; else only what an event named. */
+  readonly whole: boolean;
+}
+
+export interface JudgingOptions {
+  readonly key: string;
+  readonly peoplesTools: readonly string[];
+  /** Formatted keys of the only objects to look at. */
+  readonly only?: ReadonlySet<string> | undefined;
 }
 
 /**
  * Compares what an Application owns with what the lists brought. Asks nothing of the cluster: an unchanged object costs one hash at most. What has
  * no fingerprint was never applied, or Git no longer wants it: nothing in it can drift.
  */
-export const judge = (application: Application, inventory: Inventory, live: ReadonlyMap<string, LiveObject>, key: string): Judgement => {
+export const judge = (
+  application: Application,
+  inventory: Inventory,
+  live: ReadonlyMap<string, LiveObject>,
+  { key, peoplesTools, only }: JudgingOptions,
+): Judgement => {
   const ignored = ignoredIn(application.ignoreDifferences);
-  const fingerprint = (object: Manifest) => fingerprintOf(object, { fieldManager, key, ignored: ignored(object) });
+  const fingerprint = (object: Manifest) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) });
   const missing: InventoryEntry[] = [];
-  const moved: { entry: InventoryEntry; live: Manifest }[] = [];
+  const moved: Moved[] = [];
   const objects: Manifest[] = [];
   for (const [name, entry] of inventory) {
+    if (only && !only.has(name)) continue;
     const found = live.get(name);
     if (found?.state === "found") objects.push(found.object);
     if (entry.fingerprint === undefined) continue;
     if (found?.state === "absent") missing.push(entry);
     if (found?.state === "found" && !stillStands(entry, found.object, fingerprint)) moved.push({ entry, live: found.object });
   }
-  return { missing, moved, health: applicationHealth(objects, application.name, inventory.size) };
+  return { missing, moved, health: applicationHealth(objects, application.name, inventory.size), whole: only === undefined };
 };

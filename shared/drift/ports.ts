@@ -1,3 +1,4 @@
+import type { DriftSettings } from "../config/drift-settings.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Clusters } from "../ports/cluster.ts";
@@ -17,4 +18,8 @@ export interface DriftWorld {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly fingerprintKey: () => Promise<string>;
+  /** What the installation says about drift in a cluster. */
+  readonly drift: (cluster: string) => DriftSettings;
+  /** Field managers, by prefix, that are people's tools. */
+  readonly peoplesTools: readonly string[];
 }

@@ -1,47 +1,52 @@
-import { differencesBetween } from "../diff/field-changes.ts";
-import { fieldManager } from "../diff/field-manager.ts";
-import { ignoredIn } from "../diff/ignore-rules.ts";
-import { predictApply } from "../diff/prediction.ts";
-import { tracked } from "../diff/tracking.ts";
-import type { Application } from "../model/application.ts";
 import { maxEventObjects } from "../model/event.ts";
-import { Failure } from "../model/failure.ts";
-import type { InventoryEntry } from "../model/inventory.ts";
-import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
-import { readRenderOutput } from "../model/render-output.ts";
-import { describeKey, formatKey, keyOf } from "../model/resource-key.ts";
-import type { Cluster } from "../ports/cluster.ts";
 import type { Condition } from "../ports/table.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
+import { settleEntries } from "../state/inventories.ts";
 import { keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { smallReason } from "../state/small.ts";
 import type { Judgement } from "./judge.ts";
+import { gone, type Named, type NamingContext, nameDrift } from "./name-drift.ts";
 import type { DriftWorld } from "./ports.ts";
 
 /** Objects looked at more closely: an event names no more, and each costs a dry run. */
 const mostNamed = maxEventObjects;
 
-/** Self-heal is off: says once which fields of which object moved, from what to what, and who did it as far as the cluster knows. */
-export const reportDrift = async (
-  application: Application,
-  state: ApplicationState,
-  judgement: Judgement,
-  cluster: Cluster,
-  world: DriftWorld,
-): Promise<void> => {
-  const results = await nameDrift(application, state, judgement, cluster, world);
-  // An entry of managedFields moved, and every value stands.
-  if (results.length === 0 && state.drifted) return reportRestored(application.name, state, world);
-  if (results.length === 0 || state.drifted) return;
+/**
+ * Says once which fields of which object moved, from what to what, and who did it as far as the cluster knows.
+ * @returns whether there is any drift
+ */
+export const reportDrift = async (judgement: Judgement, context: NamingContext, world: DriftWorld): Promise<boolean> => {
+  const { application, state } = context;
+  const looked = judgement.moved.slice(0, mostNamed);
+  const named = await nameDrift(looked, context, world);
+  await settle(application.name, named, world);
+  const results = [...judgement.missing.map(gone), ...named.flatMap((each) => (each.state === "drift" ? [each.result] : []))];
+  if (results.length > 0) {
+    if (!state.drifted) await tell(results, context, world);
+    return true;
+  }
+  const allLooked = looked.length === judgement.moved.length && named.every((each) => each.state === "stands");
+  if (state.drifted && allLooked && judgement.whole) await reportRestored(application.name, state, world);
+  return false;
+};
+
+/** What moved in managedFields only is compared by what it is now: judged once, not at every scan. */
+export const settle = async (application: string, named: readonly Named[], { table, artifacts }: DriftWorld): Promise<void> => {
+  const settled = named.flatMap((each) => (each.state === "stands" ? [each] : []));
+  if (settled.length > 0) await settleEntries(table, artifacts, application, settled);
+};
+
+const tell = async (results: readonly ObjectResult[], { application, state }: NamingContext, world: DriftWorld): Promise<void> => {
+  const now = world.clock.now();
   const reason = results[0]?.message ?? `${results.length} objects drifted`;
-  const event = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now: world.clock.now() });
+  const event = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
   await writeEvent(world.table, event, state.fence);
   const answer = await world.table.update(
     keys.state(application.name),
-    { set: { syncStatus: "OutOfSync", drifted: true, reason: smallReason(reason), events: state.events + 1 } },
+    { set: { syncStatus: "OutOfSync", drifted: true, driftedAt: now, reason: smallReason(reason), events: state.events + 1 } },
     unmoved(state),
   );
   if (!answer.written) return;
@@ -53,7 +58,7 @@ export const reportDrift = async (
 export const reportRestored = async (name: string, state: ApplicationState, world: DriftWorld): Promise<void> => {
   const answer = await world.table.update(
     keys.state(name),
-    { set: { syncStatus: state.input === state.syncedInput ? "Synced" : "OutOfSync" }, remove: ["drifted", "reason"] },
+    { set: { syncStatus: state.input === state.syncedInput ? "Synced" : "OutOfSync" }, remove: ["drifted", "driftedAt", "reason"] },
     unmoved(state),
   );
   if (answer.written) world.journal.tell("drift-gone", { application: name, cluster: state.cluster });
@@ -66,63 +71,3 @@ const unmoved = ({ fence, desiredGeneration, drifted }: ApplicationState): Condi
   desiredGeneration: { equals: desiredGeneration },
   drifted: drifted ? { equals: true } : { absent: true },
 });
-
-/** One server-side dry run for each object that moved decides: an entry that changed while every value stands is no drift. */
-const nameDrift = async (
-  application: Application,
-  state: ApplicationState,
-  judgement: Judgement,
-  cluster: Cluster,
-  world: DriftWorld,
-): Promise<readonly ObjectResult[]> => {
-  const missing = judgement.missing.map((entry) => gone(entry));
-  if (judgement.moved.length === 0) return missing;
-  const applied = await appliedManifests(state, world);
-  const looked = judgement.moved.slice(0, mostNamed);
-  const moved = await Promise.all(looked.map(({ entry, live }) => nameFields(application, entry, live, applied, cluster)));
-  return [...missing, ...moved.flat()];
-};
-
-const gone = ({ key }: InventoryEntry): ObjectResult => ({
-  key,
-  action: "unknown",
-  code: "Synced",
-  message: `${describeKey(key)} was deleted`,
-});
-
-const nameFields = async (
-  application: Application,
-  entry: InventoryEntry,
-  found: Manifest,
-  applied: ReadonlyMap<string, Manifest>,
-  cluster: Cluster,
-): Promise<readonly ObjectResult[]> => {
-  const { namespace } = entry.key;
-  const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
-  if (!manifest) return [];
-  const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
-  const prediction = await predictApply(cluster, tracked(placed, application.name), found);
-  if (prediction.state !== "predicted") return [];
-  const { predicted, live } = prediction;
-  const fields = differencesBetween(predicted, live, { fieldManager, ignored: ignoredIn(application.ignoreDifferences)(live) });
-  if (fields.length === 0) return [];
-  const first = fields[0];
-  const who = first?.manager === undefined ? "" : ` by ${first.manager}`;
-  return [
-    {
-      key: entry.key,
-      action: "unknown",
-      code: "Synced",
-      message: `${describeKey(entry.key)}: ${first?.path} is ${first?.live ?? "gone"} instead of ${first?.desired ?? "absent"}${who}`,
-      fields,
-    },
-  ];
-};
-
-/** The manifests of the last operation, by the keys they were rendered with: a default namespace was filled in when they were applied. */
-const appliedManifests = async (state: ApplicationState, world: DriftWorld): Promise<ReadonlyMap<string, Manifest>> => {
-  const bytes = await world.artifacts.get(`manifests/${state.syncedOutput}`);
-  if (!bytes) throw new Failure("ArtifactMissing", `${state.syncedOutput}`, `manifests/${state.syncedOutput} is not in the artifact store`);
-  const { manifests } = readRenderOutput(bytes);
-  return new Map(manifests.map((manifest) => [formatKey(keyOf(manifest)), manifest]));
-};

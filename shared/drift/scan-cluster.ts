@@ -2,20 +2,13 @@
  * The drift stage: compares what a cluster holds with what was last applied, from stored fingerprints, without rendering and without a call
  * per object. It changes nothing in the cluster: where self-heal is on it wishes for a sync, elsewhere it says what moved.
  */
-import type { Application } from "../model/application.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
-import type { Inventory } from "../model/inventory.ts";
-import type { Cluster, ClusterApis } from "../ports/cluster.ts";
-import { type ApplicationState, isDirty, readStates, wish } from "../state/application-state.ts";
-import { readApplications } from "../state/applications.ts";
+import type { ClusterApis } from "../ports/cluster.ts";
+import { readStates, wish } from "../state/application-state.ts";
 import { applicationsOfCluster, type ClusterFacts, claimScan, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
-import { readInventories, readInventory } from "../state/inventories.ts";
 import { apiVersionsOf } from "./api-versions.ts";
-import { type Judgement, judge } from "./judge.ts";
-import { noteHealth } from "./note-health.ts";
+import { lookAtApplications } from "./look.ts";
 import type { DriftWorld } from "./ports.ts";
-import { reportDrift, reportRestored } from "./report.ts";
-import { liveByLists } from "./shared-lists.ts";
 
 /** A schedule that fires twice starts one scan. Milliseconds; below any interval. */
 const claimLasts = 2_000;
@@ -30,7 +23,10 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
     await recordReachable(name, before, { version: apis.version, apiVersions: apiVersionsOf(apis) }, world);
     if (before?.reachable === false) await wakeFailed(name, world);
     if (servesOtherApis(before, apis)) await evaluateAgain(name, world);
-    for await (const applications of applicationsOfCluster(world.table, name)) await scanPage(cluster, applications, world);
+    // One that was away is looked at as a whole: what was due meanwhile was not looked at.
+    const previous = before?.reachable === true ? before.claimedAt : undefined;
+    for await (const applications of applicationsOfCluster(world.table, name))
+      await lookAtApplications(name, cluster, applications, world, { previous });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (saysNothingOfCluster.has(error.code)) world.journal.tell("scan-failed", { cluster: name, code: error.code, reason: error.message });
@@ -56,67 +52,6 @@ const evaluateAgain = async (cluster: string, world: DriftWorld): Promise<void> 
   for await (const applications of applicationsOfCluster(world.table, cluster)) {
     await world.pushes.send(applications.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
   }
-};
-
-const scanPage = async (cluster: Cluster, names: readonly string[], world: DriftWorld): Promise<void> => {
-  const states = await readStates(world.table, names);
-  const settled = names.filter((name) => isSettled(states.get(name)));
-  const declared = new Map((await readApplications(world.table, settled)).map((application) => [application.name, application]));
-  const inventories = await inventoriesOf(settled, world);
-  const live = await liveByLists(cluster, inventories.values());
-  const key = await world.fingerprintKey();
-  for (const [name, inventory] of inventories) {
-    const [state, application] = [states.get(name), declared.get(name)];
-    if (!state || !application) continue;
-    const judgement = judge(application, inventory, live, key);
-    await unlessFailed(name, world, () => actOn(application, state, judgement, cluster, world));
-  }
-};
-
-/** All in one read; where one of them cannot be read, each for itself. */
-const inventoriesOf = async (names: readonly string[], world: DriftWorld): Promise<ReadonlyMap<string, Inventory>> => {
-  const { table, artifacts } = world;
-  try {
-    return await readInventories(table, artifacts, names);
-  } catch (error) {
-    if (!(error instanceof Failure) || error.retry) throw error;
-    const read = new Map<string, Inventory>();
-    for (const name of names) await unlessFailed(name, world, async () => void read.set(name, await readInventory(table, artifacts, name)));
-    return read;
-  }
-};
-
-/** What only this Application suffers from, such as manifests that are not in the store, is told and keeps no other from being looked at. */
-const unlessFailed = async (application: string, { journal }: DriftWorld, work: () => Promise<void>): Promise<void> => {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Failure) || error.retry) throw error;
-    journal.tell("scan-failed", { application, code: error.code, reason: error.message });
-  }
-};
-
-/** Whoever is at work, or has failed and will be tried again, is not drifting. */
-const isSettled = (state: ApplicationState | undefined): boolean =>
-  state !== undefined && !isDirty(state) && state.owner === undefined && state.retryAt === undefined && state.syncedOutput !== undefined;
-
-const actOn = async (
-  application: Application,
-  state: ApplicationState,
-  judgement: Judgement,
-  cluster: Cluster,
-  world: DriftWorld,
-): Promise<void> => {
-  const { name, project, syncPolicy } = application;
-  const { missing, moved } = judgement;
-  if (missing.length === 0 && moved.length === 0) {
-    if (state.drifted) return reportRestored(name, state, world);
-    return noteHealth(name, state, judgement.health, world);
-  }
-  if (!syncPolicy.automated?.selfHeal) return reportDrift(application, state, judgement, cluster, world);
-  world.journal.tell("drift", { application: name, cluster: state.cluster, missing: missing.length, moved: moved.length });
-  await wish(world.table, name, { drifted: true, trigger: "self-heal" }, world.clock.now());
-  await world.syncs.send([{ body: { v: 1, application: name }, group: project }]);
 };
 
 const recordReachable = async (

@@ -39,6 +39,10 @@ export const StateItem = z.object({
   requested: z.optional(z.object({ by: z.string(), prune: z.boolean() })),
   /** A scan saw live objects away from the desired state. */
   drifted: z.optional(z.boolean()),
+  /** When it was told to have drifted, ms since 1970. */
+  driftedAt: z.optional(z.number()),
+  /** How many times in a row this input was healed: each time waits longer than the one before. */
+  selfHealAttempts: z._default(z.number(), 0),
   /** A person's yes to a mass removal, bound to the digest it was asked for. */
   approval: z.optional(z.string()),
   /** What waits for a yes, and the digest of the manifests that it is about. */
@@ -148,7 +152,7 @@ const towards = (application: string, desired: DesiredInput): Change => ({
       dueShard: dueShardOf(application),
       dueAt: desired.at + resendAfter,
     },
-    ["sourceError"],
+    ["sourceError", "selfHealAttempts"],
   ),
 });
 
@@ -181,7 +185,7 @@ export const wishFailed = async (
 };
 
 type Wish = {
-  readonly [F in "requested" | "drifted" | "approval" | "removal" | "trigger" | "sourceError"]?: ApplicationState[F] | undefined;
+  readonly [F in "requested" | "drifted" | "selfHealAttempts" | "approval" | "removal" | "trigger" | "sourceError"]?: ApplicationState[F] | undefined;
 };
 
 /** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. */

@@ -5,12 +5,18 @@ import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import { formatKey, parseKey } from "../model/resource-key.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
+import { replacing } from "./change.ts";
 import { keys, readItem } from "./items.ts";
 
 /** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply, "hook" for a hook's; "" where not known. */
 const Row = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string()], z.string());
 const Rows = z.array(Row);
-const InventoryItem = z.object({ v: z.literal(1), rows: z.optional(Rows), artifact: z.optional(z.string()) });
+const InventoryItem = z.object({
+  v: z.literal(1),
+  rows: z.optional(Rows),
+  artifact: z.optional(z.string()),
+  revision: z.optional(z.number()),
+});
 
 /** DynamoDB's items end at 400 kB; beyond this many bytes the rows lie in the artifact store. */
 const inTable = 250_000;
@@ -33,17 +39,53 @@ export const readInventories = async (
   return new Map(await Promise.all(read));
 };
 
+/** `revision` counts the writes of a sync: whoever changes a row without the lease does so only where none came between. */
 export const writeInventory = async (table: Table, artifacts: Artifacts, application: string, inventory: Inventory): Promise<void> => {
+  await table.update(keys.inventory(application), { ...(await contentOf(inventory, artifacts)), add: { revision: 1 } });
+};
+
+/** What a comparison found an owned object to be now, although nothing of ours moved. */
+export interface Settled {
+  readonly before: InventoryEntry;
+  readonly now: InventoryEntry;
+}
+
+/**
+ * Keeps what a scan learned, without a lease: nothing is written where a sync wrote since, and no row that is not as it was judged. What is not
+ * written is learned again.
+ */
+export const settleEntries = async (
+  table: Table,
+  artifacts: Artifacts,
+  application: string,
+  settled: readonly Settled[],
+): Promise<boolean> => {
+  const item = await table.get(keys.inventory(application));
+  if (!item) return false;
+  const read = readItem(InventoryItem, item);
+  const inventory = new Map(await inventoryOf(read, artifacts, application));
+  for (const { before, now } of settled) {
+    const name = formatKey(before.key);
+    const entry = inventory.get(name);
+    if (!entry || entry.uid !== before.uid || entry.fingerprint !== before.fingerprint || entry.desired !== before.desired) return false;
+    inventory.set(name, now);
+  }
+  const unmoved = { revision: read.revision === undefined ? ({ absent: true } as const) : { equals: read.revision } };
+  const answer = await table.update(keys.inventory(application), await contentOf(inventory, artifacts), {
+    v: { present: true },
+    ...unmoved,
+  });
+  return answer.written;
+};
+
+const contentOf = async (inventory: Inventory, artifacts: Artifacts) => {
   const rows = [...inventory.values()].map(rowOf);
   const text = JSON.stringify(rows);
-  if (text.length <= inTable) {
-    await table.put({ ...keys.inventory(application), v: 1, rows });
-    return;
-  }
+  if (text.length <= inTable) return replacing({ v: 1, rows, artifact: undefined });
   const bytes = Buffer.from(text);
   const artifact = `inventories/${digestOf(bytes)}`;
   await artifacts.put(artifact, bytes);
-  await table.put({ ...keys.inventory(application), v: 1, artifact });
+  return replacing({ v: 1, rows: undefined, artifact });
 };
 
 const inventoryOf = async (item: z.infer<typeof InventoryItem>, artifacts: Artifacts, application: string): Promise<Inventory> => {

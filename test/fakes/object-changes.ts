@@ -5,9 +5,9 @@ import type { JsonPatchOperation } from "../../shared/ports/cluster.ts";
 import { changedFields, stillThere, subtract } from "./server-side-apply.ts";
 
 /** An update's managed fields: what it touched is its manager's, and nobody else's any more. */
-export const updated = (before: Manifest | undefined, after: Manifest, manager: string): Manifest => {
+export const updated = (before: Manifest | undefined, after: Manifest, manager: string, time?: string): Manifest => {
   const touched = changedFields(before ? stripped(before) : {}, stripped(after));
-  const entry = { manager, operation: "Update", apiVersion: after.apiVersion, fieldsV1: touched };
+  const entry = { manager, operation: "Update", apiVersion: after.apiVersion, fieldsV1: touched, ...(time !== undefined && { time }) };
   const others = (before?.metadata.managedFields ?? []).map((each) => ({
     ...each,
     fieldsV1: stillThere(subtract(each.fieldsV1 ?? {}, touched), stripped(after)),

@@ -9,6 +9,7 @@ import { fakeCluster } from "../../fakes/fake-cluster.ts";
 import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
+import { driftDefaults } from "../../support/drift-world.ts";
 import { anApplication } from "../../support/sync-world.ts";
 
 const applicationWith = async (state: Readonly<Record<string, string | number>>, without: readonly string[] = []) => {
@@ -17,6 +18,7 @@ const applicationWith = async (state: Readonly<Record<string, string | number>>,
   await table.update(keys.state("web"), { set: { fence: 1, ...state }, remove: [...without] });
   const notices = memoryQueue<NoticeMessage>();
   const world = {
+    ...driftDefaults,
     table,
     artifacts: memoryArtifacts(),
     clusters: { connect: async () => fakeCluster({}) },

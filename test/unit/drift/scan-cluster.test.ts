@@ -1,53 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { DriftWorld } from "../../../shared/drift/ports.ts";
 import { scanCluster } from "../../../shared/drift/scan-cluster.ts";
-import type { Application } from "../../../shared/model/application.ts";
-import { Failure } from "../../../shared/model/failure.ts";
-import { readClusterFacts } from "../../../shared/state/clusters.ts";
-import type { PushMessage } from "../../../shared/state/messages.ts";
-import type { FakeClusterOptions } from "../../fakes/fake-cluster.ts";
-import { memoryQueue } from "../../fakes/memory-queue.ts";
-import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
+import { scanned, unreachable, withoutSelfHeal } from "../../support/drift-scanned.ts";
+import { anApplication, configMap } from "../../support/sync-world.ts";
 
 const at = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "settings" };
 const minute = 60_000;
-const withoutSelfHeal: Partial<Application> = {
-  syncPolicy: { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] },
-};
-
-/** An Application that is synced, on a cluster that was scanned once. */
-const scanned = async (application: Partial<Application> = {}, options: FakeClusterOptions = {}) => {
-  const synced = syncWorld(options);
-  const pushes = memoryQueue<PushMessage>();
-  let trouble: Failure | undefined;
-  const connect = async () => {
-    if (trouble) throw trouble;
-    return synced.cluster;
-  };
-  const world: DriftWorld = { ...synced.world, pushes, clusters: { connect } };
-  const scan = async () => {
-    synced.pass(minute);
-    await scanCluster("harbor", world);
-  };
-  await synced.declare(anApplication(application));
-  await synced.commit("web", [configMap("settings", { colour: "blue", size: "small" })]);
-  await synced.sync();
-  await scan();
-  pushes.take();
-  return {
-    ...synced,
-    pushes,
-    scan,
-    driftWorld: world,
-    facts: () => readClusterFacts(synced.table, "harbor"),
-    breakWith: (failure: Failure | undefined) => {
-      trouble = failure;
-    },
-    edit: (data: Readonly<Record<string, string>>) => synced.cluster.edit(at, "kubectl-edit", (object) => ({ ...object, data })),
-  };
-};
-
-const unreachable = new Failure("ClusterUnreachable", "harbor", "Cluster harbor cannot be reached: connection refused.");
 
 describe("a scan of a cluster where nothing moved", () => {
   it("asks one list and writes nothing for the Application", async () => {

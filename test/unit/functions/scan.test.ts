@@ -7,6 +7,7 @@ import type { PushMessage } from "../../../shared/state/messages.ts";
 import { readRef } from "../../../shared/state/refs.ts";
 import { readRepository } from "../../../shared/state/repositories.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
+import { driftDefaults } from "../../support/drift-world.ts";
 import { anApplication, syncWorld } from "../../support/sync-world.ts";
 
 const repository = "git.example.com/web";
@@ -18,6 +19,7 @@ const scanWorld = (change: Partial<ScanWorld> = {}) => {
   let head = "a".repeat(40);
   const world: ScanWorld = {
     ...synced.world,
+    ...driftDefaults,
     pushes,
     clusterNames: async () => ["harbor"],
     declareControl: async () => "unchanged",

@@ -1,0 +1,71 @@
+import { driftWishes } from "../argocd/drift-annotations.ts";
+import type { Application } from "../model/application.ts";
+import { assertNever } from "../model/failure.ts";
+import { countedHeals, mayHealAt } from "../policy/self-heal.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import { type ApplicationState, wish } from "../state/application-state.ts";
+import type { Judgement } from "./judge.ts";
+import { type NamingContext, nameDrift } from "./name-drift.ts";
+import { noteHealth } from "./note-health.ts";
+import type { DriftWorld } from "./ports.ts";
+import { reportDrift, reportRestored, settle } from "./report.ts";
+import { steeredOf } from "./steerers.ts";
+
+/** `later`: there is drift, and its time to be healed has not come. */
+export type Acted = "done" | "later";
+
+/** What a judgement leads to: nothing, a report, a wish for a sync. */
+export const actOn = async (
+  application: Application,
+  state: ApplicationState,
+  judgement: Judgement,
+  cluster: Cluster,
+  world: DriftWorld,
+): Promise<Acted> => {
+  const steered = await steeredOf(
+    cluster,
+    judgement.moved.map(({ live }) => live),
+  );
+  const context: NamingContext = { application, state, cluster, steered };
+  const left = await withoutScaling(judgement, context, world);
+  if (left.missing.length === 0 && left.moved.length === 0) {
+    if (left.whole)
+      await (state.drifted ? reportRestored(application.name, state, world) : noteHealth(application.name, state, left.health, world));
+    return "done";
+  }
+  const { mode, grace = world.drift(state.cluster).grace } = driftWishes(application);
+  switch (mode) {
+    case "report":
+      await reportDrift(left, context, world);
+      return "done";
+    case "report-then-heal":
+      if (!(await reportDrift(left, context, world))) return "done";
+      return state.drifted && world.clock.now() >= (state.driftedAt ?? 0) + grace ? heal(left, context, world) : "later";
+    case "heal":
+      return heal(left, context, world);
+    default:
+      return assertNever(mode);
+  }
+};
+
+/** Objects of which only the replicas moved that an autoscaler steers have not drifted: no sync is wished for that would set them back. */
+const withoutScaling = async (judgement: Judgement, context: NamingContext, world: DriftWorld): Promise<Judgement> => {
+  const scaled = judgement.moved.filter(({ live }) => context.steered(live));
+  if (scaled.length === 0) return judgement;
+  const named = await nameDrift(scaled, context, world);
+  await settle(context.application.name, named, world);
+  const stands = new Set(scaled.filter((_, at) => named[at]?.state === "stands"));
+  return { ...judgement, moved: judgement.moved.filter((each) => !stands.has(each)) };
+};
+
+const heal = async ({ missing, moved }: Judgement, { application, state }: NamingContext, world: DriftWorld): Promise<Acted> => {
+  const { name, project } = application;
+  const now = world.clock.now();
+  const record = { attempts: state.selfHealAttempts, finishedAt: state.syncedAt, succeeded: state.phase === "Succeeded" };
+  if (mayHealAt(record, now) > now) return "later";
+  world.journal.tell("drift", { application: name, cluster: state.cluster, missing: missing.length, moved: moved.length });
+  const selfHealAttempts = countedHeals(record, now) + 1;
+  await wish(world.table, name, { drifted: true, trigger: "self-heal", selfHealAttempts }, now);
+  await world.syncs.send([{ body: { v: 1, application: name }, group: project }]);
+  return "done";
+};

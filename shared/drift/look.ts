@@ -1,0 +1,90 @@
+import { driftWishes } from "../argocd/drift-annotations.ts";
+import { Failure } from "../model/failure.ts";
+import type { Inventory } from "../model/inventory.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
+import { readApplications } from "../state/applications.ts";
+import { readInventories, readInventory } from "../state/inventories.ts";
+import { actOn } from "./act.ts";
+import { isDue } from "./due.ts";
+import { judge } from "./judge.ts";
+import type { DriftWorld } from "./ports.ts";
+import { liveByLists } from "./shared-lists.ts";
+
+export interface LookOptions {
+  /** When the cluster was looked at before (ms since 1970): Applications whose time has not come since are passed over. */
+  readonly previous?: number | undefined;
+  /** By Application: formatted keys of the only objects to look at. */
+  readonly only?: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/**
+ * Looks at Applications of one cluster with lists that they share. Reads their states, declarations and inventories, writes nothing for what
+ * did not change.
+ * @returns names of those that should be looked at again soon: somebody is at work there, or drift waits for its time
+ */
+export const lookAtApplications = async (
+  clusterName: string,
+  cluster: Cluster,
+  names: readonly string[],
+  world: DriftWorld,
+  { previous, only }: LookOptions = {},
+): Promise<readonly string[]> => {
+  const states = await readStates(world.table, names);
+  const settled = names.filter((name) => isSettled(states.get(name)));
+  const declared = new Map((await readApplications(world.table, settled)).map((application) => [application.name, application]));
+  const defaults = world.drift(clusterName);
+  const now = world.clock.now();
+  const due = settled.filter((name) => {
+    const application = declared.get(name);
+    if (!application) return false;
+    const { every = defaults.every, jitter = defaults.jitter } = driftWishes(application);
+    return isDue(name, { every, jitter }, previous, now);
+  });
+  const inventories = await inventoriesOf(due, world);
+  const live = await liveByLists(
+    cluster,
+    [...inventories].map(([name, inventory]) => narrowed(inventory, only?.get(name))),
+  );
+  const key = await world.fingerprintKey();
+  const again = names.filter((name) => states.get(name) && !isSettled(states.get(name)));
+  for (const [name, inventory] of inventories) {
+    const [state, application] = [states.get(name), declared.get(name)];
+    if (!state || !application) continue;
+    const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, only: only?.get(name) });
+    await unlessFailed(name, world, async () => {
+      if ((await actOn(application, state, judgement, cluster, world)) === "later") again.push(name);
+    });
+  }
+  return again;
+};
+
+const narrowed = (inventory: Inventory, only: ReadonlySet<string> | undefined): Inventory =>
+  only === undefined ? inventory : new Map([...inventory].filter(([name]) => only.has(name)));
+
+/** All in one read; where one of them cannot be read, each for itself. */
+const inventoriesOf = async (names: readonly string[], world: DriftWorld): Promise<ReadonlyMap<string, Inventory>> => {
+  const { table, artifacts } = world;
+  try {
+    return await readInventories(table, artifacts, names);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retry) throw error;
+    const read = new Map<string, Inventory>();
+    for (const name of names) await unlessFailed(name, world, async () => void read.set(name, await readInventory(table, artifacts, name)));
+    return read;
+  }
+};
+
+/** What only this Application suffers from, such as manifests that are not in the store, is told and keeps no other from being looked at. */
+const unlessFailed = async (application: string, { journal }: DriftWorld, work: () => Promise<void>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retry) throw error;
+    journal.tell("scan-failed", { application, code: error.code, reason: error.message });
+  }
+};
+
+/** Whoever is at work, or has failed and will be tried again, is not drifting. */
+const isSettled = (state: ApplicationState | undefined): boolean =>
+  state !== undefined && !isDirty(state) && state.owner === undefined && state.retryAt === undefined && state.syncedOutput !== undefined;

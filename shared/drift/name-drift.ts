@@ -1,0 +1,91 @@
+import { differencesBetween } from "../diff/field-changes.ts";
+import { fieldManager } from "../diff/field-manager.ts";
+import { fingerprintOf } from "../diff/fingerprint.ts";
+import { foreignFields } from "../diff/foreign-fields.ts";
+import { ignoredIn } from "../diff/ignore-rules.ts";
+import type { Ignored } from "../diff/ignored.ts";
+import { predictApply } from "../diff/prediction.ts";
+import { tracked } from "../diff/tracking.ts";
+import type { Application } from "../model/application.ts";
+import { Failure } from "../model/failure.ts";
+import type { InventoryEntry } from "../model/inventory.ts";
+import type { Manifest } from "../model/manifest.ts";
+import type { FieldChange, ObjectResult } from "../model/operation.ts";
+import { readRenderOutput } from "../model/render-output.ts";
+import { describeKey, formatKey, keyOf } from "../model/resource-key.ts";
+import type { Cluster } from "../ports/cluster.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import type { Moved } from "./judge.ts";
+import type { DriftWorld } from "./ports.ts";
+
+/** What a closer look at an object that moved found. */
+export type Named =
+  | { readonly state: "drift"; readonly result: ObjectResult }
+  /** An entry of managedFields moved, and every value stands: as it is now it need not be looked at again. */
+  | { readonly state: "stands"; readonly before: InventoryEntry; readonly now: InventoryEntry }
+  /** The server would not say, or the object is gone, or changes as fast as we look. */
+  | { readonly state: "unknown" };
+
+export interface NamingContext {
+  readonly application: Application;
+  readonly state: ApplicationState;
+  readonly cluster: Cluster;
+  /** Whether an autoscaler steers the object's replicas. */
+  readonly steered: (object: Manifest) => boolean;
+}
+
+/** One server-side dry run for each object that moved decides, and names the fields. */
+export const nameDrift = async (moved: readonly Moved[], context: NamingContext, world: DriftWorld): Promise<readonly Named[]> => {
+  if (moved.length === 0) return [];
+  const [applied, key] = await Promise.all([appliedManifests(context.state, world), world.fingerprintKey()]);
+  return Promise.all(moved.map((each) => nameOne(each, applied, key, context, world)));
+};
+
+export const gone = ({ key }: InventoryEntry): ObjectResult => ({
+  key,
+  action: "unknown",
+  code: "Synced",
+  message: `${describeKey(key)} was deleted`,
+});
+
+const nameOne = async (
+  { entry, live: found }: Moved,
+  applied: ReadonlyMap<string, Manifest>,
+  key: string,
+  { application, cluster, steered }: NamingContext,
+  { peoplesTools }: DriftWorld,
+): Promise<Named> => {
+  const { namespace } = entry.key;
+  const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
+  if (!manifest) return { state: "unknown" };
+  const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
+  const prediction = await predictApply(cluster, tracked(placed, application.name), found);
+  if (prediction.state !== "predicted") return { state: "unknown" };
+  const { predicted, live } = prediction;
+  const rules = ignoredIn(application.ignoreDifferences)(live);
+  const ignored = steered(live) ? withoutReplicas(rules) : rules;
+  const fields = [
+    ...differencesBetween(predicted, live, { fieldManager, ignored }),
+    ...foreignFields(predicted, { fieldManager, tools: peoplesTools, since: entry.since, ignored }).fields,
+  ];
+  const [first] = fields;
+  if (first !== undefined)
+    return { state: "drift", result: { key: entry.key, action: "unknown", code: "Synced", message: sentence(entry, first), fields } };
+  const { uid, resourceVersion } = live.metadata;
+  if (uid === undefined || resourceVersion === undefined) return { state: "unknown" };
+  const fingerprint = fingerprintOf(live, { fieldManager, key, peoplesTools, ignored: rules });
+  return { state: "stands", before: entry, now: { ...entry, uid, resourceVersion, fingerprint } };
+};
+
+const withoutReplicas = ({ pointers, ...rest }: Ignored): Ignored => ({ ...rest, pointers: [...pointers, "/spec/replicas"] });
+
+const sentence = ({ key }: InventoryEntry, { path, live, desired, manager }: FieldChange): string =>
+  `${describeKey(key)}: ${path} is ${live ?? "gone"} instead of ${desired ?? "absent"}${manager === undefined ? "" : ` by ${manager}`}`;
+
+/** The manifests of the last operation, by the keys they were rendered with: a default namespace was filled in when they were applied. */
+const appliedManifests = async (state: ApplicationState, world: DriftWorld): Promise<ReadonlyMap<string, Manifest>> => {
+  const bytes = await world.artifacts.get(`manifests/${state.syncedOutput}`);
+  if (!bytes) throw new Failure("ArtifactMissing", `${state.syncedOutput}`, `manifests/${state.syncedOutput} is not in the artifact store`);
+  const { manifests } = readRenderOutput(bytes);
+  return new Map(manifests.map((manifest) => [formatKey(keyOf(manifest)), manifest]));
+};

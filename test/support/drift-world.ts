@@ -1,0 +1,8 @@
+import type { DriftWorld } from "../../shared/drift/ports.ts";
+import { defaultPeoplesTools } from "../../shared/model/peoples-tools.ts";
+
+/** What an installation file without a word about drift says. */
+export const driftDefaults: Pick<DriftWorld, "drift" | "peoplesTools"> = {
+  drift: () => ({ every: undefined, jitter: undefined, grace: 0, watch: false }),
+  peoplesTools: defaultPeoplesTools,
+};
