@@ -1,22 +1,108 @@
-import type { IgnoreDifference } from "../model/application.ts";
-import type { Manifest } from "../model/manifest.ts";
+import type { Application, IgnoreDifference } from "../model/application.ts";
+import { type CompareOptions, type Customizations, type KindRule, noCustomizations } from "../model/customizations.ts";
+import { globMatches } from "../model/glob.ts";
+import { annotationOf, type Manifest } from "../model/manifest.ts";
 import { groupOf } from "../model/resource-key.ts";
-import { type Ignored, nothingIgnored } from "./ignored.ts";
+import type { Jq } from "../ports/jq.ts";
+import { fieldManager } from "./field-manager.ts";
+import type { Ignored, Ignoring } from "./ignored.ts";
+import { type IgnoredPlaces, placesOf } from "./jq-places.ts";
+import { applyEntryOf } from "./managed-fields.ts";
+import { nodeAt } from "./owners.ts";
 
-/** What an Application's `ignoreDifferences` leave to others in one object. A rule without name or namespace holds for all; `*` is any group or kind. */
-export const ignoredIn =
-  (rules: readonly IgnoreDifference[]) =>
-  (object: Manifest): Ignored => {
-    const matching = rules.filter((rule) => isAbout(rule, object));
-    if (matching.length === 0) return nothingIgnored;
-    return {
-      pointers: matching.flatMap(({ jsonPointers }) => jsonPointers),
-      managers: matching.flatMap(({ managedFieldsManagers }) => managedFieldsManagers),
-    };
+export interface IgnoreSource {
+  readonly application: Pick<Application, "name" | "ignoreDifferences">;
+  /** What `argocd-cm` says for all Applications. */
+  readonly customizations: Customizations;
+  readonly jq: Jq;
+}
+
+/**
+ * What is left to others in each object: by the Application, by argocd-cm, by the object's own annotation, and by the nature of its kind. Each
+ * object is looked at once; an expression that is no plain path costs a millisecond or two.
+ * @throws Failure ConfigurationInvalid for an expression that is broken, LimitExceeded for one that takes too long: here, or when the object
+ * that it takes too long for is asked about. Never is a difference hidden or invented because of one.
+ */
+export const ignoring = ({ application, customizations, jq }: IgnoreSource): Ignoring => {
+  const { name, ignoreDifferences } = application;
+  const rules: readonly Rule[] = [
+    ...ignoreDifferences.map((rule) => ruleOf(rule, `Application ${name}: spec.ignoreDifferences`, jq)),
+    ...customizations.ignoreDifferences.map((rule) => ruleOf(rule, `Application ${name}: resource.customizations in argocd-cm`, jq)),
+  ];
+  const known = new WeakMap<Manifest, Ignored>();
+  return (object) => {
+    const ignored = known.get(object) ?? ignoredBy(rules, customizations.compare, object);
+    known.set(object, ignored);
+    return ignored;
   };
+};
 
-const isAbout = ({ group, kind, name, namespace }: IgnoreDifference, { apiVersion, kind: ofKind, metadata }: Manifest): boolean =>
-  (group === "*" || group === groupOf(apiVersion)) &&
-  (kind === "*" || kind === ofKind) &&
+/** What an Application's `ignoreDifferences` leave to others, without jq expressions and without argocd-cm. */
+export const ignoredIn = (ignoreDifferences: readonly IgnoreDifference[]): Ignoring =>
+  ignoring({
+    application: { name: "", ignoreDifferences: ignoreDifferences.map((rule) => ({ ...rule, jqPathExpressions: [] })) },
+    customizations: noCustomizations,
+    jq: { paths: () => ({ state: "paths", paths: [] }) },
+  });
+
+interface Rule {
+  readonly about: KindRule & Partial<Pick<IgnoreDifference, "name" | "namespace">>;
+  readonly places: readonly IgnoredPlaces[];
+}
+
+const ruleOf = (about: Rule["about"], where: string, jq: Jq): Rule => ({
+  about,
+  places: about.jqPathExpressions.map((expression) => placesOf(expression, where, jq)),
+});
+
+const ignoredBy = (rules: readonly Rule[], compare: CompareOptions, object: Manifest): Ignored => {
+  const matching = rules.filter(({ about }) => isAbout(about, object));
+  const answers = matching.flatMap(({ places }) => places.map((placesIn) => placesIn(object)));
+  const unfit = answers.flatMap((answer) => answer.unfit ?? []);
+  return {
+    pointers: [
+      ...byNature(object, compare),
+      ...annotated(object),
+      ...matching.flatMap(({ about }) => about.jsonPointers),
+      ...answers.flatMap(({ pointers }) => pointers),
+    ],
+    managers: matching.flatMap(({ about }) => about.managedFieldsManagers),
+    ...(unfit.length > 0 && { unfit }),
+  };
+};
+
+/** Group and kind are globs, name and namespace are not: as Argo CD's code has it. */
+const isAbout = ({ group, kind, name, namespace }: Rule["about"], { apiVersion, kind: ofKind, metadata }: Manifest): boolean =>
+  globMatches(group, groupOf(apiVersion)) &&
+  globMatches(kind, ofKind) &&
   (name === undefined || name === "" || name === metadata.name) &&
   (namespace === undefined || namespace === "" || namespace === metadata.namespace);
+
+/**
+ * The rules of an aggregated ClusterRole are the controller's, whatever `ignoreAggregatedRoles` says: what Git has there is overwritten at once.
+ * `preserveUnknownFields: false` is dropped by the server.
+ */
+const byNature = ({ apiVersion, kind, aggregationRule }: Manifest, { ignoreResourceStatusField }: CompareOptions): readonly string[] => {
+  const isCrd = kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io";
+  const isAggregated = kind === "ClusterRole" && groupOf(apiVersion) === "rbac.authorization.k8s.io" && aggregationRule !== undefined;
+  return [
+    ...(ignoreResourceStatusField === "all" || (ignoreResourceStatusField === "crd" && isCrd) ? ["/status"] : []),
+    ...(isCrd ? ["/spec/preserveUnknownFields"] : []),
+    ...(isAggregated ? ["/rules"] : []),
+  ];
+};
+
+const ignoreAnnotation = "argocd.argoproj.io/ignore-differences";
+
+/** JSON pointers, comma-separated, as Git has them on the object: an annotation that somebody put on the live object hides nothing. */
+const annotated = (object: Manifest): readonly string[] => {
+  const value = annotationOf(object, ignoreAnnotation);
+  if (value === undefined) return [];
+  const { managedFields } = object.metadata;
+  const ours = applyEntryOf(object, fieldManager)?.fieldsV1;
+  if (managedFields && !(ours && nodeAt(ours, ["f:metadata", "f:annotations", `f:${ignoreAnnotation}`]))) return [];
+  return value
+    .split(",")
+    .map((pointer) => pointer.trim())
+    .filter((pointer) => pointer.startsWith("/"));
+};

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from "../model/json.ts";
 import type { ManagedFieldsEntry, Manifest } from "../model/manifest.ts";
 import { describePath, type FieldPath, parsed } from "./field-path.ts";
+import { escapePointer } from "./pointers.ts";
 import { sameJson } from "./same-json.ts";
 
 /** One field that an entry of `managedFields` owns, and what the object has there. */
@@ -74,5 +75,3 @@ const hasKeys = (item: JsonObject, keys: JsonObject): boolean => {
   for (const name in keys) if (item[name] !== keys[name]) return false;
   return true;
 };
-
-export const escapePointer = (field: string): string => (/[~/]/.test(field) ? field.replaceAll("~", "~0").replaceAll("/", "~1") : field);

@@ -4,8 +4,9 @@ import type { Manifest } from "../../../shared/model/manifest.ts";
 import { deployment, ourEntry } from "./builders.ts";
 
 const options = { fieldManager: "fairlead" };
-const changes = (predicted: Manifest, live: Manifest, ignored = { pointers: [] as string[], managers: [] as string[] }) =>
-  differencesBetween(predicted, live, { ...options, ignored });
+/** Whoever a field belongs to: how whole objects are walked is what most of these are about. */
+const changes = (predicted: Manifest, live: Manifest, ignored = { pointers: ["/status"], managers: [] as string[] }) =>
+  differencesBetween(predicted, live, { ...options, ignored, includeMutationWebhook: true });
 const paths = (predicted: Manifest, live: Manifest) => changes(predicted, live).map(({ path }) => path);
 const edited = (manager: string, time: string, fieldsV1: object, subresource?: string) => ({
   manager,
