@@ -1,6 +1,7 @@
 import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { slackOver } from "../../shared/adapters/slack/web-api.ts";
 import { placesOf } from "../../shared/notify/places.ts";
+import { keepHistoryShort } from "../../shared/state/history-limit.ts";
 import type { NoticeMessage } from "../../shared/state/messages.ts";
 import { tableNotices } from "../../shared/state/notices.ts";
 import { clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
@@ -10,8 +11,11 @@ import { notifyHandler } from "./handler.ts";
 const environment = readEnvironment("notify", process.env);
 const installation = readInstallation(environment.FAIRLEAD_CONFIG);
 
+const table = tableOf(environment);
+
 export const handler = notifyHandler({
-  notices: tableNotices(tableOf(environment), clock),
+  notices: tableNotices(table, clock),
+  keepHistoryShort: (message) => keepHistoryShort(table, message, clock.now()),
   places: placesOf(installation.slack),
   slack: slackOver("https://slack.com/api"),
   secrets: secretsOf(environment),

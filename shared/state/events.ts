@@ -35,6 +35,8 @@ export const readEvent = async (table: Table, application: string, id: string): 
   return item ? readItem(EventItem, item) : undefined;
 };
 
+export const eventOfItem = (item: Item): ApplicationEvent => readItem(EventItem, item).event;
+
 /** History, newest first: one entry per operation, and what else happened. */
 export const readHistory = async (table: Table, application: string, limit = 20, cursor?: string): Promise<Page<ApplicationEvent>> => {
   const page = await table.query({
@@ -44,7 +46,7 @@ export const readHistory = async (table: Table, application: string, limit = 20,
     limit,
     ...(cursor === undefined ? {} : { cursor }),
   });
-  const items = page.items.map((item: Item) => readItem(EventItem, item).event).filter(({ kind }) => kind !== "running");
+  const items = page.items.map(eventOfItem).filter(({ kind }) => kind !== "running");
   return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
 };
 
