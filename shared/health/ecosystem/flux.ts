@@ -14,6 +14,7 @@ const source = rule(suspended("spec.suspend"), atWork("Unknown"), when("Artifact
 // Scanning a registry says Ready: False on its way.
 const image = rule(
   suspended("spec.suspend"),
+  atWork("Unknown"),
   atWork("not True", "NewGeneration", "Scanning", "AccessingRepository", "ApplyingPolicy"),
   readyOrNot,
 );
