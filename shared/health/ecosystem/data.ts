@@ -20,7 +20,7 @@ const mariadb = rule(
 );
 const mariadbObject = rule(when("Ready", "True", "Healthy"), when("Ready", "any", "Degraded"));
 
-const rabbit = ruleOfAnyGeneration(when("Ready", "True", "Healthy"), when("Ready", "False", "Degraded"));
+const rabbit = ruleOfAnyGeneration(goodOrBad("Ready"));
 const confluent = rule(field("status.phase", { RUNNING: "Healthy" }));
 const altinity = rule(field("status.status", { Completed: "Healthy", InProgress: "Progressing" }, "Degraded"));
 const backup = rule(field("status.state", { Completed: "Healthy", Running: "Progressing" }, "Degraded"));
