@@ -13,7 +13,10 @@ export const parseGlob = (pattern: string): Glob | undefined => {
 };
 
 /** For patterns that were checked when they were declared: one that is none matches nothing. */
-export const globMatches = (pattern: string, text: string): boolean => parseGlob(pattern)?.(text) ?? false;
+export const globMatches = (pattern: string, text: string): boolean => {
+  if (pattern === "*") return true;
+  return /[*?[{}\\]/.test(pattern) ? (parseGlob(pattern)?.(text) ?? false) : pattern === text;
+};
 
 const toRegExp = (pattern: string): string | undefined => {
   const letters = [...pattern];

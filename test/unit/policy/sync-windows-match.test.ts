@@ -23,6 +23,7 @@ describe("an Application is under a sync window", () => {
     ["by none of the lists", { applications: ["api"], namespaces: ["staging"], clusters: ["us-*"] }, false],
     ["not by a window that says nothing", {}, false],
     ["not by empty lists", { applications: [], namespaces: [], clusters: [] }, false],
+    ["not by empty lists with andOperator either", { andOperator: true, applications: [] }, false],
     ["with andOperator, by all lists that are given", { andOperator: true, applications: ["*"], clusters: ["eu-1"] }, true],
     ["with andOperator, not by some of them", { andOperator: true, applications: ["web"], namespaces: ["staging"] }, false],
     ["with andOperator, not by the last of them only", { andOperator: true, applications: ["api"], namespaces: ["production"] }, false],
