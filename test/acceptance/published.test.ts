@@ -4,7 +4,7 @@ import { type ApplicationPlan, applicationYaml } from "../support/declarations.t
 import { eventually } from "../support/eventually.ts";
 import { control } from "../support/fleet.ts";
 import type { Files } from "../support/git-repository.ts";
-import { filesOf, openCrd, published } from "../support/material.ts";
+import { filesOf, published } from "../support/material.ts";
 import { startTestStack, type TestStack } from "../support/stack.ts";
 import { failed, isSynced, slackSays, slackTexts, stateWhere, synced } from "../support/stack-reading.ts";
 
@@ -16,13 +16,6 @@ let stack: TestStack;
 
 beforeAll(async () => {
   cluster = await testControlPlane("published");
-  const crds = [
-    openCrd("argoproj.io", "v1alpha1", "Rollout", "rollouts"),
-    openCrd("bitnami.com", "v1alpha1", "SealedSecret", "sealedsecrets"),
-    openCrd("external-secrets.io", "v1alpha1", "ExternalSecret", "externalsecrets"),
-  ];
-  for (const crd of crds) await kubectl(cluster, ["apply", "-f", "-"], crd);
-  await kubectl(cluster, ["wait", "crd", "--all", "--for=condition=Established", "--timeout=30s"]);
   await kubectl(cluster, ["create", "namespace", "app"]);
   stack = await startTestStack([{ ...cluster, name: "production" }], {
     addresses: { "published/k8s-manifests-overlays": overlays },
@@ -94,18 +87,21 @@ describe("published kustomizations", () => {
 });
 
 describe("published hooks and waves", () => {
-  it("hooks are named and not applied; what they need is", async () => {
+  it("hooks run as annotated: the migration before the Deployment, the smoke test after it, and deleted as it succeeded", async () => {
     const namespace = await declare("hooks", "hooks", { repository: "published/delivery" });
     const { warnings } = await synced(stack, "hooks");
-    expect(warnings).toEqual([
-      `Job ${namespace}/db-migration is a sync hook; hooks are not run yet`,
-      `Job ${namespace}/smoke-test is a sync hook; hooks are not run yet`,
-    ]);
-    expect(await get(namespace, "job", "{.items[*].metadata.name}")).toBe("");
+    expect(warnings).toEqual([]);
+    expect(await get(namespace, "job", "{.items[*].metadata.name}")).toBe("db-migration");
     expect(await get(namespace, "deployment/web-app", "{.spec.replicas}")).toBe("3");
+    const migrated = Date.parse(await get(namespace, "job/db-migration", "{.status.completionTime}"));
+    const created = Date.parse(await get(namespace, "deployment/web-app", "{.metadata.creationTimestamp}"));
+    expect(created).toBeGreaterThanOrEqual(migrated);
+  });
 
-    await declare("only-hooks", "manifests", only("sync-hooks.yaml"));
-    expect((await synced(stack, "only-hooks")).warnings).toHaveLength(2);
+  it("hooks with nothing beside them run, too", async () => {
+    const namespace = await declare("only-hooks", "manifests", only("sync-hooks.yaml"));
+    await synced(stack, "only-hooks");
+    expect(await get(namespace, "job/db-migration", "{.status.succeeded}")).toBe("1");
   });
 
   it("hook Jobs are valid as the cluster sees them", async () => {
@@ -129,24 +125,8 @@ describe("published hooks and waves", () => {
   });
 });
 
-describe("published custom resources", () => {
-  it.each([
-    ["rollout-canary.yaml", "rollout.argoproj.io/web-app", "{.spec.replicas}", "10"],
-    ["external-secret.yaml", "externalsecret.external-secrets.io/database-credentials", "{.spec.secretStoreRef.name}", "vault-backend"],
-  ])("%s is applied where its CRD is", async (file, object, path, value) => {
-    const name = file.replace(".yaml", "");
-    const namespace = await declare(name, "manifests", only(file));
-    await synced(stack, name);
-    expect(await get(namespace, object, path)).toBe(value);
-  });
-
-  it("sealed-secret.yaml is applied in the namespace it names", async () => {
-    await declare("sealed-secret", "manifests", only("sealed-secret.yaml"));
-    await synced(stack, "sealed-secret");
-    expect(await get("app", "sealedsecret.bitnami.com/database-credentials", "{.spec.encryptedData.username}")).toMatch(/^AgBy3i4/);
-  });
-
-  it("Flux objects are refused by kind and name", async () => {
+describe("published Flux objects", () => {
+  it("are refused by kind and name, until the Flux front end reads them", async () => {
     await stack.push(control, await filesOf("verbatim/flux"));
     const flux = ["GitRepository flux-system/app-manifests", "Kustomization flux-system/apps", "ImagePolicy flux-system/webapp"];
     await slackSays(stack, "control", ...flux, "Flux objects are not read yet");
@@ -180,11 +160,14 @@ describe("the rest of the published repositories", () => {
 });
 
 describe("manifests beside Terraform files", () => {
-  it("are read and the Terraform is not; a Deployment without its selector is refused by field, and completed it is applied", async () => {
+  it("are read and the Terraform is not; a Deployment without its selector is refused by field and nothing is applied, and completed it is", async () => {
     const namespace = await declare("terraform", "terraform");
     const reason = await failed(stack, "terraform", "my-app");
     expect(reason).toContain("spec.selector");
-    expect(await get(namespace, "configmap/app-config", "{.data.S3_BUCKET_NAME}")).toBe("my-unique-gitops-example-bucket-2025");
+    expect(await get(namespace, "configmap/app-config", "{.metadata.name}")).toBe("");
+    const beside = await declare("terraform-valid", "terraform", only("configmap.yaml"));
+    await synced(stack, "terraform-valid");
+    expect(await get(beside, "configmap/app-config", "{.data.S3_BUCKET_NAME}")).toBe("my-unique-gitops-example-bucket-2025");
 
     await declare("terraform", "kubernetes/applications/my-app", { repository: "published/infrastructure-and-kubernetes", namespace });
     await synced(stack, "terraform");

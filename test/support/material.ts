@@ -18,8 +18,15 @@ export const filesOf = async (folder: string): Promise<Files> => {
   return Object.fromEntries(await Promise.all(paths.map(async (path) => [relative(root, path), await readFile(path, "utf8")] as const)));
 };
 
-/** A CRD of a published kind, with its name and version and a schema that takes everything. */
-export const openCrd = (group: string, version: string, kind: string, plural: string): string =>
+export interface CrdName {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+}
+
+/** A CRD of ours with the name and version of a published one; `spec` and `status` are schemas of those fields. Others are pruned. */
+export const crdYaml = ({ group, version, kind, plural }: CrdName, spec: object): string =>
   JSON.stringify({
     apiVersion: "apiextensions.k8s.io/v1",
     kind: "CustomResourceDefinition",
@@ -33,9 +40,16 @@ export const openCrd = (group: string, version: string, kind: string, plural: st
           name: version,
           served: true,
           storage: true,
-          schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+          schema: { openAPIV3Schema: { type: "object", properties: { spec, status: anything } } },
           subresources: { status: {} },
         },
       ],
     },
   });
+
+/** A schema that takes every object. */
+export const anything = { type: "object", "x-kubernetes-preserve-unknown-fields": true } as const;
+
+/** A CRD of a published kind, with its name and version and a schema that takes everything. */
+export const openCrd = (group: string, version: string, kind: string, plural: string): string =>
+  crdYaml({ group, version, kind, plural }, anything);
