@@ -41,3 +41,29 @@ const keySegment = (item: Json, keys: readonly string[]): string => {
   const named: JsonObject = Object.fromEntries(keys.map((key) => [key, item[key]]));
   return `k:${JSON.stringify(named)}`;
 };
+
+export interface Partner {
+  readonly index: number;
+  readonly segment: string;
+}
+
+/**
+ * Which live item is meant by each desired one, by index. A key that the manifest leaves to the server's default (a port's protocol) does not
+ * count, as long as only one item is left.
+ */
+export const matchItems = (desired: readonly Json[], live: readonly Json[], kind: ListKind): ReadonlyMap<number, Partner> => {
+  const segments = [...(itemsBySegment(live, kind)?.keys() ?? [])];
+  const exact = desired.map((item) => segments.indexOf(kind.kind === "keyed" ? keySegment(item, kind.keys) : `v:${JSON.stringify(item)}`));
+  const partners = desired.map((item, index): readonly [number, Partner] | undefined => {
+    const free = segments.keys().filter((at) => !exact.includes(at) && isMeant(item, live[at], kind));
+    const [only, another] = exact[index] === -1 ? [...free] : [exact[index]];
+    const segment = segments[only ?? -1];
+    return only !== undefined && another === undefined && segment !== undefined ? [index, { index: only, segment }] : undefined;
+  });
+  return new Map(partners.filter((each) => each !== undefined));
+};
+
+const isMeant = (item: Json, candidate: Json | undefined, kind: ListKind): boolean => {
+  if (kind.kind !== "keyed" || !isJsonObject(item) || !isJsonObject(candidate)) return false;
+  return kind.keys.every((key) => item[key] === undefined || item[key] === candidate[key]);
+};
