@@ -41,13 +41,9 @@ export const planProjects = ({ namespace, projects, prune }: SettingsInput): rea
   });
   const names = new Set(projects.manifests.map(({ metadata }) => metadata.name));
   const gone = [...projects.known.keys()].filter((name) => !names.has(name));
-  const removed = gone.map((name): RegistryChange => {
-    const key = projectKey(namespace, name);
-    if (projects.used.has(name))
-      return { kind: "keep", key, because: `AppProject ${name} is no longer declared, and stays as long as Applications belong to it` };
-    return prune
-      ? { kind: "withdraw", key, what: { kind: "AppProject", name } }
-      : { kind: "keep", key, because: `AppProject ${name} is no longer declared; pruning is off` };
+  const removed = gone.map((name) => {
+    const withdrawal = { kind: "withdraw", key: projectKey(namespace, name), what: { kind: "AppProject", name } } as const;
+    return planRemoval(withdrawal, `AppProject ${name}`, prune, projects.used.has(name) && "Applications belong to it");
   });
   return [...declared, ...removed];
 };
@@ -76,15 +72,27 @@ export const planClusters = ({ namespace, clusters, prune }: SettingsInput): rea
   // A Secret that cannot be read may be any of them: nothing is removed while one is there.
   const readable = parsed.every(({ answer }) => answer.state === "parsed");
   const gone = clusters.known.filter(({ name }) => !names.includes(name) && readable);
-  const removed = gone.map(({ name }): RegistryChange => {
-    const key = clusterKey(namespace, name);
-    if (clusters.used.has(name))
-      return { kind: "keep", key, because: `cluster ${name} is no longer declared, and stays as long as Applications go to it` };
-    return prune
-      ? { kind: "withdraw", key, what: { kind: "Cluster", name } }
-      : { kind: "keep", key, because: `cluster ${name} is no longer declared; pruning is off` };
+  const removed = gone.map(({ name }) => {
+    const withdrawal = { kind: "withdraw", key: clusterKey(namespace, name), what: { kind: "Cluster", name } } as const;
+    return planRemoval(withdrawal, `cluster ${name}`, prune, clusters.used.has(name) && "Applications go to it");
   });
   return [...declared, ...removed];
+};
+
+/** What is still used is kept, and so is everything where pruning is off. */
+const planRemoval = (
+  withdrawal: Extract<RegistryChange, { kind: "withdraw" }>,
+  name: string,
+  prune: boolean,
+  used: string | false,
+): RegistryChange => {
+  const keep = (because: string): RegistryChange => ({
+    kind: "keep",
+    key: withdrawal.key,
+    because: `${name} is no longer declared${because}`,
+  });
+  if (used !== false) return keep(`, and stays as long as ${used}`);
+  return prune ? withdrawal : keep("; pruning is off");
 };
 
 const keyIn = (manifest: Manifest, namespace: string) => ({ ...keyOf(manifest), namespace: manifest.metadata.namespace ?? namespace });
