@@ -24,3 +24,6 @@ const below = [...checks].flatMap(([key, check]) => (key.startsWith("*.") ? [{ s
 /** The most exact row wins; a kind without one is judged by its conditions. */
 export const findCheck = (group: string, kind: string): HealthCheck =>
   checks.get(`${group}/${kind}`) ?? checks.get(`${group}/*`) ?? below.find(({ suffix }) => group.endsWith(suffix))?.check ?? byConditions;
+
+/** The rows that there are, for tests that hold them all to the same. */
+export const rows: readonly string[] = [...checks.keys()];

@@ -59,4 +59,21 @@ describe("health of an Application", () => {
     expect(applicationHealth([itself], "app").status).toBe("Healthy");
     expect(applicationHealth([itself], "another").status).toBe("Degraded");
   });
+
+  it("counts child Applications, unless nothing is known of them or they are missing", () => {
+    const child = (status: string) =>
+      live("argoproj.io/v1alpha1", "Application", { metadata: { name: "child" }, status: { health: { status } } });
+    expect(applicationHealth([child("Degraded")], "app").status).toBe("Degraded");
+    expect(applicationHealth([child("Progressing")], "app").message).toBe("Application prod/child: its status is Progressing");
+    for (const status of ["Missing", "Unknown"]) expect(applicationHealth([child(status), progressing], "app").status).toBe("Progressing");
+  });
+
+  it("counts what is ignored as living", () => {
+    const ignored = widget([], { "argocd.argoproj.io/ignore-healthcheck": "true" });
+    expect(applicationHealth([ignored], "app", 2)).toEqual({ status: "Healthy" });
+  });
+
+  it("does not count hooks as living", () => {
+    expect(applicationHealth([widget([], { "argocd.argoproj.io/hook": "PostSync" })], "app", 2).status).toBe("Missing");
+  });
 });
