@@ -22,7 +22,7 @@ export const sync: Command = {
     const { application, state } = await findApplication(stack.table, name);
     const prune = flag("prune") || (application.syncPolicy.automated?.prune ?? false);
     if (flag("refresh")) await stack.pushes.send([{ body: { v: 1, kind: "application", application: name }, group: application.project }]);
-    await wish(stack.table, name, { requested: { by: world.user, prune }, trigger: "manual" }, world.now());
+    await wish(stack.table, name, { requested: { by: world.user, prune, dryRun: false }, trigger: "manual" }, world.now());
     return ask(stack, world, state, { name, wait: !flag("no-wait"), timeout: text("timeout") });
   },
 };

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { readEnvironment } from "../../shared/adapters/environment.ts";
+import { openJq } from "../../shared/adapters/jq/jq.ts";
 import { registerObjects, registryClaims } from "../../shared/registry/register-objects.ts";
 import { withdrawChildren } from "../../shared/registry/withdraw-children.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
@@ -29,6 +30,7 @@ export const handler = syncHandler({
   pause: (milliseconds) => pause(milliseconds),
   newName: randomUUID,
   fingerprintKey: fingerprintKeyOf(secrets),
+  jq: openJq(),
   peoplesTools: installation.drift.peoplesTools,
   registry: {
     claims: (manifest, application) => registryClaims(manifest, application, installation),

@@ -3,6 +3,7 @@ import type { Change, Condition, Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 import { smallCommit, smallReason } from "./small.ts";
+import { SyncRequestItem } from "./sync-requests.ts";
 
 export const CommitFactsItem = z.object({ sha: z.string(), author: z.string(), message: z.string(), committedAt: z.string() });
 
@@ -35,8 +36,12 @@ export const StateItem = z.object({
   /** Why the sources could not be evaluated; cleared by the next evaluation that works. */
   sourceError: z.optional(z.string()),
   trigger: z._default(Trigger, "registry"),
-  /** A person asked for a sync: who, and whether pruning is part of it. */
-  requested: z.optional(z.object({ by: z.string(), prune: z.boolean() })),
+  /** A person asked for a sync. */
+  requested: z.optional(SyncRequestItem),
+  /** A person wants the operation under way, or its retries, to end: who. */
+  terminate: z.optional(z.string()),
+  /** An entry of history applied instead of what Git wants, until Git wants something else than `insteadOf`. */
+  rollback: z.optional(z.object({ to: z.string(), output: z.string(), insteadOf: z.string(), by: z.string() })),
   /** A scan saw live objects away from the desired state. */
   drifted: z.optional(z.boolean()),
   /** When it was told to have drifted, ms since 1970. */
@@ -60,6 +65,8 @@ export const StateItem = z.object({
   phase: z.optional(z.enum(["Running", "Terminating", "Succeeded", "Failed", "Error"])),
   /** When the next step of a running operation begins, for which generation (ms since 1970). */
   step: z.optional(z.object({ at: z.number(), generation: z.number() })),
+  /** When a sync that a window holds up may begin (ms since 1970). */
+  againAt: z.optional(z.number()),
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),
   retryAt: z.optional(z.number()),
@@ -185,7 +192,16 @@ export const wishFailed = async (
 };
 
 type Wish = {
-  readonly [F in "requested" | "drifted" | "selfHealAttempts" | "approval" | "removal" | "trigger" | "sourceError"]?: ApplicationState[F] | undefined;
+  readonly [F in
+    | "requested"
+    | "terminate"
+    | "rollback"
+    | "drifted"
+    | "selfHealAttempts"
+    | "approval"
+    | "removal"
+    | "trigger"
+    | "sourceError"]?: ApplicationState[F] | undefined;
 };
 
 /** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. */

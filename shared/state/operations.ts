@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import type { EventCounts } from "../model/event.ts";
-import { hookDeletePolicies, hookPhases } from "../model/hook.ts";
+import { type HookPhase, hookDeletePolicies, hookPhases } from "../model/hook.ts";
 import type { Json } from "../model/json.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { parseKey } from "../model/resource-key.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
+import { SyncRequestItem } from "./sync-requests.ts";
 
 /** A hook that an operation created, and how it ended. */
 const HookRecord = z.object({
@@ -32,6 +33,9 @@ const OperationItem = z.object({
   output: z.string(),
   /** ms since 1970 */
   startedAt: z.number(),
+  request: z.optional(SyncRequestItem),
+  /** Brings back what drifted: without hooks. */
+  healing: z._default(z.boolean(), false),
   /** Phase and wave acted on last; the gate behind it is still closed. Absent before the first. */
   at: z.optional(z.object({ phase: z.enum(hookPhases), wave: z.number() })),
   /** ms since 1970: the delay between waves has passed. */
@@ -39,12 +43,15 @@ const OperationItem = z.object({
   hooks: z._default(z.array(HookRecord), []),
   /** Why it fails, once it does: from then on only SyncFail hooks run. */
   failure: z.optional(z.object({ reason: z.string(), retry: z.enum(["never", "limited", "unlimited"]) })),
+  /** Of a removal: phases whose hooks have all ended. */
+  ended: z._default(z.array(z.enum(hookPhases)), []),
   counts: z.custom<EventCounts>((value) => typeof value === "object" && value !== null),
   objects: z.custom<readonly ObjectResult[]>((value) => Array.isArray(value)),
 });
 type OperationItem = z.infer<typeof OperationItem>;
-export interface Operation extends Readonly<Omit<OperationItem, "v" | "hooks">> {
+export interface Operation extends Readonly<Omit<OperationItem, "v" | "hooks" | "ended">> {
   readonly hooks: readonly HookRecord[];
+  readonly ended: readonly HookPhase[];
 }
 
 export const readOperation = async (table: Table, application: string): Promise<Operation | undefined> => {

@@ -2,10 +2,11 @@ import { driftWishes } from "../argocd/drift-annotations.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
-import { ignoredIn } from "../diff/ignore-rules.ts";
+import { ignoring } from "../diff/ignore-rules.ts";
 import { applyEntryOf } from "../diff/managed-fields.ts";
 import { trackerOf } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
+import type { Customizations } from "../model/customizations.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { defaultPeoplesTools } from "../model/peoples-tools.ts";
@@ -15,21 +16,29 @@ import { readApplications } from "../state/applications.ts";
 import type { ApplyContext } from "./apply.ts";
 import type { SyncWorld } from "./ports.ts";
 
+export interface ApplySubject {
+  readonly application: Application;
+  readonly cluster: Cluster;
+  readonly live: ReadonlyMap<string, LiveObject>;
+  readonly inventory: Inventory;
+  readonly customizations: Customizations;
+  readonly optionsOf: ApplyContext["optionsOf"];
+  /** A person asked for it. */
+  readonly requested: boolean;
+}
+
 /** How this Application's objects are compared, and whose the live ones are. */
 export const applyContext = async (
-  application: Application,
-  cluster: Cluster,
-  live: ReadonlyMap<string, LiveObject>,
-  inventory: Inventory,
-  requested: boolean,
-  world: Pick<SyncWorld, "table" | "fingerprintKey" | "peoplesTools">,
+  { application, cluster, live, inventory, customizations, optionsOf, requested }: ApplySubject,
+  world: Pick<SyncWorld, "table" | "fingerprintKey" | "peoplesTools" | "jq">,
 ): Promise<ApplyContext> => {
   const key = await world.fingerprintKey();
   const { peoplesTools = defaultPeoplesTools } = world;
-  const ignored = ignoredIn(application.ignoreDifferences);
+  const ignored = ignoring({ application, customizations, jq: world.jq });
   return {
     application: application.name,
     cluster,
+    optionsOf,
     fingerprint: (object) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) }),
     differences: (desired, found) => differencesBetween(desired, found, { fieldManager, ignored: ignored(found) }),
     ownerOf: await ownersOf(application.name, live, world.table),

@@ -1,14 +1,13 @@
-import { boundTo } from "../diff/bound.ts";
-import { fieldManager } from "../diff/field-manager.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange, ObjectResult } from "../model/operation.ts";
 import { describeKey } from "../model/resource-key.ts";
-import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
+import type { ApplyAnswer } from "../ports/cluster.ts";
 import { cleanObject, type ForeignPolicy, recognisedAs, sinceOf } from "./foreign.ts";
 import { addressOf } from "./observe.ts";
 import type { PlannedChange } from "./plan.ts";
+import { type WriteAccess, writeObject } from "./write-object.ts";
 
 /** How one planned change of an object ended, and what the inventory now knows of it. */
 export interface Applied {
@@ -17,9 +16,8 @@ export interface Applied {
   readonly live?: Manifest;
 }
 
-export interface ApplyContext {
+export interface ApplyContext extends WriteAccess {
   readonly application: string;
-  readonly cluster: Cluster;
   readonly fingerprint: (object: Manifest) => string;
   readonly differences: (desired: Manifest, live: Manifest) => readonly FieldChange[];
   /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
@@ -60,7 +58,7 @@ const applyObject = async (
   const { object } = change;
   let seen = before;
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
-    const answer = await context.cluster.apply(boundTo(seen, object.manifest), { fieldManager, force: true });
+    const answer = await writeObject(object, seen, context);
     if (answer.state === "applied") return applied(change, seen, answer, context);
     if (answer.state === "refused") return refused(change, answer);
     const again = await context.cluster.get(addressOf(object.key, object.manifest.apiVersion));

@@ -5,6 +5,7 @@ import type { ApplicationState } from "../state/application-state.ts";
 import { readRender } from "../state/renders.ts";
 import type { Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
+import { rollbackInForce } from "./rollback.ts";
 
 export type Desired =
   | { readonly kind: "manifests"; readonly manifests: readonly Manifest[]; readonly warnings: readonly string[]; readonly output: string }
@@ -14,6 +15,8 @@ export type Desired =
 export const desiredManifests = async (state: ApplicationState, world: Pick<SyncWorld, "table" | "artifacts">): Promise<Desired> => {
   if (state.sourceError !== undefined) return brokenSource(state.sourceError);
   if (state.input === undefined) return { kind: "waiting" };
+  const rollback = rollbackInForce(state);
+  if (rollback) return renderedManifests(rollback.output, world);
   const render = await readRender(world.table, state.input);
   if (render === undefined) return { kind: "waiting", input: state.input };
   if (render.kind === "failed") return brokenSource(render.message);

@@ -1,23 +1,30 @@
 import { stillStands } from "../diff/stands.ts";
 import type { CustomHealth } from "../health/check.ts";
-import { type Application, hasSyncOption } from "../model/application.ts";
+import { customHealth } from "../lua/custom-health.ts";
+import type { Application } from "../model/application.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
-import type { DeleteOptions, LiveObject } from "../ports/cluster.ts";
+import { isSelected, type SyncRequest } from "../model/sync-request.ts";
+import { isDeletionApproved } from "../policy/approval.ts";
+import { applicationOptions, objectOptions, type SyncOptions } from "../policy/sync-options.ts";
+import type { LiveObject } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
+import { readCustomizations } from "../state/settings.ts";
 import type { ApplyContext } from "./apply.ts";
 import { applyContext } from "./apply-context.ts";
 import { type DesiredState, desiredState } from "./desired.ts";
 import { observe } from "./observe.ts";
 import type { PreflightContext } from "./operation/preflight.ts";
-import { type Plan, planSync } from "./plan.ts";
+import { keyOfChange, type Plan, planSync, type RemovalInput } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
 export interface SyncSubject {
   readonly application: Application;
   readonly state: ApplicationState;
+  /** What a person asked for, if anyone did. */
+  readonly request: SyncRequest | undefined;
   readonly manifests: readonly Manifest[];
   readonly output: string;
   /** What render had to say about them. */
@@ -32,48 +39,73 @@ export interface Look {
   readonly declared: readonly Manifest[];
   readonly inventory: Inventory;
   readonly live: ReadonlyMap<string, LiveObject>;
-  readonly prune: boolean;
+  readonly options: SyncOptions;
+  readonly rules: Omit<RemovalInput, "live">;
+  /** Of the objects that are asked for. */
   readonly plan: Plan;
+  /** Some that differ were not asked for. */
+  readonly isPartial: boolean;
   readonly context: ApplyContext;
   readonly health: CustomHealth | undefined;
   readonly preflight: Omit<PreflightContext, "lease">;
-  readonly propagation: DeleteOptions["propagation"];
 }
 
-/** Asks the cluster and our own records; changes nothing. */
-export const lookAt = async (subject: SyncSubject, world: SyncWorld): Promise<Look> => {
-  const { application, state } = subject;
-  const { syncOptions, automated } = application.syncPolicy;
+/** Asks the cluster and our own records; changes nothing. `since`: when the operation began, ms since 1970. */
+export const lookAt = async (subject: SyncSubject, since: number, world: SyncWorld): Promise<Look> => {
+  const { application, state, request } = subject;
   const [declared, manifests] = partition(subject.manifests, (manifest) => world.registry.claims(manifest, application));
-  const cluster = await world.clusters.connect(state.cluster);
+  const [cluster, inventory, customizations] = await Promise.all([
+    world.clusters.connect(state.cluster),
+    readInventory(world.table, world.artifacts, application.name),
+    readCustomizations(world.table),
+  ]);
   const apis = await cluster.discover();
   const desired = desiredState(manifests, application, apis);
-  const inventory = await readInventory(world.table, world.artifacts, application.name);
   const live = await observe(cluster, apis, desired.objects, inventory);
-  const context = await applyContext(application, cluster, live, inventory, state.requested !== undefined, world);
-  const prune = state.requested?.prune ?? automated?.prune ?? false;
-  const plan = planSync({
+  const options = applicationOptions(application, request);
+  const optionsOf = (manifest: Manifest) => objectOptions(options, manifest);
+  const requested = request !== undefined;
+  const context = await applyContext({ application, cluster, live, inventory, customizations, optionsOf, requested }, world);
+  const rules = {
     application: application.name,
-    desired: desired.objects,
-    inventory,
-    live,
-    prune,
-    ownerOf: context.ownerOf,
-    matches: (object, entry) => stillStands(entry, object, context.fingerprint),
-  });
+    prune: request?.prune ?? application.syncPolicy.automated?.prune ?? false,
+    optionsOf,
+    confirmed: state.approval === subject.output || isDeletionApproved(application, since),
+  };
+  const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint);
+  const whole = planSync({ ...rules, desired: desired.objects, inventory, live, ownerOf: context.ownerOf, matches });
+  const plan = request?.resources === undefined ? whole : selected(whole, request);
   return {
     desired,
-    declared,
+    declared: request?.resources === undefined ? declared : [],
     inventory,
     live,
-    prune,
+    options,
+    rules,
     plan,
+    isPartial: plan !== whole && workIn(plan) < workIn(whole),
     context,
-    health: undefined,
-    preflight: { cluster, exempt: () => hasSyncOption(syncOptions, "PreflightDryRun", "false"), mayBeMissing: () => false },
-    propagation: "Foreground",
+    health: customHealth(customizations, world.clock.now),
+    preflight: {
+      cluster,
+      exempt: (manifest) => !options.preflightDryRun || isRewritten(optionsOf(manifest)),
+      mayBeMissing: (manifest) => optionsOf(manifest).skipDryRunOnMissingResource,
+    },
   };
 };
+
+/** Deleted and created anew: what the server says of a change does not count. */
+const isRewritten = ({ replace, force }: SyncOptions): boolean => replace || force;
+
+const selected = (plan: Plan, { resources }: SyncRequest): Plan => ({
+  waves: plan.waves.map(({ wave, changes }) => ({ wave, changes: changes.filter((change) => isSelected(resources, keyOfChange(change))) })),
+  prune: plan.prune.filter((change) => isSelected(resources, keyOfChange(change))),
+  kept: plan.kept.filter((change) => isSelected(resources, keyOfChange(change))),
+  vanished: plan.vanished,
+});
+
+const workIn = ({ waves, prune, kept }: Plan): number =>
+  waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged").length + prune.length + kept.length;
 
 const partition = <T>(all: readonly T[], belongs: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [
   all.filter(belongs),

@@ -1,5 +1,7 @@
+import type { RetryPolicy } from "../model/application.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { HealthStatus, ObjectResult, SyncStatus } from "../model/operation.ts";
+import { retryDelayOf } from "../policy/retry.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
@@ -19,9 +21,18 @@ export type Outcome =
       /** Digest of the manifests that were applied. */
       readonly output: string;
       readonly awaiting?: string;
+      /** Only some objects were asked for, and others differ: Git's revision is not reached. */
+      readonly partial?: boolean;
     }
   /** Looked, and was not to act: manual sync, or drift without self-heal. */
-  | { readonly kind: "compared"; readonly syncStatus: SyncStatus; readonly health: HealthStatus; readonly reason: string }
+  | {
+      readonly kind: "compared";
+      readonly syncStatus: SyncStatus;
+      readonly health: HealthStatus;
+      readonly reason: string;
+      /** When looking again may come to something else, ms since 1970. */
+      readonly again?: number | undefined;
+    }
   /** `retry`: "limited" to five times, "unlimited" while the other side is unreachable, "never" when only a new commit helps. */
   | {
       readonly kind: "failed";
@@ -45,17 +56,16 @@ export type Outcome =
     }
   /** The declaration was withdrawn and nothing is left to do. */
   | { readonly kind: "removed" }
-  /** Objects are being deleted; look again. */
-  | { readonly kind: "removing"; readonly left: number };
+  /** Objects are being deleted; look again. `detail`: what holds them. */
+  | { readonly kind: "removing"; readonly left: number; readonly detail?: string; readonly awaiting?: string };
 
 /** `again`: send this message after so many seconds. Everything else that must happen later stands in the table. */
 export type NextStep = { readonly done: true } | { readonly done: false; readonly again: SyncMessage; readonly seconds: number };
 
-/** Milliseconds until a failed operation is tried again; undefined when it is not. Five times, doubling from 5 s; every minute at most while unreachable. */
-export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: number): number | undefined => {
-  const doubled = 5_000 * 2 ** (attempt - 1);
-  if (retry === "unlimited") return Math.min(doubled, 60_000);
-  return retry === "limited" && attempt <= 5 ? doubled : undefined;
+/** Milliseconds until a failed operation is tried again; undefined when it is not. As its Application's policy says; every minute at most while unreachable. */
+export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: number, policy: RetryPolicy): number | undefined => {
+  if (retry === "unlimited") return Math.min(5_000 * 2 ** (attempt - 1), 60_000);
+  return retry === "limited" ? retryDelayOf(policy, attempt - 1) : undefined;
 };
 
 /** A new wish starts counting anew. */

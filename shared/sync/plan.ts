@@ -1,11 +1,11 @@
 import { trackerOf } from "../diff/tracking.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { describeKey, formatKey, type ResourceKey } from "../model/resource-key.ts";
+import { describeKey, formatKey, groupOf, type ResourceKey } from "../model/resource-key.ts";
+import type { SyncOptions } from "../policy/sync-options.ts";
 import type { LiveObject, ObjectAddress } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { byKindAndName } from "./order.ts";
-import { survivesDeletion, survivesPrune } from "./survival.ts";
 
 /** What a sync will do to one object. */
 export type PlannedChange =
@@ -23,8 +23,8 @@ export type PlannedChange =
       readonly resourceVersion: string;
     };
 
-/** `annotated`: the object itself asks to stay. */
-export type KeepReason = "annotated" | "prune is off" | "owned by another Application" | "forbidden";
+/** `annotated`: the object or its Application asks that it stays; `unconfirmed`: that a person says yes first. */
+export type KeepReason = "annotated" | "unconfirmed" | "prune is off" | "owned by another Application" | "forbidden";
 
 export interface Wave {
   readonly wave: number;
@@ -52,6 +52,10 @@ export interface PlanInput {
   readonly prune: boolean;
   /** The Application goes: what is annotated against pruning goes with it, what is annotated against deletion stays. */
   readonly deleting?: boolean;
+  /** How a live object is synced, and what keeps it. */
+  readonly optionsOf: (live: Manifest) => SyncOptions;
+  /** A person said yes to what `Prune=confirm` and `Delete=confirm` ask. */
+  readonly confirmed: boolean;
   /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
   readonly ownerOf: (live: Manifest) => string | undefined;
   /** Whether a live object still is what the inventory's fingerprint describes. */
@@ -86,7 +90,7 @@ const wavesOf = (changes: readonly { readonly wave: number; readonly change: Pla
     }));
 };
 
-const keyOfChange = (change: PlannedChange): ResourceKey => {
+export const keyOfChange = (change: PlannedChange): ResourceKey => {
   if (change.kind === "keep") return change.key;
   return change.kind === "prune" ? change.entry.key : change.object.key;
 };
@@ -115,7 +119,7 @@ const ownedBy = (key: ResourceKey, tracker: string): PlannedChange => ({
 const standingHook = ({ key }: InventoryEntry, { live }: PlanInput): "stays" | undefined =>
   live.get(formatKey(key))?.state === "absent" ? undefined : "stays";
 
-type RemovalInput = Pick<PlanInput, "application" | "live" | "prune" | "deleting">;
+export type RemovalInput = Pick<PlanInput, "application" | "live" | "prune" | "deleting" | "optionsOf" | "confirmed">;
 
 /** undefined: nothing of ours is there any more. */
 export const planRemoval = (entry: InventoryEntry, input: RemovalInput): Extract<PlannedChange, { kind: "prune" | "keep" }> | undefined => {
@@ -137,12 +141,23 @@ export const planRemoval = (entry: InventoryEntry, input: RemovalInput): Extract
 const reasonToKeep = (
   object: Manifest,
   key: ResourceKey,
-  { prune, deleting = false }: RemovalInput,
+  { prune, deleting = false, optionsOf, confirmed }: RemovalInput,
 ): { readonly because: KeepReason; readonly detail: string } | undefined => {
   const what = describeKey(key);
-  if (deleting)
-    return survivesDeletion(object) ? { because: "annotated", detail: `${what} stays when its Application is deleted` } : undefined;
-  const wish = survivesPrune(object);
-  if (wish !== undefined) return { because: "annotated", detail: `${what} is no longer in Git; it is annotated ${wish} and stays` };
-  return prune ? undefined : { because: "prune is off", detail: `${what} is no longer in Git; prune is off` };
+  const options = optionsOf(object);
+  const wish = deleting ? options.delete : options.prune;
+  if (deleting && (wish === "never" || isCrd(object)))
+    return { because: "annotated", detail: `${what} stays when its Application is deleted` };
+  if (wish === "never") {
+    const by = options.keptBy === undefined ? "Prune=false" : "helm.sh/resource-policy: keep";
+    return { because: "annotated", detail: `${what} is no longer in Git; ${by} keeps it` };
+  }
+  if (!deleting && !prune) return { because: "prune is off", detail: `${what} is no longer in Git; prune is off` };
+  if (wish === "yes" || confirmed) return undefined;
+  const asks = deleting ? `is to be deleted with its Application; Delete=confirm` : `is no longer in Git; Prune=confirm`;
+  return { because: "unconfirmed", detail: `${what} ${asks} asks for a person's yes first` };
 };
+
+/** With a CRD go all objects of its kind, whoever owns them: it stays when an Application is deleted, as in Argo CD. */
+const isCrd = ({ apiVersion, kind }: Manifest): boolean =>
+  kind === "CustomResourceDefinition" && groupOf(apiVersion) === "apiextensions.k8s.io";

@@ -5,6 +5,7 @@ import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Jq } from "../ports/jq.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import type { NoticeMessage, RenderMessage, SyncMessage } from "../state/messages.ts";
@@ -25,6 +26,8 @@ export interface SyncWorld {
   readonly newName: () => string;
   /** Key of the fingerprints; from the secret store. */
   readonly fingerprintKey: () => Promise<string>;
+  /** For the expressions of ignoreDifferences. */
+  readonly jq: Jq;
   readonly registry: RegistryPort;
   /** Field managers, by prefix, that are people's tools; the usual ones without it. */
   readonly peoplesTools?: readonly string[];

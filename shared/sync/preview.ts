@@ -7,6 +7,7 @@ import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey } from "../model/resource-key.ts";
+import { syncOptionsOf } from "../policy/sync-options.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
@@ -50,6 +51,8 @@ export const previewSync = async (application: Application, state: ApplicationSt
     inventory,
     live,
     prune: true,
+    optionsOf: (manifest) => syncOptionsOf(application, manifest),
+    confirmed: true,
     ownerOf,
     matches: () => false,
   });

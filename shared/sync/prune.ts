@@ -2,9 +2,9 @@ import { Failure } from "../model/failure.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, formatKey } from "../model/resource-key.ts";
 import { sideBySide } from "../model/side-by-side.ts";
-import type { Cluster, DeleteOptions } from "../ports/cluster.ts";
+import type { Cluster } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
-import { type PlannedChange, planRemoval } from "./plan.ts";
+import { type PlannedChange, planRemoval, type RemovalInput } from "./plan.ts";
 
 type Prune = Extract<PlannedChange, { kind: "prune" }>;
 
@@ -25,11 +25,10 @@ export const checkPrune = (input: {
 };
 
 export interface PruneContext {
-  readonly application: string;
   readonly cluster: Cluster;
   readonly lease: Lease;
-  /** How dependents go; Argo CD's default is foreground. */
-  readonly propagation?: DeleteOptions["propagation"];
+  /** What decides about an object that moved since it was looked at. */
+  readonly rules: Omit<RemovalInput, "live">;
 }
 
 /** Controllers write status all the time; after this many lost races the operation is tried again later. */
@@ -52,19 +51,20 @@ export const pruneObjects = async (prunes: readonly Prune[], context: PruneConte
 };
 
 /** Where the object moved since it was looked at, it is looked at again: it may be somebody else's by now, or have been asked to stay. */
-const pruneObject = async (change: Prune, { application, cluster, propagation = "Foreground" }: PruneContext): Promise<ObjectResult> => {
+const pruneObject = async (change: Prune, { cluster, rules }: PruneContext): Promise<ObjectResult> => {
   const { entry } = change;
   const { key } = entry;
   const gone: ObjectResult = { key, action: "deleted", code: "Pruned" };
   let next = change;
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
-    const { uid, resourceVersion, at } = next;
+    const { uid, resourceVersion, at, live: object } = next;
+    const { propagation } = rules.optionsOf(object);
     const answer = await cluster.delete(at, { uid, resourceVersion, propagation });
     if (answer.state === "refused")
       return { key, action: "unknown", code: "SyncFailed", message: `${describeKey(key)}: ${answer.message}` };
     if (answer.state !== "conflict") return gone;
     const live = new Map([[formatKey(key), await cluster.get(at)]]);
-    const again = planRemoval(entry, { application, live, prune: true });
+    const again = planRemoval(entry, { ...rules, live });
     if (again === undefined) return gone;
     if (again.kind === "keep") return { key, action: "skipped", code: "PruneSkipped", message: again.detail };
     next = again;

@@ -2,6 +2,7 @@ import type { Application } from "../model/application.ts";
 import type { EventKind } from "../model/event.ts";
 import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
+import { retryPolicyOf } from "../policy/retry.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
@@ -39,8 +40,9 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, application.name, outcome.inventory);
   if (outcome.kind === "running") await writeOperation(world.table, application.name, outcome.operation);
   const told = await tellOutcome(finished, now, world);
-  const later = nextLook(finished);
-  const due = later === undefined ? undefined : now + later + 60_000;
+  const later = nextLook(finished, now);
+  // A message can wait for 15 minutes; beyond that the sweeper is the one who comes.
+  const due = later === undefined ? undefined : now + later + (later > longestDelay ? 0 : 60_000);
   const released = {
     set: {
       ...stateAfter(finished, now),
@@ -68,14 +70,17 @@ export const tellForgotten = async (name: string, forgotten: Forgotten, world: S
   return { done: true };
 };
 
+/** ms */
+const longestDelay = 900_000;
+
 /** Milliseconds until this Application must be looked at again, if nobody wishes for anything. */
-const nextLook = (finished: Finished): number | undefined => {
+const nextLook = (finished: Finished, now: number): number | undefined => {
   const { read, outcome } = finished;
   switch (outcome.kind) {
     case "applied":
       return outcome.health === "Progressing" ? healthDelay(0) * 1000 : undefined;
     case "failed":
-      return retryDelay(outcome.retry, attemptIn(finished));
+      return retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application));
     case "running":
       return outcome.seconds * 1000;
     case "removing":
@@ -83,6 +88,7 @@ const nextLook = (finished: Finished): number | undefined => {
     case "waiting":
       return 0;
     case "compared":
+      return outcome.again === undefined ? undefined : Math.max(1_000, outcome.again - now);
     case "removed":
       return undefined;
     default:
@@ -114,8 +120,7 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         phase: "Succeeded",
         attempt: 0,
         step: undefined,
-        syncedInput: input,
-        syncedOutput: outcome.output,
+        ...(!outcome.partial && { syncedInput: input, syncedOutput: outcome.output }),
         syncStatus: outcome.syncStatus,
         health: outcome.health,
         healthChecks: 0,
@@ -127,10 +132,18 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         syncedAt: now,
       };
     case "compared":
-      return { observedGeneration, syncStatus: outcome.syncStatus, health: outcome.health, reason: outcome.reason || undefined };
+      return {
+        observedGeneration,
+        syncStatus: outcome.syncStatus,
+        health: outcome.health,
+        reason: outcome.reason === "" ? undefined : smallReason(outcome.reason),
+        againAt: outcome.again,
+        // What was under way was ended for a reason that stands there.
+        ...(read.phase === "Running" && { phase: "Failed", step: undefined }),
+      };
     case "failed": {
       const attempt = attemptIn(finished);
-      const delay = retryDelay(outcome.retry, attempt);
+      const delay = retryDelay(outcome.retry, attempt, retryPolicyOf(finished.application));
       const retryAt = delay === undefined ? undefined : now + delay;
       return {
         observedGeneration,
@@ -152,7 +165,12 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         reason: outcome.reason === undefined ? undefined : smallReason(outcome.reason),
       };
     case "removing":
-      return { phase: "Terminating", attempt: read.attempt + 1, reason: `${outcome.left} objects are being deleted` };
+      return {
+        phase: "Terminating",
+        attempt: read.attempt + 1,
+        reason: smallReason(`${outcome.left} objects are being deleted${outcome.detail === undefined ? "" : `; ${outcome.detail}`}`),
+        ...awaitingOf({ ...outcome, output: read.syncedOutput ?? "removal" }),
+      };
     case "waiting":
     case "removed":
       return {};
@@ -168,10 +186,19 @@ const reasonOf = ({ healthReason, results }: Extract<Outcome, { kind: "applied" 
 
 const clearedBy = (outcome: Outcome): readonly string[] => {
   if (outcome.kind === "applied")
-    return ["requested", "drifted", "driftedAt", "approval", "retryAt", ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest"] : [])];
-  if (outcome.kind === "compared") return ["requested", "drifted", "driftedAt", "retryAt"];
+    return [
+      "requested",
+      "terminate",
+      "drifted",
+      "driftedAt",
+      "approval",
+      "retryAt",
+      "againAt",
+      ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest"] : []),
+    ];
+  if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
-  return outcome.kind === "failed" && outcome.retry === "never" ? ["retryAt", "requested"] : [];
+  return outcome.kind === "failed" && outcome.retry === "never" ? ["retryAt", "requested", "terminate"] : [];
 };
 
 /** History and notice, where there is something to say: a retry that fails for the same reason, or a sync that found nothing to do, is none. */

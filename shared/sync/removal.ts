@@ -1,45 +1,90 @@
 import type { Application } from "../model/application.ts";
 import type { Inventory } from "../model/inventory.ts";
-import { formatKey } from "../model/resource-key.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { describeKey, formatKey } from "../model/resource-key.ts";
+import { isDeletionApproved } from "../policy/approval.ts";
+import { applicationOptions, objectOptions } from "../policy/sync-options.ts";
+import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory, writeInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
 import { observe } from "./observe.ts";
+import type { Prune } from "./operation/groups.ts";
+import { runRemovalHooks } from "./operation/removal-hooks.ts";
+import { liveWaveOf } from "./order.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
 import { type Plan, planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { pruneObjects } from "./prune.ts";
 import { keptResults } from "./results.ts";
 
-/** The declaration was withdrawn and carried Argo CD's finalizer: its objects go first, then the Application is forgotten. */
-export const removeObjects = async (application: Application, clusterName: string, lease: Lease, world: SyncWorld): Promise<Outcome> => {
+export interface Removal {
+  readonly application: Application;
+  readonly state: ApplicationState;
+  readonly lease: Lease;
+}
+
+/**
+ * The declaration was withdrawn and carried Argo CD's finalizer: PreDelete hooks run, its objects go, the last wave first, PostDelete hooks run,
+ * then the Application is forgotten. One step each; a hook that fails keeps the rest back.
+ */
+export const removeObjects = async (removal: Removal, world: SyncWorld): Promise<Outcome> => {
+  const { application, state, lease } = removal;
+  const { name } = application;
   const children = await world.registry.withdraw(application);
   if (children > 0) return { kind: "removing", left: children };
-  const inventory = await readInventory(world.table, world.artifacts, application.name);
-  if (inventory.size === 0) return { kind: "removed" };
-  const cluster = await world.clusters.connect(clusterName);
+  const inventory = await readInventory(world.table, world.artifacts, name);
+  if (inventory.size === 0 && state.syncedOutput === undefined) return { kind: "removed" };
+  const cluster = await world.clusters.connect(state.cluster);
+  const before = await runRemovalHooks("PreDelete", removal, cluster, world);
+  if (before) return before;
   const live = await observe(cluster, await cluster.discover(), [], inventory);
-  const { name } = application;
-  const plan = planSync({
-    application: name,
-    desired: [],
-    inventory,
-    live,
-    prune: true,
-    deleting: true,
-    ownerOf: () => undefined,
-    matches: () => false,
-  });
-  const results = await pruneObjects(plan.prune, { application: name, cluster, lease });
+  const rules = rulesOf(removal, world.clock.now());
+  const plan = planSync({ ...rules, desired: [], inventory, live, ownerOf: () => undefined, matches: () => false });
+  const results = await pruneObjects(lastWave(plan), { cluster, lease, rules });
   const left = standing(inventory, plan);
   await writeInventory(world.table, world.artifacts, name, left);
   const bad = results.find(isFailure) ?? keptResults(plan).find(isFailure);
   if (bad) return { kind: "failed", reason: bad.message ?? `${name} cannot be deleted`, retry: "limited", results };
-  return left.size === 0 ? { kind: "removed" } : { kind: "removing", left: left.size };
+  const unconfirmed = plan.kept.find(({ because }) => because === "unconfirmed");
+  if (left.size > 0) return { kind: "removing", left: left.size, ...detailOf(plan, unconfirmed?.detail) };
+  const after = await runRemovalHooks("PostDelete", removal, cluster, world);
+  return after ?? { kind: "removed" };
+};
+
+const rulesOf = ({ application, state }: Removal, now: number) => {
+  const given = applicationOptions(application);
+  // The finalizer says how dependents go; without an own word, as they are pruned.
+  const background = application.finalizers.some((finalizer) => finalizer.endsWith("/background"));
+  const options = background ? { ...given, propagation: "Background" as const } : given;
+  return {
+    application: application.name,
+    prune: true,
+    deleting: true,
+    optionsOf: (manifest: Manifest) => objectOptions(options, manifest),
+    confirmed:
+      (state.awaitingDigest !== undefined && state.approval === state.awaitingDigest) ||
+      isDeletionApproved(application, state.desiredAt ?? now),
+  };
+};
+
+/** The reverse of the order in which they came; the next wave goes when this one is gone. */
+const lastWave = ({ prune }: Plan): readonly Prune[] => {
+  const last = Math.max(...prune.map(({ live }) => liveWaveOf(live)));
+  return prune.filter(({ live }) => liveWaveOf(live) === last && live.metadata.deletionTimestamp === undefined);
 };
 
 /** Looked at again by the next step: finalizers may hold an object long after its delete was accepted. */
 const standing = (inventory: Inventory, { prune, kept }: Plan): Inventory => {
-  const forbidden = kept.filter(({ because }) => because === "forbidden").map(({ key }) => key);
-  const keys = new Set([...prune.map(({ entry }) => entry.key), ...forbidden].map(formatKey));
+  const waiting = kept.filter(({ because }) => because === "forbidden" || because === "unconfirmed").map(({ key }) => key);
+  const keys = new Set([...prune.map(({ entry }) => entry.key), ...waiting].map(formatKey));
   return new Map([...inventory].filter(([key]) => keys.has(key)));
+};
+
+/** What it waits for: a person's yes, or whoever's finalizer holds an object. */
+const detailOf = ({ prune }: Plan, unconfirmed: string | undefined): { readonly detail?: string; readonly awaiting?: string } => {
+  if (unconfirmed !== undefined) return { awaiting: unconfirmed };
+  const held = prune.find(({ live }) => live.metadata.deletionTimestamp !== undefined && (live.metadata.finalizers ?? []).length > 0);
+  if (!held) return {};
+  const { finalizers = [], deletionTimestamp } = held.live.metadata;
+  return { detail: `${describeKey(held.entry.key)} is held by ${finalizers.join(", ")} since ${deletionTimestamp}` };
 };

@@ -5,7 +5,9 @@ import { isJsonObject } from "../model/json.ts";
 import { listAnnotation, type Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, keyOf } from "../model/resource-key.ts";
+import type { Operation } from "../state/operations.ts";
 import type { DesiredState } from "./desired.ts";
+import type { Look } from "./look.ts";
 import { phasesOf } from "./operation/hooks.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
 import type { Plan } from "./plan.ts";
@@ -15,22 +17,38 @@ export const keptResults = (plan: Plan): readonly ObjectResult[] =>
   plan.kept.map(({ key, because, detail }) => ({
     key,
     action: because === "forbidden" ? "unknown" : "skipped",
-    code: because === "annotated" || because === "prune is off" ? "PruneSkipped" : "SyncFailed",
+    code: because === "annotated" || because === "unconfirmed" || because === "prune is off" ? "PruneSkipped" : "SyncFailed",
     message: because === "forbidden" ? `${describeKey(key)} cannot be looked at: ${detail}` : detail,
   }));
 
+export interface NotNow {
+  readonly reason: string;
+  readonly again?: number | undefined;
+}
+
 /** Looked, and not to act. */
-export const compared = (plan: Plan): Outcome => {
+export const compared = (plan: Plan, { reason, again }: NotNow): Outcome => {
   const changes = plan.waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged");
   const moved = [...changes, ...plan.prune, ...plan.kept];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
+  const differ = `${moved.length} ${moved.length === 1 ? "object differs" : "objects differ"} from Git`;
   return {
     kind: "compared",
     syncStatus: moved.length === 0 ? "Synced" : "OutOfSync",
     health: applicationHealth(live, "", plan.waves.length).status,
-    reason: moved.length === 0 ? "" : `${moved.length} objects differ from Git`,
+    reason: moved.length === 0 ? "" : `${differ}. ${reason}`,
+    again,
   };
 };
+
+/** Between two steps a window closed, or a project changed: the operation waits where it stands. */
+export const heldUp = (operation: Operation, { inventory }: Look, { reason, again }: NotNow, now: number): Outcome => ({
+  kind: "running",
+  operation,
+  inventory,
+  seconds: Math.min(900, Math.max(1, Math.ceil(((again ?? now + 900_000) - now) / 1000))),
+  reason,
+});
 
 /** What people should know although nothing failed. */
 export const warningsOf = (desired: DesiredState, application: Application): readonly string[] => [

@@ -16,6 +16,7 @@ import { attemptSync } from "./attempt.ts";
 import { desiredManifests, renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
 import { operationUnderWay } from "./operation/begin.ts";
+import { terminate } from "./operation/terminate.ts";
 import type { NextStep, Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
@@ -53,7 +54,7 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
 
 /** A wish nobody has served yet, an operation under way, or a failed one whose time to be tried again has come. */
 const isOpen = (state: ApplicationState, now: number): boolean =>
-  isDirty(state) || state.phase === "Running" || (state.retryAt !== undefined && state.retryAt <= now + 1_000);
+  isDirty(state) || state.phase === "Running" || [state.retryAt, state.againAt].some((at) => at !== undefined && at <= now + 1_000);
 
 /** The next step of an operation has a message of its own; another one for the same wish must not shorten the wait. */
 const isEarly = ({ phase, step, desiredGeneration }: ApplicationState, now: number): boolean =>
@@ -78,8 +79,10 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   const { application, state, lease } = given;
   try {
     if (state.removal === "forget") return { kind: "removed" };
-    if (state.removal === "cascade") return await removeObjects(application, state.cluster, lease, world);
-    return await syncWith(await operationUnderWay(application.name, state, given.takenOver, world), given, world);
+    if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
+    const operation = await operationUnderWay(application.name, state, given.takenOver, world);
+    if (state.terminate !== undefined) return await terminate({ application, state, lease, operation, by: state.terminate }, world);
+    return await syncWith(operation, given, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     return { kind: "failed", reason: error.message, retry: error.retry ? "unlimited" : "limited", results: [] };
@@ -89,12 +92,13 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
 /** A newer revision takes an operation's place between two of its steps, as soon as it is rendered; until then, and if it is broken, the operation goes on. */
 const syncWith = async (operation: Operation | undefined, subject: Attempt, world: SyncWorld): Promise<Outcome> => {
   const desired = await desiredManifests(subject.state, world);
+  const request = operation ? operation.request : subject.state.requested;
   const isNewer = desired.kind === "manifests" && desired.output !== operation?.output;
   if (operation && !isNewer) {
     const manifests = desired.kind === "manifests" ? desired : await renderedManifests(operation.output, world);
-    return attemptSync({ ...subject, ...manifests }, { operation }, world);
+    return attemptSync({ ...subject, ...manifests, request }, { operation }, world);
   }
   if (desired.kind !== "manifests") return desired;
   if (operation) world.journal.tell("superseded", { application: subject.application.name, operation: operation.id });
-  return attemptSync({ ...subject, ...desired }, { superseded: operation }, world);
+  return attemptSync({ ...subject, ...desired, request: subject.state.requested }, { superseded: operation }, world);
 };

@@ -12,6 +12,7 @@ import { type FakeCluster, type FakeClusterOptions, fakeCluster } from "../fakes
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
 import { memoryTable } from "../fakes/memory-table.ts";
+import { plainJq } from "../fakes/plain-jq.ts";
 
 /** An Application as most teams write it: automated, with prune and self-heal. */
 export const anApplication = (change: Partial<Application> = {}): Application => ({
@@ -99,6 +100,7 @@ export const syncWorld = (
     },
     newName: () => `worker-${++names}`,
     fingerprintKey: async () => "key",
+    jq: plainJq(),
     registry: options.registry ?? { claims: () => false, withdraw: async () => 0, apply: async () => ({ results: [] }) },
   };
   const declare = (application: Application) => declareApplication(table, { application, cluster: "harbor", at: now });

@@ -2,12 +2,12 @@ import type { Failure } from "../../model/failure.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import { sideBySide } from "../../model/side-by-side.ts";
-import type { DeleteOptions, LiveObject } from "../../ports/cluster.ts";
+import type { LiveObject } from "../../ports/cluster.ts";
 import type { Lease } from "../../state/leases.ts";
 import type { HookRecord } from "../../state/operations.ts";
 import type { Applied, ApplyContext } from "../apply.ts";
 import { isFailure } from "../outcome.ts";
-import { pruneObjects } from "../prune.ts";
+import { type PruneContext, pruneObjects } from "../prune.ts";
 import { applyChanges } from "./apply-changes.ts";
 import { recordFor, recordOf } from "./gate.ts";
 import type { Group } from "./groups.ts";
@@ -17,7 +17,7 @@ import type { HookTask } from "./hooks.ts";
 export interface ActContext {
   readonly apply: ApplyContext;
   readonly lease: Lease;
-  readonly propagation: DeleteOptions["propagation"];
+  readonly rules: PruneContext["rules"];
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly live: ReadonlyMap<string, LiveObject>;
   readonly hooks: readonly HookRecord[];
@@ -36,9 +36,9 @@ export interface Acted {
 
 /** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun. */
 export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
-  const { cluster, application, ownerOf } = context.apply;
-  const { lease, propagation } = context;
-  const pruned = await pruneObjects(group.prune, { application, cluster, lease, propagation });
+  const { cluster, ownerOf } = context.apply;
+  const { lease, rules } = context;
+  const pruned = await pruneObjects(group.prune, { cluster, lease, rules });
   const acted = { applied: [], pruned, refused: [], hooks: context.hooks };
   if (pruned.some(isFailure)) return acted;
   const { applied, trouble } = await applyChanges(group.changes, context.apply, lease, context.pause);

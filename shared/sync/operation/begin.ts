@@ -6,14 +6,20 @@ import { attemptOf } from "../outcome.ts";
 import type { SyncWorld } from "../ports.ts";
 
 /** A new operation for what is wished for now. Its id is the same for everyone who begins it from that state. */
-export const beginOperation = (state: ApplicationState, output: string, now: number): Operation => ({
+export const beginOperation = (
+  state: ApplicationState,
+  { output, healing, now }: { readonly output: string; readonly healing: boolean; readonly now: number },
+): Operation => ({
   id: idOf(state),
   generation: state.desiredGeneration,
   attempt: attemptOf(state),
   ...(state.input !== undefined && { input: state.input }),
   output,
+  ...(state.requested && { request: state.requested }),
+  healing,
   startedAt: now,
   hooks: [],
+  ended: [],
   counts: noCounts,
   objects: [],
 });

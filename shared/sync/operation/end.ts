@@ -4,10 +4,12 @@ import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import type { HookRecord } from "../../state/operations.ts";
 import { type Applied, standing } from "../apply.ts";
+import type { Look } from "../look.ts";
 import { isFailure, type Outcome } from "../outcome.ts";
 import { ownedAfter } from "../owned.ts";
 import type { SyncWorld } from "../ports.ts";
 import { keptResults, registryNotes, warningsOf } from "../results.ts";
+import { rollbackInForce, rollbackReason } from "../rollback.ts";
 import { settleHooks } from "./hook-objects.ts";
 import type { Step } from "./take-step.ts";
 
@@ -26,7 +28,7 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   const registered = await world.registry.apply({
     parent: application,
     manifests: look.declared,
-    prune: look.prune,
+    prune: look.rules.prune,
     approval: subject.state.approval,
     digest: subject.output,
   });
@@ -41,20 +43,35 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
     operation,
     inventory: withoutHooks(inventory, deleted),
     output: subject.output,
-    ...(registered.awaiting !== undefined && { awaiting: registered.awaiting }),
+    ...awaited(registered.awaiting, look),
   };
   const bad = results.find(isFailure);
   if (bad) return { kind: "failed", reason: bad.message ?? "an object failed", retry: "limited", ...known };
   const live = [...applied, ...others].flatMap(({ live: object }) => (object ? [object] : []));
+  const rollback = rollbackInForce(subject.state);
   const health = applicationHealth(live, application.name, 0, look.health);
   return {
     kind: "applied",
-    syncStatus: look.plan.kept.length > 0 ? "OutOfSync" : "Synced",
+    syncStatus: look.plan.kept.length > 0 || look.isPartial || rollback ? "OutOfSync" : "Synced",
     health: health.status,
-    ...(health.message !== undefined && { healthReason: health.message }),
+    ...reasonAfter(rollback && rollbackReason(rollback), health.message),
+    ...(look.isPartial && { partial: true }),
     warnings: [...warningsOf(look.desired, application), ...subject.warnings, ...registryNotes(registered.results)],
     ...known,
   };
+};
+
+const reasonAfter = (...reasons: readonly (string | undefined)[]) => {
+  const healthReason = reasons.find((reason) => reason !== undefined);
+  return healthReason === undefined ? {} : { healthReason };
+};
+
+/** What waits for a person's yes: the registry's mass removal, else objects that ask for one before they are deleted. */
+const awaited = (registry: string | undefined, { plan }: Look): { readonly awaiting?: string } => {
+  const unconfirmed = plan.kept.filter(({ because }) => because === "unconfirmed");
+  const more = unconfirmed.length > 1 ? `, and ${unconfirmed.length - 1} more` : "";
+  const awaiting = registry ?? (unconfirmed[0] && `${unconfirmed[0].detail}${more}`);
+  return awaiting === undefined ? {} : { awaiting };
 };
 
 /** Ends with the reason that stands in the operation. */

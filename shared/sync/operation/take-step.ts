@@ -115,7 +115,7 @@ const act = async (
   const acted = await actOn(group, {
     apply: look.context,
     lease,
-    propagation: look.propagation,
+    rules: look.rules,
     pause: world.pause,
     live,
     hooks: operation.hooks,

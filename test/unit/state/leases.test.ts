@@ -79,7 +79,7 @@ describe("a lease", () => {
   it("leaves a wish alone that came while another was being served, and says so", async () => {
     const { table, hold, state } = world();
     const lease = await hold("one");
-    await wish(table, "web", { requested: { by: "ada", prune: false }, trigger: "manual" }, 1_000);
+    await wish(table, "web", { requested: { by: "ada", prune: false, dryRun: false }, trigger: "manual" }, 1_000);
     const served = { set: { phase: "Succeeded", observedGeneration: 0 }, remove: ["requested", "dueAt", "dueShard"] };
     const after = await releaseLease(table, lease, served, 0);
     expect(after).toMatchObject({ desiredGeneration: 1, observedGeneration: 0, requested: { by: "ada" }, dueAt: 61_000 });

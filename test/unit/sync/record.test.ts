@@ -53,7 +53,7 @@ describe("what an operation leaves behind", () => {
     const world = syncWorld({
       before: async (call) => {
         if (call === "apply ConfigMap production/settings" && asked++ === 0)
-          await wish(world.table, "web", { requested: { by: "ada", prune: true }, trigger: "manual" }, world.world.clock.now());
+          await wish(world.table, "web", { requested: { by: "ada", prune: true, dryRun: false }, trigger: "manual" }, world.world.clock.now());
       },
     });
     let asked = 0;

@@ -142,6 +142,7 @@ describe("the object of a hook", () => {
     const { step, live, cluster } = await begun([
       job("first", hook("PreSync", "HookSucceeded")),
       job("second", hook("PreSync", "HookFailed")),
+      configMap("settings"),
     ]);
     await step();
     endJob(cluster, "first", "Complete");
@@ -153,7 +154,7 @@ describe("the object of a hook", () => {
 
   it("gets a name from generateName, the revision, the phase and the start of the operation", async () => {
     const named: Manifest = { ...job("", hook("PreSync")), metadata: { ...job("", hook("PreSync")).metadata, generateName: "migrate-" } };
-    const { step, cluster } = await begun([named]);
+    const { step, cluster } = await begun([named, configMap("settings")]);
     await step();
     const names = cluster.objects().flatMap(({ kind, metadata }) => (kind === "Job" ? [metadata.name] : []));
     expect(names).toEqual([expect.stringMatching(/^migrate-[0-9a-f]{7}-presync-1700000000$/)]);
@@ -171,7 +172,7 @@ describe("the object of a hook", () => {
   });
 
   it("is left alone where it belongs to another Application", async () => {
-    const { step, live, cluster, state, declare } = await begun([job("migrate", hook("PreSync"))]);
+    const { step, live, cluster, state, declare } = await begun([job("migrate", hook("PreSync")), configMap("settings")]);
     await declare(anApplication({ name: "other" }));
     const theirs = { ...job("migrate"), metadata: { name: "migrate", namespace: "production" } };
     await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: "production" } }, { fieldManager: "x", force: true });

@@ -1,0 +1,60 @@
+import type { ResourceKey } from "../model/resource-key.ts";
+import { runsHooks } from "../model/sync-request.ts";
+import { type AutoSyncPlan, decideAutoSync, type LastOperation } from "../policy/auto-sync.ts";
+import { maySync, windowsFor } from "../policy/sync-windows.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { isDirty } from "../state/application-state.ts";
+import type { Operation } from "../state/operations.ts";
+import { readProject } from "../state/projects.ts";
+import type { Look, SyncSubject } from "./look.ts";
+import { keyOfChange, type Plan } from "./plan.ts";
+import type { SyncWorld } from "./ports.ts";
+
+/** `again`: when the answer may be another, ms since 1970. */
+export type MayAct =
+  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean }
+  | { readonly act: false; readonly reason: string; readonly again?: number | undefined };
+
+/** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
+export const mayAct = async (subject: SyncSubject, look: Look, operation: Operation | undefined, world: SyncWorld): Promise<MayAct> => {
+  const { application, state, request } = subject;
+  const now = world.clock.now();
+  const windows = windowsFor(await readProject(world.table, application.project), application, { name: state.cluster });
+  const manual = request !== undefined;
+  if (manual || operation) {
+    const window = maySync(windows, { now, manual, ...(operation && { startedAt: operation.startedAt }) });
+    if (!window.may) return { act: false, reason: window.because, again: window.nextChange };
+    const healing = operation?.healing ?? false;
+    return { act: true, hooks: !healing && (request === undefined || runsHooks(request)), healing };
+  }
+  const facts = { wanted: state.input ?? "", last: lastOperation(state), deleting: false };
+  const decision = decideAutoSync({ application, state: facts, plan: planFacts(look.plan), windows, now });
+  if (decision.act) return { act: true, hooks: decision.kind !== "self-heal", healing: decision.kind === "self-heal" };
+  // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
+  if (decision.because === "in-sync") return { act: true, hooks: false, healing: false };
+  return { act: false, reason: decision.sentence, again: decision.again };
+};
+
+/**
+ * Drift alone never brings a failed revision back to life (Argo CD's rule); a changed declaration, a cluster that is back or a retry that is due
+ * does. When to heal again is the scan's to decide.
+ */
+const lastOperation = (state: ApplicationState): LastOperation | undefined => {
+  const failed = state.phase === "Failed" || state.phase === "Error";
+  const attempted = failed ? (isDirty(state) && state.drifted !== true ? undefined : state.failedInput) : state.syncedInput;
+  if (attempted === undefined) return undefined;
+  return { attempted, phase: failed ? "Failed" : "Succeeded", reason: state.reason, heals: 0, ...(failed && { retryAt: dueRetry(state) }) };
+};
+
+/** The step that looks is the retry: its message came when it was due. */
+const dueRetry = ({ retryAt }: ApplicationState): number | undefined => (retryAt === undefined ? undefined : 0);
+
+const planFacts = (plan: Plan): AutoSyncPlan => {
+  const changes = plan.waves.flatMap((wave) => wave.changes);
+  const changed = changes.filter(({ kind }) => kind !== "unchanged");
+  const gone = [...plan.prune, ...plan.kept.filter(({ because }) => because === "prune is off")];
+  const others = plan.kept.filter(({ because }) => because !== "prune is off");
+  const named = (keys: readonly ResourceKey[], prune: boolean) => keys.map((key) => ({ key, prune }));
+  const outOfSync = [...named([...changed, ...others].map(keyOfChange), false), ...named(gone.map(keyOfChange), true)];
+  return { syncStatus: outOfSync.length === 0 ? "Synced" : "OutOfSync", objects: changes.length + gone.length + others.length, outOfSync };
+};

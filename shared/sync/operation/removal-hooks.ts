@@ -1,0 +1,115 @@
+import { customHealth } from "../../lua/custom-health.ts";
+import { Failure } from "../../model/failure.ts";
+import type { HookPhase } from "../../model/hook.ts";
+import type { ObjectResult } from "../../model/operation.ts";
+import { formatKey } from "../../model/resource-key.ts";
+import type { Cluster } from "../../ports/cluster.ts";
+import { type Operation, readOperation, writeOperation } from "../../state/operations.ts";
+import { readCustomizations } from "../../state/settings.ts";
+import { ownersOf } from "../apply-context.ts";
+import { desiredState } from "../desired.ts";
+import { renderedManifests } from "../desired-manifests.ts";
+import type { Outcome } from "../outcome.ts";
+import type { SyncWorld } from "../ports.ts";
+import type { Removal } from "../removal.ts";
+import { beginOperation } from "./begin.ts";
+import { decide } from "./decide.ts";
+import { gateOf, recordFor, recordOf, watchHooks } from "./gate.ts";
+import { type Group, groupsOf } from "./groups.ts";
+import { type HookContext, observeHooks, settleHooks, startHook } from "./hook-objects.ts";
+import { hookTasks } from "./hooks.ts";
+
+type RemovalPhase = Extract<HookPhase, "PreDelete" | "PostDelete">;
+
+/** One step of the hooks of a removal; undefined when all of that phase have ended well, and their objects are gone. */
+export const runRemovalHooks = async (
+  phase: RemovalPhase,
+  removal: Removal,
+  cluster: Cluster,
+  world: SyncWorld,
+): Promise<Outcome | undefined> => {
+  const { name } = removal.application;
+  const operation = await removalOperation(removal, world);
+  if (operation.ended.includes(phase)) return undefined;
+  const groups = await hookGroups(phase, removal, operation, cluster, world);
+  if (groups.length === 0) return undefined;
+  const live = await observeHooks(
+    groups.flatMap(({ hooks }) => hooks),
+    cluster,
+  );
+  const custom = customHealth(await readCustomizations(world.table), world.clock.now);
+  const hooks = groups.reduce<Operation["hooks"]>((records, group) => watchHooks(group, { live, custom, hooks: records }), operation.hooks);
+  const context = { cluster, lease: removal.lease, ownerOf: await ownersOf(name, live, world.table) };
+  const keep = (change: Partial<Operation>) => writeOperation(world.table, name, { ...operation, hooks, ...change });
+  const next = decide(groups, operation.at, (group) => gateOf(group, { live, custom, hooks }));
+  switch (next.kind) {
+    case "finish":
+      // No later run comes to clear them away.
+      await settleHooks(
+        hooks.map((hook) => ({ ...hook, policies: ["HookSucceeded"] })),
+        "succeeded",
+        context,
+      );
+      await keep({ hooks: [], ended: [...operation.ended, phase], at: undefined });
+      return undefined;
+    case "fail":
+      await settleHooks(hooks, "failed", context);
+      await keep({ hooks: [], at: undefined });
+      return failed(phase, next.results);
+    case "wait":
+      await keep({ at: { phase, wave: next.group.wave } });
+      return { kind: "removing", left: hooks.length, detail: `${phase}: waiting for ${next.waitingFor}` };
+    default: {
+      await keep({});
+      const started = await start(next.group, hooks, live, context);
+      if (started.refused.length > 0) return failed(phase, started.refused);
+      await keep({ hooks: started.hooks, at: { phase, wave: next.group.wave } });
+      return { kind: "removing", left: started.hooks.length, detail: `${phase} hooks have begun` };
+    }
+  }
+};
+
+/** As Argo CD has it, what fails here blocks the deletion; it is tried again. */
+const failed = (phase: RemovalPhase, results: readonly ObjectResult[]): Outcome => ({
+  kind: "failed",
+  reason: results[0]?.message ?? `a ${phase} hook failed`,
+  retry: "limited",
+  results,
+});
+
+const start = async (group: Group, hooks: Operation["hooks"], live: Parameters<typeof gateOf>[1]["live"], context: HookContext) => {
+  const waiting = group.hooks.filter((task) => recordOf(task, hooks) === undefined);
+  const starts = await Promise.all(waiting.map((task) => startHook(task, live.get(formatKey(task.key)), context)));
+  const started = waiting.filter((_, index) => starts[index]?.state === "started").map((task) => recordFor(task, "running"));
+  return { hooks: [...hooks, ...started], refused: starts.flatMap((each) => (each.state === "refused" ? [each.result] : [])) };
+};
+
+/** The same for every step of one removal. */
+const removalOperation = async ({ application, state }: Removal, { table, clock }: SyncWorld): Promise<Operation> => {
+  const before = await readOperation(table, application.name);
+  const id = `removal-${state.declared ?? application.name}`;
+  if (before?.id === id) return before;
+  return { ...beginOperation(state, { output: state.syncedOutput ?? "", healing: false, now: clock.now() }), id };
+};
+
+/** From the manifests that were applied last; where they are lost, there is nothing that could run. */
+const hookGroups = async (
+  phase: RemovalPhase,
+  { application, state }: Removal,
+  { id, startedAt }: Operation,
+  cluster: Cluster,
+  world: SyncWorld,
+): Promise<readonly Group[]> => {
+  if (state.syncedOutput === undefined) return [];
+  try {
+    const { manifests } = await renderedManifests(state.syncedOutput, world);
+    const { hooks } = desiredState(manifests, application, await cluster.discover());
+    const run = { application: application.name, operation: id, revision: state.revisions[0]?.sha ?? "", startedAt };
+    const tasks = hookTasks(hooks, run).filter((task) => task.phase === phase);
+    return groupsOf({ plan: { waves: [], prune: [], kept: [], vanished: [] }, hooks: tasks, pruneLast: () => false });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.retry) throw error;
+    world.journal.tell("removal-without-hooks", { application: application.name, reason: error.message });
+    return [];
+  }
+};

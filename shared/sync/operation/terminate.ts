@@ -1,0 +1,32 @@
+import type { Application } from "../../model/application.ts";
+import type { ApplicationState } from "../../state/application-state.ts";
+import type { Lease } from "../../state/leases.ts";
+import type { Operation } from "../../state/operations.ts";
+import type { Outcome } from "../outcome.ts";
+import type { SyncWorld } from "../ports.ts";
+import { settleHooks } from "./hook-objects.ts";
+
+export interface Termination {
+  readonly application: Application;
+  readonly state: ApplicationState;
+  readonly lease: Lease;
+  readonly operation: Operation | undefined;
+  /** Who asked for it. */
+  readonly by: string;
+}
+
+/** Ends an operation between two of its steps, or the retries of a failed one: its hooks go, what it applied stays, and nothing is tried again. */
+export const terminate = async ({ application, state, lease, operation, by }: Termination, world: SyncWorld): Promise<Outcome> => {
+  if (operation) {
+    const cluster = await world.clusters.connect(state.cluster);
+    await settleHooks(operation.hooks, "failed", { cluster, lease, ownerOf: () => undefined });
+  }
+  const what = operation?.at ? ` in ${operation.at.phase}, wave ${operation.at.wave}` : "";
+  return {
+    kind: "failed",
+    reason: `${by} terminated the operation${what}; ${application.name} is as it was then`,
+    retry: "never",
+    results: [],
+    ...(operation && { operation }),
+  };
+};

@@ -1,0 +1,62 @@
+import { adoptedFields } from "../diff/adoption.ts";
+import { boundTo } from "../diff/bound.ts";
+import { fieldManager } from "../diff/field-manager.ts";
+import { Failure } from "../model/failure.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { describeKey } from "../model/resource-key.ts";
+import type { SyncOptions } from "../policy/sync-options.ts";
+import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
+import type { DesiredObject } from "./desired.ts";
+import { addressOf } from "./observe.ts";
+
+export interface WriteAccess {
+  readonly cluster: Cluster;
+  readonly optionsOf: (manifest: Manifest) => SyncOptions;
+}
+
+/** Brings one object to its desired state the way that its sync options say, bound to the version that was seen. */
+export const writeObject = async (object: DesiredObject, seen: Manifest | undefined, access: WriteAccess): Promise<ApplyAnswer> => {
+  const options = access.optionsOf(object.manifest);
+  if (seen === undefined) return apply(object, seen, options, access.cluster);
+  if (options.replace)
+    return options.force ? recreate(object, seen, options, access.cluster) : replace(object, seen, options, access.cluster);
+  const adopted = options.clientSideApplyMigration ? await adopt(object, seen, access.cluster) : undefined;
+  if (adopted !== undefined && adopted.state !== "applied") return adopted;
+  const ours = adopted?.object ?? seen;
+  const answer = await apply(object, ours, options, access.cluster);
+  const unchangeable = answer.state === "refused" && answer.reason === "Invalid";
+  return options.force && unchangeable ? recreate(object, ours, options, access.cluster) : answer;
+};
+
+const apply = (object: DesiredObject, seen: Manifest | undefined, { validate }: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> =>
+  cluster.apply(boundTo(seen, object.manifest), { fieldManager, force: true, validate });
+
+/** The whole object is Git's. The apply that follows changes no value: it records which fields are ours, by which drift is found. */
+const replace = async (object: DesiredObject, seen: Manifest, options: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> => {
+  const { validate } = options;
+  const answer = await cluster.replace(boundTo(seen, object.manifest), { fieldManager, validate });
+  return answer.state === "applied" ? apply(object, answer.object, options, cluster) : answer;
+};
+
+/** Deleted and created again. One that is held by finalizers is created by a later try. */
+const recreate = async (object: DesiredObject, seen: Manifest, options: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> => {
+  const at = addressOf(object.key, object.manifest.apiVersion);
+  const { uid = "", resourceVersion = "" } = seen.metadata;
+  const answer = await cluster.delete(at, { uid, resourceVersion, propagation: "Background" });
+  if (answer.state === "conflict") return answer;
+  if (answer.state === "refused") return { ...answer, fields: [] };
+  const left = await cluster.get(at);
+  if (left.state === "absent") return apply(object, undefined, options, cluster);
+  const name = describeKey(object.key);
+  throw new Failure("Conflict", name, `${name} is being deleted, to be created again; it is not gone yet`);
+};
+
+/** Takes over the fields of whoever applied it before us; undefined where there are none. */
+const adopt = async (object: DesiredObject, seen: Manifest, cluster: Cluster): Promise<ApplyAnswer | undefined> => {
+  const { apiVersion } = object.manifest;
+  const managedFields = adoptedFields(seen, fieldManager, apiVersion);
+  const { resourceVersion } = seen.metadata;
+  if (managedFields === undefined || resourceVersion === undefined) return undefined;
+  const patch = [{ op: "replace", path: "/metadata/managedFields", value: [...managedFields] } as const];
+  return cluster.patch(addressOf(object.key, apiVersion), patch, { fieldManager, resourceVersion });
+};
