@@ -17,6 +17,11 @@ export interface Cluster {
   /** JSON patch (RFC 6902), bound to the version that was looked at; refused where it does not fit, as it may not when the object moved. */
   patch(at: ObjectAddress, patch: readonly JsonPatchOperation[], options: PatchOptions): Promise<ApplyAnswer>;
   delete(at: ObjectAddress, options: DeleteOptions): Promise<DeleteAnswer>;
+  /**
+   * Tells what moves of a kind, metadata only, until `stop` or the server's end of it; take it up again from the last version that was reached.
+   * Throws ClusterUnreachable when the connection breaks.
+   */
+  watch(query: WatchQuery, stop: AbortSignal): AsyncIterable<WatchEvent>;
   close(): Promise<void>;
 }
 
@@ -59,6 +64,22 @@ export interface ListQuery {
   /** Such as `type!=helm.sh/release.v1`: Helm's release Secrets are never listed. */
   readonly fieldSelector?: string;
 }
+
+export interface WatchQuery extends Pick<ListQuery, "apiVersion" | "kind" | "namespace" | "fieldSelector"> {
+  /** The resourceVersion from which on to tell; without it, from now: `reached` comes first and says which that is. */
+  readonly since?: string | undefined;
+}
+
+export type WatchEvent =
+  /** `object` has no more than its metadata; of a deleted one the last. */
+  | { readonly kind: "changed" | "deleted"; readonly object: Manifest }
+  /** All until this version has been told. */
+  | { readonly kind: "reached"; readonly resourceVersion: string }
+  /** The server has forgotten `since`: what moved is not known, look at everything. */
+  | { readonly kind: "expired" }
+  /** The server does not serve that kind. */
+  | { readonly kind: "absent" }
+  | { readonly kind: "forbidden"; readonly reason: string };
 
 export interface WriteOptions {
   readonly fieldManager: string;

@@ -4,6 +4,7 @@ import type { ManagedFieldsEntry, Manifest } from "../../shared/model/manifest.t
 import { describeKey, formatKey, groupOf, keyOf } from "../../shared/model/resource-key.ts";
 import type { ApplyAnswer, ApplyOptions, Cluster, ObjectAddress, ServedKind, WriteOptions } from "../../shared/ports/cluster.ts";
 import { builtInKinds, kindOfCrd } from "./fake-kinds.ts";
+import { watchLog } from "./fake-watch.ts";
 import { patched, sameContent, selectorOf, updated } from "./object-changes.ts";
 import { fieldsOf, merge, overlap, subtract, without } from "./server-side-apply.ts";
 
@@ -12,6 +13,8 @@ export interface FakeCluster extends Cluster {
   objects(): readonly Manifest[];
   /** Somebody else changes the live object: a controller, or a person whose tool is `manager`. */
   edit(at: ObjectAddress, manager: string, change: (live: Manifest) => Manifest): void;
+  /** Watches that begin before now find that the server has forgotten where. */
+  forget(): void;
   /** Each call in order, such as `apply Deployment web/web`; reads are `get`, `list`. */
   readonly calls: readonly string[];
 }
@@ -33,6 +36,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
   const live = new Map<string, Manifest>();
   const calls: string[] = [];
   const kinds = [...builtInKinds, ...(options.kinds ?? [])];
+  const log = watchLog();
   let version = 1;
 
   const nameOf = (at: ObjectAddress): string =>
@@ -51,6 +55,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     const made = creationTimestamp === undefined ? {} : { creationTimestamp };
     const stored = { ...object, metadata: { ...object.metadata, ...made, uid, resourceVersion: String(version) } };
     live.set(formatKey(keyOf(stored)), stored);
+    log.add("changed", stored, version);
     const added = kindOfCrd(stored);
     if (added && !served(added)) kinds.push(added);
     return stored;
@@ -182,8 +187,15 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       const moved = uid !== object.metadata.uid || (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion);
       if (moved) return { state: "conflict", message: "the precondition does not match" };
       live.delete(nameOf(at));
+      log.add("deleted", object, ++version);
       if (at.kind === "Namespace") for (const [name, each] of live) if (each.metadata.namespace === at.name) live.delete(name);
       return { state: "deleted" };
+    },
+    forget: () => log.forget(version),
+    watch: async function* (query, stop) {
+      await call(`watch ${query.kind}`);
+      if (served(query)) yield* log.follow(query, () => version, stop);
+      else yield { kind: "absent" };
     },
     close: async () => undefined,
   };

@@ -7,17 +7,27 @@ import { kindsOf } from "./kinds.ts";
 import { listObjects } from "./list.ts";
 import { liveObject } from "./objects.ts";
 import { addressProblem, objectPath } from "./paths.ts";
-import { type Pace, realPace, type Send, sendTo } from "./requests.ts";
+import { type OpenStream, type Pace, realPace, type Send, sendTo, streamFrom } from "./requests.ts";
 import { parseJson, readStatus } from "./status.ts";
+import { watchObjects } from "./watch.ts";
 import { writesOver } from "./writes.ts";
 
 /** A Kubernetes API server over one warm HTTP/2 connection. Nothing is asked before the first call. */
 export const openCluster = (address: ClusterAddress, credentials: ClusterCredentials, pace: Pace = realPace): Cluster => {
   const connection = openConnection(address, credentials.clientCertificate);
-  return clusterOver(address.name, sendTo(address, credentials, connection, pace), () => connection.close());
+  // Watches go on for minutes: beside them a connection that is idle or retired could not be told.
+  const watching = openConnection(address, credentials.clientCertificate);
+  const closing = new AbortController();
+  const open = streamFrom(credentials, watching);
+  const close = async () => {
+    closing.abort();
+    await Promise.all([connection.close(), watching.close()]);
+  };
+  const openUntilClosed: OpenStream = (request, stop) => open(request, AbortSignal.any([stop, closing.signal]));
+  return clusterOver(address.name, sendTo(address, credentials, connection, pace), openUntilClosed, close);
 };
 
-const clusterOver = (name: string, send: Send, close: () => Promise<void>): Cluster => {
+const clusterOver = (name: string, send: Send, open: OpenStream, close: () => Promise<void>): Cluster => {
   const kinds = kindsOf(name, send);
   const understood = (answer: RawAnswer): Manifest => {
     const object = liveObject(parseJson(answer.body));
@@ -72,6 +82,7 @@ const clusterOver = (name: string, send: Send, close: () => Promise<void>): Clus
     list: (query) => listObjects(name, send, kinds, query),
     ...writesOver({ send, kinds, understood, missing }),
     delete: remove,
+    watch: (query, stop) => watchObjects({ cluster: name, send, open, kinds }, query, stop),
     close,
   };
 };

@@ -75,6 +75,14 @@ const watched = (cluster: Cluster, failed: () => void): Cluster => {
     replace: (manifest, options) => watch(cluster.replace(manifest, options)),
     patch: (at, patch, options) => watch(cluster.patch(at, patch, options)),
     delete: (at, options) => watch(cluster.delete(at, options)),
+    watch: async function* (query, stop) {
+      const events = cluster.watch(query, stop)[Symbol.asyncIterator]();
+      try {
+        for (let next = await watch(events.next()); !next.done; next = await watch(events.next())) yield next.value;
+      } finally {
+        await events.return?.();
+      }
+    },
     close: () => cluster.close(),
   };
 };

@@ -1,6 +1,8 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants, type IncomingHttpHeaders } from "node:http2";
 import type { ClientCertificate, ClusterAddress } from "./address.ts";
+import { ConnectionBroken } from "./broken.ts";
 import { lookupAllowed } from "./hosts.ts";
+import { openStream } from "./stream.ts";
 
 export interface RawRequest {
   readonly method: "GET" | "PATCH" | "POST" | "PUT" | "DELETE";
@@ -19,14 +21,19 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
-/** The connection or the stream broke, or nothing came in time: nobody knows whether the server acted. */
-export class ConnectionBroken extends Error {}
 /** A successful answer larger than the request's limit. */
 export class AnswerTooLarge extends Error {}
+
+/** An answer that goes on: its head, and what follows as it comes. Ends quietly when the server ends it; throws ConnectionBroken. */
+export interface RawStream extends Omit<RawAnswer, "body"> {
+  readonly chunks: AsyncIterable<Buffer>;
+}
 
 /** One HTTP/2 connection to one server, opened when needed and again after GOAWAY, a reset, a timeout or a long silence. */
 export interface Connection {
   send(request: RawRequest, timeoutMs: number): Promise<RawAnswer>;
+  /** `silenceMs`: nothing for this long means that the connection is dead. */
+  stream(request: RawRequest, silenceMs: number, stop: AbortSignal): Promise<RawStream>;
   close(): Promise<void>;
 }
 
@@ -94,6 +101,16 @@ export const openConnection = (address: ClusterAddress, certificate: ClientCerti
         throw error;
       } finally {
         lastUsed = Date.now();
+      }
+    },
+    stream: async (request, silenceMs, stop) => {
+      const used = current();
+      const stream = startStream(used, request, { host: server.host, path: `${prefix}${request.path}` });
+      try {
+        return await openStream(stream, silenceMs, stop);
+      } catch (error) {
+        if (error instanceof ConnectionBroken && !stop.aborted) retire(used);
+        throw error;
       }
     },
     close: async () => {

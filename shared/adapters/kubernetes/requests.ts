@@ -1,6 +1,7 @@
 import { Failure } from "../../model/failure.ts";
 import type { ClusterAddress, ClusterCredentials } from "./address.ts";
-import { AnswerTooLarge, type Connection, ConnectionBroken, type RawAnswer, type RawRequest } from "./connection.ts";
+import { ConnectionBroken } from "./broken.ts";
+import { AnswerTooLarge, type Connection, type RawAnswer, type RawRequest, type RawStream } from "./connection.ts";
 import { limitInFlight } from "./in-flight.ts";
 import { clean, readStatus } from "./status.ts";
 
@@ -28,6 +29,28 @@ export const realPace: Pace = {
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: () => Math.random(),
 };
+
+/** Opens an answer that goes on, such as a watch. Throws what the connection throws; only 401 is tried again, with a fresh token. */
+export type OpenStream = (request: Pick<Request, "path" | "headers">, stop: AbortSignal) => Promise<RawStream>;
+
+/** A server sends a bookmark every minute. */
+const SILENCE_MS = 100_000;
+
+export const streamFrom =
+  (credentials: ClusterCredentials, connection: Connection): OpenStream =>
+  async (request, stop) => {
+    const open = async (fresh: boolean) => {
+      const token = await credentials.token?.({ fresh });
+      const headers = {
+        ...request.headers,
+        "user-agent": "fairlead",
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      };
+      return connection.stream({ method: "GET", path: request.path, headers, limit: OBJECT_BYTES }, SILENCE_MS, stop);
+    };
+    const answer = await open(false);
+    return answer.status === 401 && credentials.token ? open(true) : answer;
+  };
 
 /** Waiting included: a request must not outlive its sender's lease. */
 const DEADLINE_MS = 30_000;

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  AnswerTooLarge,
-  type Connection,
-  ConnectionBroken,
-  type RawAnswer,
-  type RawRequest,
-} from "../../../../shared/adapters/kubernetes/connection.ts";
+import { ConnectionBroken } from "../../../../shared/adapters/kubernetes/broken.ts";
+import { AnswerTooLarge, type Connection, type RawAnswer, type RawRequest } from "../../../../shared/adapters/kubernetes/connection.ts";
 import { type Pace, retryAfterSeconds, sendTo } from "../../../../shared/adapters/kubernetes/requests.ts";
 
 const answer = (status: number, body: object = {}, retryAfter?: string): RawAnswer => ({
@@ -33,6 +28,7 @@ const scripted = (script: readonly (RawAnswer | Error)[], { random = 0.5, token 
       if (next instanceof Error) throw next;
       return next;
     },
+    stream: () => Promise.reject(new ConnectionBroken("not in these tests")),
     close: async () => undefined,
   };
   const address = { name: "prod", server: new URL("https://prod.example"), allowLoopback: false };
