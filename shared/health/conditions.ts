@@ -1,11 +1,20 @@
+import { isJsonObject } from "../model/json.ts";
+import type { Manifest } from "../model/manifest.ts";
 import type { HealthCheck } from "./check.ts";
-import { conditionsOf, numberAt, wordsOf } from "./fields.ts";
+import { crossplane } from "./ecosystem/clouds.ts";
+import { conditionsOf, numberAt, objectAt, wordsOf } from "./fields.ts";
 
 /**
  * Any kind, by kstatus's conventions: an observedGeneration behind the generation, `Reconciling` and a `Ready` that is not yet true mean
  * that its controller is at work, `Stalled` that it gave up. An object that has none of these says nothing.
  */
-export const byConditions: HealthCheck = (live) => {
+export const byConditions: HealthCheck = (live) => (isComposite(live) ? crossplane(live) : byKstatus(live));
+
+/** Crossplane's composite resources have groups and kinds that their platform's team made up. */
+const isComposite = ({ spec }: Manifest): boolean =>
+  isJsonObject(spec) && (spec.compositionRef !== undefined || objectAt(spec, "crossplane").compositionRef !== undefined);
+
+const byKstatus: HealthCheck = (live) => {
   const observed = numberAt(live, "status", "observedGeneration");
   const { generation } = live.metadata;
   if (observed !== undefined && generation !== undefined && observed < generation) {

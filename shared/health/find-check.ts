@@ -4,6 +4,7 @@ import { argo } from "./ecosystem/argo.ts";
 import { clouds } from "./ecosystem/clouds.ts";
 import { data } from "./ecosystem/data.ts";
 import { flux } from "./ecosystem/flux.ts";
+import { machineLearning } from "./ecosystem/machine-learning.ts";
 import { networking } from "./ecosystem/networking.ts";
 import { operators } from "./ecosystem/operators.ts";
 import { policies } from "./ecosystem/policies.ts";
@@ -14,9 +15,20 @@ import { kindChecks } from "./kinds.ts";
 
 /** `group/Kind`, or `group/*` for all of a group, or `*.rest.of.group/*` for all groups below it. */
 const checks: ReadonlyMap<string, HealthCheck> = new Map(
-  [kindChecks, argo, clouds, data, flux, networking, operators, policies, scaling, secretsAndCertificates, workloads].flatMap((table) =>
-    Object.entries(table),
-  ),
+  [
+    kindChecks,
+    argo,
+    clouds,
+    data,
+    flux,
+    machineLearning,
+    networking,
+    operators,
+    policies,
+    scaling,
+    secretsAndCertificates,
+    workloads,
+  ].flatMap((table) => Object.entries(table)),
 );
 
 const below = [...checks].flatMap(([key, check]) => (key.startsWith("*.") ? [{ suffix: key.slice(1, -2), check }] : []));

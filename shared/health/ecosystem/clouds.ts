@@ -10,7 +10,7 @@ const settled: ReadonlySet<string> = new Set([
 ]);
 const isSettled: Clause = (live, conditions) => (conditions.length === 0 && settled.has(live.kind) ? { status: "Healthy" } : undefined);
 
-const crossplane = rule(
+export const crossplane = rule(
   isSettled,
   when("Synced", "False", "Suspended", "ReconcilePaused"),
   when("Synced", "False", "Degraded"),

@@ -143,6 +143,8 @@ export const networking: Readonly<Record<string, HealthCheck>> = {
   "projectcontour.io/HTTPProxy": rule(contour),
   "projectcontour.io/ExtensionService": rule(contour),
   "route.openshift.io/Route": rule(route),
+  "cilium.io/CiliumNetworkPolicy": ruleIfAny(goodOrBad("Valid")),
+  "cilium.io/CiliumClusterwideNetworkPolicy": ruleIfAny(goodOrBad("Valid")),
   "nmstate.io/NodeNetworkConfigurationPolicy": rule(
     when("Available", "True", "Healthy"),
     when("Degraded", "True", "Degraded"),

@@ -24,6 +24,9 @@ export const secretsAndCertificates: Readonly<Record<string, HealthCheck>> = {
     lastOf(when("Ready", "True", "Healthy"), when("PartiallyReady", "True", "Degraded"), when("NotReady", "True", "Degraded")),
   ),
   "bitnami.com/SealedSecret": rule(goodOrBad("Synced")),
+  // Connections and logins say whether they are valid; many secrets never get a status.
+  "secrets.hashicorp.com/VaultConnection": rule(field("status.valid", { true: "Healthy", false: "Degraded" })),
+  "secrets.hashicorp.com/VaultAuth": rule(field("status.valid", { true: "Healthy", false: "Degraded" })),
   "onepassword.com/OnePasswordItem": ready,
   "kubernetes-client.io/ExternalSecret": rule(field("status.status", { SUCCESS: "Healthy", "ERROR*": "Degraded" })),
   // A certificate that is being renewed may well be Ready: what it had is still valid, what was asked for is not there yet.

@@ -17,6 +17,13 @@ const managed: readonly State[] = [
 states("rds.aws.upbound.io/v1beta1", "Instance", managed);
 states("s3.aws.crossplane.io/v1beta1", "Bucket", managed);
 states("kubernetes.crossplane.io/v1alpha2", "Object", managed);
+for (const spec of [{ compositionRef: { name: "aws" } }, { crossplane: { compositionRef: { name: "aws" } } }]) {
+  states("platform.example.org/v1", "Database", [
+    ["composed by Crossplane, just created", { spec }, "Progressing"],
+    ["composed and ready", { spec, ...said(["Synced", "True"], ["Ready", "True"]) }, "Healthy"],
+    ["that cannot be composed", { spec, ...said(["Synced", "False", "", "bad patch"], ["Ready", "False"]) }, "Degraded", "bad patch"],
+  ]);
+}
 states("apiextensions.crossplane.io/v1", "CompositeResourceDefinition", [
   ["just created", {}, "Progressing"],
   ["established", said(["Established", "True"]), "Healthy"],

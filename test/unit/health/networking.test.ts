@@ -105,6 +105,11 @@ states("route.openshift.io/v1", "Route", [
   ["refused by one router", admitted("True", "False"), "Degraded", "HostAlreadyClaimed"],
   ["not yet seen by one router", admitted("True", "Unknown"), "Progressing"],
 ]);
+states("cilium.io/v2", "CiliumNetworkPolicy", [
+  ["that nobody has looked at", {}, "none"],
+  ["valid", said(["Valid", "True"]), "Healthy"],
+  ["invalid", said(["Valid", "False", "", "bad selector"]), "Degraded", "bad selector"],
+]);
 states("nmstate.io/v1", "NodeNetworkConfigurationPolicy", [
   ["just created", {}, "Progressing"],
   ["configured", said(["Available", "True"], ["Degraded", "False"]), "Healthy"],

@@ -41,6 +41,13 @@ states("kubernetes-client.io/v1", "ExternalSecret", [
   ["synced", status({ status: "SUCCESS" }), "Healthy"],
   ["refused", status({ status: "ERROR, access denied" }), "Degraded"],
 ]);
+for (const kind of ["VaultConnection", "VaultAuth"]) {
+  states("secrets.hashicorp.com/v1beta1", kind, [
+    ["just created", {}, "Progressing"],
+    ["valid", status({ valid: true }), "Healthy"],
+    ["invalid", status({ valid: false, error: "no such role" }), "Degraded"],
+  ]);
+}
 states("onepassword.com/v1", "OnePasswordItem", readyOrNot("Ready"));
 
 states("cert-manager.io/v1", "Certificate", [
