@@ -19,19 +19,12 @@ const rules = {
   CreateNamespace: { values: flag, only: "application" },
   PreflightDryRun: { values: flag },
   ServerSideApply: { values: flag, unfollowed: { usual: "true", why: "objects are always applied server-side" } },
-  Validate: { values: flag, unfollowed: { usual: "true", why: "the API server validates every apply" } },
+  Validate: { values: flag },
   ApplyOutOfSyncOnly: { values: flag, unfollowed: { usual: "true", why: "unchanged objects are never written" } },
-  FailOnSharedResource: {
-    values: flag,
-    only: "application",
-    unfollowed: { usual: "false", why: "an object that another Application tracks is left alone and named" },
-  },
-  ClientSideApplyMigration: {
-    values: flag,
-    unfollowed: { usual: "false", why: "fields that kubectl apply wrote are not taken over yet" },
-  },
-  Force: { values: flag, only: "object", unfollowed: { usual: "false", why: "objects are not deleted and created again yet" } },
-  Replace: { values: flag, unfollowed: { usual: "false", why: "objects are applied, not replaced" } },
+  FailOnSharedResource: { values: flag, only: "application" },
+  ClientSideApplyMigration: { values: flag },
+  Force: { values: flag, only: "object" },
+  Replace: { values: flag },
   RespectIgnoreDifferences: {
     values: flag,
     only: "application",
@@ -86,7 +79,7 @@ const readEntry = (entry: string, where: "application" | "object"): Entry => {
     return { warning: `${name} is ${JSON.stringify(value)} and has no effect; write one of ${rule.values.join(", ")}` };
   if (rule.only !== undefined && rule.only !== where) return { warning: `${name} has no effect here: ${elsewhere[rule.only]}` };
   const unfollowed = rule.unfollowed && rule.unfollowed.usual !== value ? rule.unfollowed.why : undefined;
-  return { valid: { name, value }, ...(unfollowed && { warning: `${name} is not supported yet and has no effect: ${unfollowed}` }) };
+  return { valid: { name, value }, ...(unfollowed && { warning: `${name}=${value} has no effect: ${unfollowed}` }) };
 };
 
 /** As in Argo CD: an Application cannot have all its objects deleted and created again; a person's sync can. */

@@ -1,9 +1,12 @@
+import { rulesOf } from "../argocd/project-rules.ts";
 import type { ResourceKey } from "../model/resource-key.ts";
 import { runsHooks } from "../model/sync-request.ts";
+import type { SyncWindow } from "../model/sync-window.ts";
 import { type AutoSyncPlan, decideAutoSync, type LastOperation } from "../policy/auto-sync.ts";
 import { maySync, windowsFor } from "../policy/sync-windows.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty } from "../state/application-state.ts";
+import { readClusterRecords } from "../state/cluster-records.ts";
 import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
 import type { Look, SyncSubject } from "./look.ts";
@@ -19,7 +22,7 @@ export type MayAct =
 export const mayAct = async (subject: SyncSubject, look: Look, operation: Operation | undefined, world: SyncWorld): Promise<MayAct> => {
   const { application, state, request } = subject;
   const now = world.clock.now();
-  const windows = windowsFor(await readProject(world.table, application.project), application, { name: state.cluster });
+  const windows = await windowsOf(subject, world);
   const manual = request !== undefined;
   if (manual || operation) {
     const window = maySync(windows, { now, manual, ...(operation && { startedAt: operation.startedAt }) });
@@ -33,6 +36,13 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
   if (decision.because === "in-sync") return { act: true, hooks: false, healing: false };
   return { act: false, reason: decision.sentence, again: decision.again };
+};
+
+const windowsOf = async ({ application, state }: SyncSubject, { table }: SyncWorld): Promise<readonly SyncWindow[]> => {
+  const project = await readProject(table, application.project);
+  if (project === undefined || rulesOf(project).syncWindows.length === 0) return [];
+  const record = (await readClusterRecords(table)).find(({ name }) => name === state.cluster);
+  return windowsFor(project, application, { name: state.cluster, server: record?.server });
 };
 
 /**

@@ -5,6 +5,7 @@ import { isJsonObject } from "../model/json.ts";
 import { listAnnotation, type Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, keyOf } from "../model/resource-key.ts";
+import { objectOptionWarnings } from "../policy/sync-options.ts";
 import type { Operation } from "../state/operations.ts";
 import type { DesiredState } from "./desired.ts";
 import type { Look } from "./look.ts";
@@ -55,9 +56,7 @@ export const warningsOf = (desired: DesiredState, application: Application): rea
   ...driftWishes(application).problems,
   ...desired.hooks.flatMap(unreadableHook),
   ...plainSecrets(desired),
-  ...(application.ignoreDifferences.some(({ jqPathExpressions }) => jqPathExpressions.length > 0)
-    ? ["spec.ignoreDifferences: jqPathExpressions have no effect yet; write jsonPointers or managedFieldsManagers"]
-    : []),
+  ...desired.objects.flatMap(({ manifest }) => objectOptionWarnings(manifest)),
   ...desired.warnings,
 ];
 

@@ -5,6 +5,7 @@
 
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
+import { supersedes } from "../policy/supersede.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readState } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
@@ -89,16 +90,25 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   }
 };
 
-/** A newer revision takes an operation's place between two of its steps, as soon as it is rendered; until then, and if it is broken, the operation goes on. */
+/**
+ * A newer revision takes an operation's place between two of its steps, as soon as it is rendered, but not while a hook of it runs: that may be a
+ * migration in the middle of its tables. Until then, and if the revision is broken, the operation goes on.
+ */
 const syncWith = async (operation: Operation | undefined, subject: Attempt, world: SyncWorld): Promise<Outcome> => {
   const desired = await desiredManifests(subject.state, world);
   const request = operation ? operation.request : subject.state.requested;
-  const isNewer = desired.kind === "manifests" && desired.output !== operation?.output;
+  const isNewer = desired.kind === "manifests" && (!operation || isSuperseded(operation, desired.output, subject.state));
   if (operation && !isNewer) {
-    const manifests = desired.kind === "manifests" ? desired : await renderedManifests(operation.output, world);
+    const isSame = desired.kind === "manifests" && desired.output === operation.output;
+    const manifests = isSame ? desired : await renderedManifests(operation.output, world);
     return attemptSync({ ...subject, ...manifests, request }, { operation }, world);
   }
   if (desired.kind !== "manifests") return desired;
   if (operation) world.journal.tell("superseded", { application: subject.application.name, operation: operation.id });
   return attemptSync({ ...subject, ...desired, request: subject.state.requested }, { superseded: operation }, world);
+};
+
+const isSuperseded = ({ output, hooks, request }: Operation, wanted: string, { requested }: ApplicationState): boolean => {
+  const wait = hooks.some(({ state }) => state === "running") ? ("hook" as const) : ("waiting" as const);
+  return supersedes({ attempted: output, wait, request }, { wanted, request: requested }).supersedes;
 };

@@ -131,9 +131,9 @@ describe("a field that changes nothing", () => {
   });
 
   it("is told for sync options too", () => {
-    const syncOptions = ["CreateNamespace=true", "Replace=true", "Validate=true", "Frobnicate=true", "CreateNamespace"];
+    const syncOptions = ["CreateNamespace=true", "ServerSideApply=false", "Validate=true", "Frobnicate=true", "CreateNamespace"];
     expect(warnings({ syncPolicy: { syncOptions } })).toEqual([
-      "spec.syncPolicy.syncOptions[1] Replace is not supported yet and has no effect: objects are applied, not replaced",
+      "spec.syncPolicy.syncOptions[1] ServerSideApply=false has no effect: objects are always applied server-side",
       'spec.syncPolicy.syncOptions[3] "Frobnicate" is not known and has no effect',
       'spec.syncPolicy.syncOptions[4] "CreateNamespace" has no effect; write it as Name=value, such as CreateNamespace=true',
     ]);

@@ -41,7 +41,9 @@ describe("pruning", () => {
     await commit("web", [configMap("kept")]);
     await sync();
     expect(live("doomed")).toBeDefined();
-    expect((await state()).reason).toBe("1 object differs from Git. ConfigMap production/doomed is no longer in Git, and spec.syncPolicy.automated.prune is off");
+    expect((await state()).reason).toBe(
+      "1 object differs from Git. ConfigMap production/doomed is no longer in Git, and spec.syncPolicy.automated.prune is off",
+    );
   });
 
   it("looks again at an object that somebody changed in between, and deletes it", async () => {

@@ -53,7 +53,12 @@ describe("what an operation leaves behind", () => {
     const world = syncWorld({
       before: async (call) => {
         if (call === "apply ConfigMap production/settings" && asked++ === 0)
-          await wish(world.table, "web", { requested: { by: "ada", prune: true, dryRun: false }, trigger: "manual" }, world.world.clock.now());
+          await wish(
+            world.table,
+            "web",
+            { requested: { by: "ada", prune: true, dryRun: false }, trigger: "manual" },
+            world.world.clock.now(),
+          );
       },
     });
     let asked = 0;
@@ -86,15 +91,9 @@ describe("what an operation leaves behind", () => {
     expect(syncs.take()).toEqual([]);
   });
 
-  it("warns of hooks of no phase, of Secrets in plain text, and of rules that have no effect yet", async () => {
+  it("warns of hooks of no phase, and of Secrets in plain text", async () => {
     const { declare, commit, sync, state } = syncWorld();
-    await declare(
-      anApplication({
-        ignoreDifferences: [
-          { group: "apps", kind: "Deployment", jsonPointers: [], jqPathExpressions: [".spec"], managedFieldsManagers: [] },
-        ],
-      }),
-    );
+    await declare(anApplication());
     const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "key" }, stringData: { password: "hunter2" } };
     await commit("web", [secret, configMap("migrate", {}, { annotations: { "argocd.argoproj.io/hook": "PreFlight" } })]);
     await sync();
@@ -103,7 +102,6 @@ describe("what an operation leaves behind", () => {
       'ConfigMap production/migrate: annotation argocd.argoproj.io/hook is "PreFlight", which is no phase; it is never applied',
     );
     expect(warnings[1]).toContain("Secret production/key: values come from Git");
-    expect(warnings[2]).toContain("jqPathExpressions have no effect yet");
     expect(JSON.stringify(await state())).not.toContain("hunter2");
   });
 });
