@@ -87,8 +87,8 @@ export const withConditions =
 export type Values = Readonly<Record<string, HealthStatus>>;
 
 /**
- * A field by its value: `field("status.phase", { Running: "Healthy" })`. `other` is for present values that are not named. The object's
- * `status.message` is the message, or else the value itself.
+ * A field by its value: `field("status.phase", { Running: "Healthy" })`. `other` is for present values that are not named. What
+ * its status says in words is the message, or else the value itself.
  */
 export const field = (path: string, values: Values, other?: HealthStatus): Clause => {
   const fields = path.split(".");
@@ -97,8 +97,17 @@ export const field = (path: string, values: Values, other?: HealthStatus): Claus
   return (live) => {
     const value = scalar(at(live, fields));
     const status = value === undefined ? undefined : statusOf(value);
-    return status && healthBy(status, textAt(live, "status", "message") || `its ${name} is ${value || "empty"}`);
+    return status && healthBy(status, wordsIn(live) || `its ${name} is ${value || "empty"}`);
   };
+};
+
+/** Beside a phase or a state, controllers write why in one of these. */
+const wordsIn = (live: Manifest): string => {
+  for (const name of ["message", "error", "reason"]) {
+    const words = textAt(live, "status", name);
+    if (words !== "") return words;
+  }
+  return "";
 };
 
 /** The same of the first entry of a list whose field is named. */

@@ -45,7 +45,7 @@ for (const kind of ["VaultConnection", "VaultAuth"]) {
   states("secrets.hashicorp.com/v1beta1", kind, [
     ["just created", {}, "Progressing"],
     ["valid", status({ valid: true }), "Healthy"],
-    ["invalid", status({ valid: false, error: "no such role" }), "Degraded"],
+    ["invalid", status({ valid: false, error: "no such role" }), "Degraded", "no such role"],
   ]);
 }
 states("onepassword.com/v1", "OnePasswordItem", readyOrNot("Ready"));
@@ -80,7 +80,7 @@ const acme: readonly State[] = [
   ["pending", status({ state: "pending" }), "Progressing"],
   ["ready to be finalised", status({ state: "ready" }), "Progressing"],
   ["valid", status({ state: "valid" }), "Healthy"],
-  ["invalid", status({ state: "invalid", reason: "DNS" }), "Degraded"],
+  ["invalid", status({ state: "invalid", reason: "no TXT record" }), "Degraded", "no TXT record"],
   ["expired", status({ state: "expired" }), "Degraded"],
   ["errored", status({ state: "errored" }), "Degraded", "its state is errored"],
 ];
