@@ -29,8 +29,8 @@ function importsOf(text: string, path: string): readonly string[] {
 /** Lower layers first: a file imports its own layer's folder and what stands before it, stages never each other. */
 const foundations = ["shared/model", "shared/ports"] as const;
 const languages = ["shared/argocd", "shared/config"] as const;
-const judgements = ["shared/diff", "shared/health", "shared/policy", "shared/state"] as const;
-const stages = ["webhook", "fetch", "render", "registry", "sync", "drift", "scan", "notify"].map((name) => `shared/${name}`);
+const judgements = ["shared/diff", "shared/health", "shared/lua", "shared/policy", "shared/state"] as const;
+const stages = ["webhook", "fetch", "render", "registry", "sync", "drift", "scan", "notify", "actions"].map((name) => `shared/${name}`);
 
 /** Folder → the folders of ours that it may import, besides itself. */
 const allowed: readonly (readonly [string, readonly string[]])[] = [

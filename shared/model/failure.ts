@@ -7,6 +7,7 @@ const failures = {
   RevisionMissing: { retry: false },
   LimitExceeded: { retry: false },
   RenderFailed: { retry: false },
+  ScriptFailed: { retry: false },
   RenderKilled: { retry: true },
   CageUnavailable: { retry: true },
   RepositoryForbidden: { retry: false },

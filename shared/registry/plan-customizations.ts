@@ -1,5 +1,6 @@
 import { parseSettings } from "../argocd/parse-settings.ts";
-import type { Customizations } from "../model/customizations.ts";
+import { problemOfScript } from "../lua/run-lua.ts";
+import type { ActionScripts, Customizations } from "../model/customizations.ts";
 import { canonicalJson } from "../model/digest.ts";
 import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -27,15 +28,38 @@ export const planCustomizations = ({ namespace, manifests, known, prune }: Custo
       : [{ kind: "keep", key, because: "ConfigMap argocd-cm is no longer declared; pruning is off" }];
   }
   if (second) return [{ kind: "refuse", key, because: "ConfigMap argocd-cm is declared twice; keep one of the two" }];
-  const { customizations, problems, warnings } = parseSettings(manifest);
-  const bytes = Buffer.byteLength(canonicalJson(plain(customizations)));
+  const parsed = parseSettings(manifest);
+  const bytes = Buffer.byteLength(canonicalJson(plain(parsed.customizations)));
   if (bytes > mostBytes) return [{ kind: "refuse", key, because: tooLarge(bytes) }];
-  const note = warnings.join("; ");
+  const { customizations, problems } = withoutBrokenScripts(parsed.customizations, parsed.problems);
+  const note = parsed.warnings.join("; ");
   const same = known !== undefined && canonicalJson(plain(known)) === canonicalJson(plain(customizations));
   const declared: RegistryChange = same
     ? { kind: "unchanged", key, note }
     : { kind: "declare", key, entry: { kind: "Customizations", customizations }, isNew: known === undefined, note };
   return problems.length === 0 ? [declared] : [declared, { kind: "refuse", key, because: problems.join("; ") }];
+};
+
+/** A script that does not compile is said so when it is declared, not when the first object is judged by it. */
+const withoutBrokenScripts = (
+  customizations: Customizations,
+  problems: readonly string[],
+): { readonly customizations: Customizations; readonly problems: readonly string[] } => {
+  const found: string[] = [];
+  const sound = (source: string, ...scripts: readonly string[]): boolean => {
+    const broken = scripts.flatMap((lua) => problemOfScript({ source, lua }) ?? []);
+    found.push(...broken);
+    return broken.length === 0;
+  };
+  const scriptsOf = ({ discovery, definitions }: ActionScripts) => [discovery, ...definitions.map(({ lua }) => lua)];
+  return {
+    customizations: {
+      ...customizations,
+      health: customizations.health.filter(({ source, lua }) => sound(source, lua)),
+      actions: customizations.actions.filter((scripts) => sound(scripts.source, ...scriptsOf(scripts))),
+    },
+    problems: [...problems, ...found],
+  };
 };
 
 const tooLarge = (bytes: number): string =>

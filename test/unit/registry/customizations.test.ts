@@ -38,6 +38,15 @@ describe("the control repository's argocd-cm", () => {
     expect((await readCustomizations(world.table)).ignoreDifferences).toMatchObject([{ jsonPointers: ["/spec/replicas"] }]);
   });
 
+  it("says at once which script does not compile", async () => {
+    const { push, world } = await openRegistry();
+    const outcome = await push([settings({ [health]: "if x then return", "resource.customizations.health.Pod": "return {}" })]);
+    expect(told(outcome)[1]).toMatch(
+      /^unknown SyncFailed argocd-cm: argocd-cm resource.customizations.health.apps_Deployment, line 1: 'end' expected/,
+    );
+    expect((await readCustomizations(world.table)).health).toMatchObject([{ kind: "Pod" }]);
+  });
+
   it("is refused where it is too large for the table, and what it said before still holds", async () => {
     const { push, world } = await openRegistry();
     await push([settings({ [health]: "return {}" })]);
