@@ -4,6 +4,8 @@ import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
 import { healthRules } from "./health-rules.ts";
 import { memory } from "./memory.ts";
 import { monorepo } from "./monorepo-1000.ts";
+import { planner } from "./planner-10000.ts";
+import { preflightAndCreate } from "./preflight-1000.ts";
 import { pushToApply } from "./push-to-apply.ts";
 import type { Bench } from "./result.ts";
 import { webhook } from "./webhook.ts";
@@ -19,5 +21,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   webhook: async () => [...(await webhook()), ...(await webhookLocal())],
   memory,
   "closure-check": closureCheck,
+  "preflight-1000": preflightAndCreate,
+  "planner-10000": planner,
   "health-rules": healthRules,
 };

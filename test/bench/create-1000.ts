@@ -1,19 +1,16 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ControlPlane, startControlPlane } from "../../infra/local/control-plane/start.ts";
 import { localTools } from "../../infra/local/tools.ts";
 import { openCluster } from "../../shared/adapters/kubernetes/cluster.ts";
-import type { Manifest } from "../../shared/model/manifest.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
 import { anApplication, syncWorld } from "../support/sync-world.ts";
 import { type BenchResult, goal, ratioOf, spreadOf } from "./result.ts";
+import { objects, rawPatches, timed } from "./thousand-objects.ts";
 
 const rounds = 3;
-const perKind = 250;
-const inFlight = 32;
 
 /** 1,000 objects in one namespace, created and then synced again unchanged; ours, raw HTTP/2 patches (the limit), kubectl. */
 export const createAndResync = async (): Promise<readonly BenchResult[]> => {
@@ -66,38 +63,6 @@ export const createAndResync = async (): Promise<readonly BenchResult[]> => {
   }
 };
 
-const timed = async (work: () => Promise<unknown>): Promise<number> => {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-};
-
-const objects = (namespace: string): readonly Manifest[] => {
-  const rows = Array.from({ length: perKind }, (_, at) => at);
-  const meta = (at: number) => ({ name: `object-${at}`, namespace, labels: { app: `app-${at}` } });
-  return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    ...rows.map((at) => ({ apiVersion: "v1", kind: "ServiceAccount", metadata: meta(at) })),
-    ...rows.map((at) => ({ apiVersion: "v1", kind: "ConfigMap", metadata: meta(at), data: { colour: "blue", at: `${at}` } })),
-    ...rows.map((at) => ({
-      apiVersion: "v1",
-      kind: "Service",
-      metadata: meta(at),
-      spec: { clusterIP: "None", selector: { app: `app-${at}` }, ports: [{ name: "http", port: 80 }] },
-    })),
-    ...rows.map((at) => ({
-      apiVersion: "apps/v1",
-      kind: "Deployment",
-      metadata: meta(at),
-      spec: {
-        replicas: 0,
-        selector: { matchLabels: { app: `app-${at}` } },
-        template: { metadata: { labels: { app: `app-${at}` } }, spec: { containers: [{ name: "web", image: "example.com/web:1" }] } },
-      },
-    })),
-  ];
-};
-
 const ourSync = async (controlPlane: ControlPlane, namespace: string) => {
   const { server, ca, token } = controlPlane;
   const connection = openCluster({ name: "bench", server: new URL(server), ca, allowLoopback: true }, { token: async () => token });
@@ -120,47 +85,6 @@ const ourSync = async (controlPlane: ControlPlane, namespace: string) => {
   const again = await timed(() => sync());
   await connection.close();
   return { create, again, writes: applies };
-};
-
-const paths: Readonly<Record<string, string>> = {
-  Namespace: "/api/v1/namespaces",
-  ServiceAccount: "serviceaccounts",
-  ConfigMap: "configmaps",
-  Service: "services",
-  Deployment: "deployments",
-};
-
-const rawPatches = async ({ server, ca, token }: ControlPlane, manifests: readonly Manifest[]): Promise<void> => {
-  const session = connect(server, { ca });
-  const pathOf = ({ apiVersion, kind, metadata }: Manifest) => {
-    const prefix = apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
-    const place = kind === "Namespace" ? `/api/v1/namespaces` : `${prefix}/namespaces/${metadata.namespace}/${paths[kind]}`;
-    return `${place}/${metadata.name}?fieldManager=raw&force=true`;
-  };
-  const patch = (manifest: Manifest) =>
-    new Promise<void>((resolve, reject) => {
-      const request = session.request({
-        ":method": "PATCH",
-        ":path": pathOf(manifest),
-        authorization: `Bearer ${token}`,
-        "content-type": "application/apply-patch+yaml",
-      });
-      request.on("response", (headers) => {
-        if (Number(headers[":status"]) >= 300) reject(new Error(`${headers[":status"]} for ${pathOf(manifest)}`));
-      });
-      request.on("data", () => {});
-      request.on("end", resolve);
-      request.on("error", reject);
-      request.end(JSON.stringify(manifest));
-    });
-  const [namespace, ...others] = manifests;
-  if (namespace) await patch(namespace);
-  const queue = others.values();
-  const worker = async () => {
-    for (const manifest of queue) await patch(manifest);
-  };
-  await Promise.all(Array.from({ length: inFlight }, worker));
-  session.close();
 };
 
 const kubectl = async ({ kubeconfig }: ControlPlane, args: readonly string[]): Promise<void> => {
