@@ -42,6 +42,8 @@ export const functions = {
         { scan: "sweep", every: 60 },
         { scan: "poll", every: 180 },
         { scan: "drift", every: 180 },
+        // Held for 270 s: the next holder waits when one leaves.
+        { scan: "watch", every: 240 },
       ],
     },
   },

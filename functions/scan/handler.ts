@@ -1,11 +1,13 @@
 import type { DriftWorld } from "../../shared/drift/ports.ts";
 import { scanCluster } from "../../shared/drift/scan-cluster.ts";
+import type { WatchWorld } from "../../shared/drift/watch/ports.ts";
+import { watchCluster } from "../../shared/drift/watch/watch-cluster.ts";
 import { assertNever, Failure } from "../../shared/model/failure.ts";
 import { type PollWorld, poll } from "../../shared/scan/poll.ts";
 import { type SweepWorld, sweep } from "../../shared/scan/sweep.ts";
 import { ScanEvent } from "../../shared/state/messages.ts";
 
-export interface ScanWorld extends DriftWorld, SweepWorld, PollWorld {
+export interface ScanWorld extends DriftWorld, WatchWorld, SweepWorld, PollWorld {
   /** All registered clusters. */
   readonly clusterNames: () => Promise<readonly string[]>;
   /** The control repository's own Application, as the installation file has it. */
@@ -23,17 +25,28 @@ export const scanHandler =
         return sweep(world);
       case "poll":
         return poll(world);
-      case "drift": {
-        const names = await world.clusterNames();
-        const scans = await Promise.allSettled(names.map((name) => scanCluster(name, world)));
-        // Only when all have ended: what is under way when a function answers may never go on.
-        for (const scan of scans) if (scan.status === "rejected") throw scan.reason;
-        return;
+      case "drift":
+        return allOf((await world.clusterNames()).map((name) => scanCluster(name, world)));
+      case "watch": {
+        const until = world.clock.now() + watchSeconds * 1_000;
+        const watched = (await world.clusterNames()).filter((name) => world.drift(name).watch);
+        return allOf(watched.map((name) => watchCluster(name, until, world)));
       }
       default:
         return assertNever(scan);
     }
   };
+
+/**
+ * How long a watch is held, from the event on: longer than the time between two events, so that the next holder waits already when this one
+ * leaves, and shorter than a function may take.
+ */
+const watchSeconds = 270;
+
+/** Ends only when all have ended: what is under way when a function answers may never go on. */
+const allOf = async (all: readonly Promise<void>[]): Promise<void> => {
+  for (const one of await Promise.allSettled(all)) if (one.status === "rejected") throw one.reason;
+};
 
 /** A wrong installation file is told, and nobody waits because of it. */
 const declareControl = async (world: ScanWorld): Promise<void> => {

@@ -1,3 +1,5 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { openRefs } from "../../shared/adapters/git/refs.ts";
 import { driftSettingsOf } from "../../shared/config/drift-settings.ts";
@@ -5,7 +7,7 @@ import { resolveRevision } from "../../shared/fetch/resolve/revision.ts";
 import { Failure } from "../../shared/model/failure.ts";
 import { declareControl } from "../../shared/registry/declare-control.ts";
 import type { NoticeMessage, PushMessage, SyncMessage } from "../../shared/state/messages.ts";
-import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
+import { artifactsOf, clock, isOneMachine, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { clusterNamesOf, clustersOf } from "../world/clusters.ts";
 import { fingerprintKeyOf } from "../world/fingerprints.ts";
 import { readInstallation } from "../world/installation.ts";
@@ -38,7 +40,9 @@ export const handler = scanHandler({
     const resolved = resolveRevision(selector, refs);
     return resolved instanceof Failure ? undefined : resolved;
   },
-  drift: driftSettingsOf(installation),
+  drift: driftSettingsOf(installation, { watch: isOneMachine(environment) }),
+  pause: (milliseconds) => pause(milliseconds),
+  newName: randomUUID,
   peoplesTools: installation.drift.peoplesTools,
   declareControl: () => declareControl({ table, clock, pushes, installation }),
 });

@@ -29,6 +29,10 @@ const client = openQueues();
 
 export const queueAt = <Message>(url: string): Queue<Message> => gatheringQueue(sqsQueue<Message>(client, url));
 
+/** Whether secrets lie in a folder: then nothing here is paid for by the second. */
+export const isOneMachine = ({ FAIRLEAD_SECRETS }: { readonly FAIRLEAD_SECRETS: string }): boolean =>
+  FAIRLEAD_SECRETS.startsWith("folder:");
+
 /** `secretsmanager:<prefix>`, or `folder:<path>` on one machine. */
 export const secretsOf = ({ FAIRLEAD_SECRETS }: { readonly FAIRLEAD_SECRETS: string }): Secrets => {
   const [kind = "", ...rest] = FAIRLEAD_SECRETS.split(":");

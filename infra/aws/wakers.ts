@@ -1,8 +1,9 @@
-import { Duration, type Stack } from "aws-cdk-lib";
+import { Annotations, Duration, type Stack } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { Rule, RuleTargetInput, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import { EventSourceMapping, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { watchesAny } from "../../shared/config/drift-settings.ts";
 import { scheduleOf } from "../../shared/config/intervals.ts";
 import type { Installation } from "../../shared/config/schema.ts";
 import { type FunctionName, type FunctionShape, functions, type QueueName } from "../topology.ts";
@@ -33,6 +34,10 @@ export const wake = (
   }
   if (wokenBy.kind === "schedule") {
     for (const { scan, every } of wokenBy.events) {
+      if (scan === "watch") {
+        if (!watchesAny(world.installation)) continue;
+        Annotations.of(stack).addInfoV2("fairlead:watch", watchPrice);
+      }
       new Rule(stack, `Every${scan.charAt(0).toUpperCase()}${scan.slice(1)}`, {
         schedule: Schedule.rate(Duration.minutes(Math.ceil(intervalOf(scan, every, world.installation) / 60))),
         // The next one comes anyway.
@@ -41,6 +46,10 @@ export const wake = (
     }
   }
 };
+
+/** 1 GB for 270 of every 240 seconds, at 0.0000166667 USD a GB-second (x86-64, us-east-1, 2026). */
+const watchPrice =
+  "drift.watch is on: the scan function runs all the time, which costs about 49 USD a month for all watched clusters together, and 0.2 USD a month for each cluster's place in the table.";
 
 const intervalOf = (scan: string, every: number, installation: Installation): number => {
   const given: Readonly<Record<string, number>> = scheduleOf(installation);

@@ -10,17 +10,21 @@ export interface DriftSettings {
   readonly watch: boolean;
 }
 
-/** The installation's defaults, and what it says of one cluster. */
+/** The installation's defaults, and what it says of one cluster. `otherwise` is what holds where it does not say whether to watch. */
 export const driftSettingsOf =
-  ({ drift }: Pick<Installation, "drift">): ((cluster: string) => DriftSettings) =>
+  ({ drift }: Pick<Installation, "drift">, otherwise: { readonly watch: boolean }): ((cluster: string) => DriftSettings) =>
   (cluster) => {
     const own = drift.clusters.find(({ name }) => name === cluster);
     return {
       every: milliseconds(own?.everySeconds ?? drift.everySeconds),
       jitter: milliseconds(drift.jitterSeconds),
       grace: drift.graceSeconds * 1_000,
-      watch: own?.watch ?? drift.watch,
+      watch: own?.watch ?? drift.watch ?? otherwise.watch,
     };
   };
+
+/** Whether the installation asks for any cluster to be watched. */
+export const watchesAny = ({ drift }: Pick<Installation, "drift">): boolean =>
+  drift.watch === true || drift.clusters.some(({ watch }) => watch === true);
 
 const milliseconds = (seconds: number | undefined): number | undefined => (seconds === undefined ? undefined : seconds * 1_000);

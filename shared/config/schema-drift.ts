@@ -43,12 +43,11 @@ export const driftField = z.strictObject({
     ),
     [...defaultPeoplesTools],
   ),
-  watch: orElse(
+  watch: optional(
     watch(
-      "Whether clusters are watched, so that drift is found within seconds.",
-      "On Lambda one function of 1 GB then runs all the time, for all watched clusters together: about 47 USD a month.",
+      "Whether clusters are watched, so that drift is found within seconds. Default: on one machine yes, on AWS no.",
+      "On AWS one function of 1 GB then runs all the time, for all watched clusters together: about 49 USD a month.",
     ),
-    false,
   ),
   clusters: orElse(about("What differs for one cluster, wherever it is declared.", z.array(clusterDrift)), []),
 });

@@ -8,6 +8,7 @@ import { readInventories, readInventory } from "../state/inventories.ts";
 import { actOn } from "./act.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
+import { liveOf } from "./live-objects.ts";
 import type { DriftWorld } from "./ports.ts";
 import { liveByLists } from "./shared-lists.ts";
 
@@ -31,7 +32,8 @@ export const lookAtApplications = async (
   { previous, only }: LookOptions = {},
 ): Promise<readonly string[]> => {
   const states = await readStates(world.table, names);
-  const settled = names.filter((name) => isSettled(states.get(name)));
+  const here = names.filter((name) => states.get(name)?.cluster === clusterName);
+  const settled = here.filter((name) => isSettled(states.get(name)));
   const declared = new Map((await readApplications(world.table, settled)).map((application) => [application.name, application]));
   const defaults = world.drift(clusterName);
   const now = world.clock.now();
@@ -42,16 +44,16 @@ export const lookAtApplications = async (
     return isDue(name, { every, jitter }, previous, now);
   });
   const inventories = await inventoriesOf(due, world);
-  const live = await liveByLists(
-    cluster,
-    [...inventories].map(([name, inventory]) => narrowed(inventory, only?.get(name))),
-  );
+  // Whether what was told to have drifted stands again is seen from the whole of it only.
+  const onlyOf = (name: string) => (states.get(name)?.drifted ? undefined : only?.get(name));
+  const looked = [...inventories].map(([name, inventory]) => narrowed(inventory, onlyOf(name)));
+  const live = await (only === undefined ? liveByLists : liveOf)(cluster, looked);
   const key = await world.fingerprintKey();
-  const again = names.filter((name) => states.get(name) && !isSettled(states.get(name)));
+  const again = here.filter((name) => isBusy(states.get(name)));
   for (const [name, inventory] of inventories) {
     const [state, application] = [states.get(name), declared.get(name)];
     if (!state || !application) continue;
-    const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, only: only?.get(name) });
+    const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, only: onlyOf(name) });
     await unlessFailed(name, world, async () => {
       if ((await actOn(application, state, judgement, cluster, world)) === "later") again.push(name);
     });
@@ -85,6 +87,10 @@ const unlessFailed = async (application: string, { journal }: DriftWorld, work: 
   }
 };
 
+/** Somebody is at work, or will be: what moves there is looked at afterwards. */
+const isBusy = (state: ApplicationState | undefined): boolean =>
+  state !== undefined && (isDirty(state) || state.owner !== undefined || state.retryAt !== undefined);
+
 /** Whoever is at work, or has failed and will be tried again, is not drifting. */
 const isSettled = (state: ApplicationState | undefined): boolean =>
-  state !== undefined && !isDirty(state) && state.owner === undefined && state.retryAt === undefined && state.syncedOutput !== undefined;
+  state !== undefined && !isBusy(state) && state.syncedOutput !== undefined;

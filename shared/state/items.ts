@@ -18,6 +18,7 @@ import type { Item, Key } from "../ports/table.ts";
  * | app#APPLICATION     | child#APPLICATION               | declared by its source                                      |
  * | apps                | APPLICATION                     | list of all, paged                                          |
  * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
+ * | cluster#CLUSTER     | watch                           | who watches it, and until which version everything was told |
  * | clusters, projects  | NAME                            | lists                                                       |
  * | settings            | customizations                  | what argocd-cm says about kinds                             |
  * | render#INPUT        | outcome, killed                 | what an input renders to; how often it broke its limits      |
@@ -39,6 +40,7 @@ export const keys = {
   child: (parent: string, application: string): Key => ({ pk: `app#${parent}`, sk: `child#${application}` }),
   listed: (application: string): Key => ({ pk: "apps", sk: application }),
   clusterFacts: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "facts" }),
+  clusterWatch: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "watch" }),
   destined: (cluster: string, application: string): Key => ({ pk: `cluster#${cluster}`, sk: `app#${application}` }),
   cluster: (cluster: string): Key => ({ pk: "clusters", sk: cluster }),
   project: (project: string): Key => ({ pk: "projects", sk: project }),

@@ -30,5 +30,5 @@ export const NoticeMessage = z.object({ v, application: z.string(), event: z.str
 export type NoticeMessage = z.infer<typeof NoticeMessage>;
 
 /** To scan, from the schedule. */
-export const ScanEvent = z.object({ scan: z.enum(["sweep", "poll", "drift"]) });
+export const ScanEvent = z.object({ scan: z.enum(["sweep", "poll", "drift", "watch"]) });
 export type ScanEvent = z.infer<typeof ScanEvent>;

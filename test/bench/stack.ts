@@ -43,7 +43,7 @@ export interface Work {
 }
 
 /** Sweeps, polls and drift scans are not what a push costs: once, at the start, is enough, and setting up outlasts the first sweep. Seconds. */
-const every = { poll: 86_400, drift: 86_400, sweep: 86_400 };
+const every = { poll: 86_400, drift: 86_400, sweep: 86_400, watch: 86_400 };
 
 /** As the Applications have it; the installation file maps it to the Git host. */
 export const benchRepository = { name: "bench/fleet", url: "https://git.example.com/bench/fleet.git", controlPath: "control" } as const;

@@ -123,5 +123,7 @@ const start = async (options: StackOptions, launched: Launch): Promise<Stack> =>
   // What clusters can is part of what is rendered for them, so they are looked at first.
   await functions.invoke("scan", { scan: "drift" });
   await functions.invoke("scan", { scan: "sweep" });
+  // Goes on for minutes; the schedule brings the next one.
+  functions.invoke("scan", { scan: "watch" }).catch(() => undefined);
   return stack;
 };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { driftSettingsOf } from "../../../shared/config/drift-settings.ts";
+import { driftSettingsOf, watchesAny } from "../../../shared/config/drift-settings.ts";
 import { completeFile, installationOf, problemsIn } from "./installation.ts";
 
-const settings = (drift: string) => driftSettingsOf(installationOf(`${completeFile}${drift}`));
+const settings = (drift: string) => driftSettingsOf(installationOf(`${completeFile}${drift}`), { watch: false });
 
 describe("what the installation file says about drift", () => {
   it("is at every look, without a grace, without watching, where it says nothing", () => {
@@ -16,6 +16,12 @@ describe("what the installation file says about drift", () => {
     );
     expect(of("production")).toEqual({ every: 600_000, jitter: 60_000, grace: 30_000, watch: false });
     expect(of("office")).toEqual({ every: 3_600_000, jitter: 60_000, grace: 30_000, watch: true });
+  });
+
+  it("is where it runs that decides about watching, where the file says nothing", () => {
+    expect(driftSettingsOf(installationOf(completeFile), { watch: true })("production").watch).toBe(true);
+    expect(watchesAny(installationOf(completeFile))).toBe(false);
+    expect(watchesAny(installationOf(`${completeFile}drift:\n  clusters:\n    - { name: office, watch: true }\n`))).toBe(true);
   });
 
   it("can leave one cluster unwatched", () => {
