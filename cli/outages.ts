@@ -1,4 +1,5 @@
 import type { Table } from "../shared/ports/table.ts";
+import { readClusterFacts } from "../shared/state/clusters.ts";
 import { applicationsOfRepository } from "../shared/state/groups.ts";
 import { followedRepositories, type Outage } from "../shared/state/repositories.ts";
 import { ago, oneLine } from "./layout.ts";
@@ -17,6 +18,25 @@ export const readOutages = async (table: Table): Promise<readonly SourceOutage[]
   }
   return outages;
 };
+
+/** A cluster that the last scan could not reach. Times in ms since 1970. */
+export interface ClusterOutage {
+  readonly cluster: string;
+  readonly since: number | undefined;
+  readonly reason: string;
+}
+
+export const readClusterOutages = async (table: Table, clusters: readonly string[]): Promise<readonly ClusterOutage[]> => {
+  const facts = await Promise.all(
+    [...new Set(clusters)].map(async (cluster) => ({ cluster, facts: await readClusterFacts(table, cluster) })),
+  );
+  return facts.flatMap(({ cluster, facts: known }) =>
+    known?.reachable === false ? [{ cluster, since: known.since, reason: known.error ?? "" }] : [],
+  );
+};
+
+export const describeClusterOutage = ({ cluster, since, reason }: ClusterOutage, now: number): string =>
+  `cluster ${cluster} cannot be reached${since === undefined ? "" : `, first seen ${ago(since, now)}`}: ${oneLine(reason, 300)}`;
 
 /** `git.example.com/team/config cannot be read since 5 min: … (tried 20 s ago, again in 40 s)` */
 export const describeOutage = ({ repository, since, reason, triedAt, nextAt }: SourceOutage, now: number): string => {

@@ -6,7 +6,7 @@ import { allApplications, type Found, findApplication } from "../applications.ts
 import type { Answer, Command, CommandWorld, Stack } from "../command.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
 import { describeObjects } from "../objects.ts";
-import { describeOutage, outageFacts, readOutages, type SourceOutage } from "../outages.ts";
+import { describeClusterOutage, describeOutage, outageFacts, readClusterOutages, readOutages, type SourceOutage } from "../outages.ts";
 
 export const status: Command = {
   name: "status",
@@ -21,10 +21,15 @@ export const status: Command = {
     if (name === undefined) return listAll(stack, world, { project: text("project"), cluster: text("cluster") });
     const found = await findApplication(stack.table, name);
     const outages = (await readOutages(stack.table)).filter(({ applications }) => applications.includes(name));
+    const clusters = await readClusterOutages(stack.table, [found.state.cluster]);
+    const troubles = [
+      ...outages.map((outage) => describeOutage(outage, world.now())),
+      ...clusters.map((outage) => describeClusterOutage(outage, world.now())),
+    ];
     const [last] = (await readHistory(stack.table, name, 1)).items;
     return {
-      text: describeOne(found, last, outages, world.now()),
-      json: plain({ ...found, lastEvent: last, outages: outages.map(outageFacts) }),
+      text: describeOne(found, last, troubles, world.now()),
+      json: plain({ ...found, lastEvent: last, outages: outages.map(outageFacts), clusterReachable: clusters.length === 0 }),
     };
   },
 };
@@ -40,6 +45,11 @@ const listAll = async (
   const names = new Set(listed.map(({ name }) => name));
   const states = await readStates(table, [...names]);
   const outages = (await readOutages(table)).filter(({ applications }) => applications.some((name) => names.has(name)));
+  const clusters = await readClusterOutages(
+    table,
+    listed.map(({ cluster }) => cluster),
+  );
+  const unreached = new Set(clusters.map(({ cluster }) => cluster));
   const rows = listed.map((application) => ({
     ...application,
     state: states.get(application.name),
@@ -54,7 +64,7 @@ const listAll = async (
     state?.health ?? "Unknown",
     revisionOf(state),
     state?.syncedAt === undefined ? "-" : ago(state.syncedAt, world.now()),
-    oneLine(reasonOf(state) || away.map(({ repository }) => `${repository} cannot be read`).join(", "), 80),
+    oneLine(reasonOf(state) || awayOf(away, unreached.has(cluster) ? cluster : undefined), 80),
   ]);
   const json = rows.map(({ name, project, cluster, state, away }) => ({
     name,
@@ -67,16 +77,26 @@ const listAll = async (
     syncedAt: state?.syncedAt === undefined ? null : new Date(state.syncedAt).toISOString(),
     reason: reasonOf(state) || null,
     outages: away.map(outageFacts),
+    clusterReachable: !unreached.has(cluster),
   }));
   if (lines.length === 0) return { text: "No Applications.", json };
-  const troubles = outages.map((outage) => describeOutage(outage, world.now()));
+  const troubles = [
+    ...outages.map((outage) => describeOutage(outage, world.now())),
+    ...clusters.map((outage) => describeClusterOutage(outage, world.now())),
+  ];
   return { text: [columns([heading, ...lines]), ...(troubles.length === 0 ? [] : ["", ...troubles])].join("\n"), json };
 };
+
+const awayOf = (repositories: readonly SourceOutage[], cluster: string | undefined): string =>
+  [
+    ...repositories.map(({ repository }) => `${repository} cannot be read`),
+    ...(cluster === undefined ? [] : [`cluster ${cluster} cannot be reached`]),
+  ].join(", ");
 
 const describeOne = (
   { application, state }: Found,
   last: ApplicationEvent | undefined,
-  outages: readonly SourceOutage[],
+  troubles: readonly string[],
   now: number,
 ): string => {
   const { destination, sources, syncPolicy, project, parent } = application;
@@ -90,7 +110,7 @@ const describeOne = (
       "Source",
       `${source.repoURL} ${source.chart ?? source.path} at ${source.targetRevision}${shown(state, index)}`,
     ]),
-    ...outages.map((outage) => ["Trouble", describeOutage(outage, now)]),
+    ...troubles.map((trouble) => ["Trouble", trouble]),
     ["Auto-sync", automated ? `on${automated.prune ? ", prune" : ""}${automated.selfHeal ? ", self-heal" : ""}` : "off"],
     ["Sync", syncOf(state)],
     ["Health", state.health],

@@ -3,6 +3,7 @@ import type { ApplicationEvent } from "../../../shared/model/event.ts";
 import { noCounts } from "../../../shared/model/event.ts";
 import type { Table } from "../../../shared/ports/table.ts";
 import { readState } from "../../../shared/state/application-state.ts";
+import { recordClusterFacts } from "../../../shared/state/clusters.ts";
 import { writeEvent } from "../../../shared/state/events.ts";
 import { keys } from "../../../shared/state/items.ts";
 import { recordOutage } from "../../../shared/state/repositories.ts";
@@ -71,6 +72,21 @@ describe("fairlead status", () => {
       expect.objectContaining({ name: "web", outages: [expect.objectContaining({ repository: "github.com/org/repo" })] }),
     );
     expect(await json("status")).toContainEqual(expect.objectContaining({ name: "control", outages: [] }));
+  });
+
+  it("says of a cluster that the last scan could not reach since when and why", async () => {
+    const { fairlead, json, table } = await openStack();
+    await recordClusterFacts(table, "production", {
+      apiVersions: [],
+      reachable: false,
+      since: now - 300_000,
+      error: "connect ECONNREFUSED.",
+    });
+    const { out } = await fairlead("status");
+    expect(out.split("\n").at(-1)).toBe("cluster production cannot be reached, first seen 5 min ago: connect ECONNREFUSED.");
+    expect(out).toMatch(/^web .* cluster production cannot be reached$/m);
+    expect((await fairlead("status web")).out).toMatch(/^Trouble: +cluster production cannot be reached/m);
+    expect(await json("status web")).toMatchObject({ clusterReachable: false });
   });
 
   it("lists those of a project or a cluster", async () => {
