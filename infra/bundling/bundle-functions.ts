@@ -4,13 +4,14 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, version } from "esbuild";
+import { companionsOf, layPackage } from "./companions.ts";
 import { freshRecord, writeRecord } from "./freshness.ts";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
 
 export interface Bundle {
   readonly name: string;
-  /** Holds `index.mjs` (what Lambda starts, exporting `handler`), its source map, and native libraries where the function needs them. */
+  /** Holds `index.mjs` (what Lambda starts, exporting `handler`), its source map, and native libraries and threads where the function needs them. */
   readonly folder: string;
   /** Of index.mjs. */
   readonly bytes: number;
@@ -76,15 +77,23 @@ const bundleFunction = async (name: string, entry: string, out: string): Promise
   const aside = join(out, "../bundled", `${name}.${randomUUID()}`);
   const outfile = join(aside, "index.mjs");
   const { metafile } = await build({ ...settings, entryPoints: [entry], outfile });
+  const inputs = Object.keys(metafile?.inputs ?? {});
+  const more = await Promise.all(companionsOf(inputs).map((companion) => addCompanion(companion, aside)));
   await putInPlace(aside, folder);
   const bytes = metafile?.outputs[relative(root, outfile)]?.bytes ?? 0;
   await writeRecord(
     record,
     settingsMark,
     bytes,
-    Object.keys(metafile?.inputs ?? {}).map((input) => resolve(root, input)),
+    [...inputs, ...more.flat()].map((input) => resolve(root, input)),
   );
   return { name, folder, bytes, made: true };
+};
+
+const addCompanion = async (companion: ReturnType<typeof companionsOf>[number], folder: string): Promise<readonly string[]> => {
+  const { from, to } = companion.worker;
+  const { metafile } = await build({ ...settings, entryPoints: [join(root, from)], outfile: join(folder, to) });
+  return [...Object.keys(metafile?.inputs ?? {}), ...(await layPackage(companion, root, folder))];
 };
 
 /**

@@ -92,6 +92,23 @@ describe("bundling functions", () => {
     expect(stdout).toBe("function\n");
   });
 
+  it("brings jq along, with its thread, for the function that uses it", async () => {
+    const adapter = JSON.stringify(resolve("shared/adapters/jq/jq.ts"));
+    await functionOf(
+      "ignore",
+      `import { openJq } from ${adapter};\nexport const handler = async () => openJq().paths(".a[1:]", { a: [1, 2] });\n`,
+    );
+    const [ignore] = await bundle();
+    expect((await bundle()).map(({ made }) => made)).toEqual([false]);
+
+    const elsewhere = await mkdtemp(join(tmpdir(), "bundle-run-"));
+    await cp(ignore?.folder ?? "", elsewhere, { recursive: true });
+    const program = 'import("./index.mjs").then(async ({ handler }) => console.log(JSON.stringify(await handler())))';
+    const { stdout } = await promisify(execFile)(process.execPath, ["-e", program], { cwd: elsewhere });
+    await rm(elsewhere, { recursive: true });
+    expect(JSON.parse(stdout)).toEqual({ state: "paths", paths: [["a", { start: 1, end: null }]] });
+  });
+
   it("bundles ssh2 without its optional native helpers", async () => {
     await functionOf("ssh", 'import ssh2 from "ssh2";\nexport const handler = async () => typeof ssh2.Client;\n');
     const [ssh] = await bundle();
