@@ -31,7 +31,7 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
   if (superseded) await abandon(superseded, subject, look);
   if (!before) await checkBeginning(subject, look, world);
   const may = await mayAct(subject, look, before, world);
-  if (!may.act) return before ? heldUp(before, look, may, now) : compared(look.plan, may);
+  if (!may.act) return before ? heldUp(before, look, may, now) : compared(look, may);
   if (!before && look.options.createNamespace) await createNamespace(subject.application, subject.manifests, look.context.cluster);
   const operation = before ?? beginOperation(subject.state, { output, healing: may.healing, now });
   const groups = groupsFor(subject, look, operation, may.hooks);

@@ -1,13 +1,16 @@
 import { applicationHealth } from "../health/application-health.ts";
+import { customHealth } from "../lua/custom-health.ts";
 import type { Application } from "../model/application.ts";
 import type { EventKind } from "../model/event.ts";
 import { Failure } from "../model/failure.ts";
+import type { Inventory } from "../model/inventory.ts";
 import type { HealthStatus } from "../model/operation.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { readInventory } from "../state/inventories.ts";
 import { dueShardOf, keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
+import { readCustomizations } from "../state/settings.ts";
 import { smallReason } from "../state/small.ts";
 import { observe } from "./observe.ts";
 import { healthDelay, type NextStep } from "./outcome.ts";
@@ -65,14 +68,20 @@ const settledKind = (status: HealthStatus): EventKind | undefined => {
   return status === "Degraded" ? "degraded" : undefined;
 };
 
+/** Hooks may be gone by their own policies. */
+const expected = (inventory: Inventory): number => [...inventory.values()].filter(({ hook }) => !hook).length;
+
 /** A cluster that cannot be reached says nothing about health: look again later. */
 const liveHealth = async (application: string, clusterName: string, world: SyncWorld) => {
   try {
-    const inventory = await readInventory(world.table, world.artifacts, application);
+    const [inventory, customizations] = await Promise.all([
+      readInventory(world.table, world.artifacts, application),
+      readCustomizations(world.table),
+    ]);
     const cluster = await world.clusters.connect(clusterName);
     const live = await observe(cluster, await cluster.discover(), [], inventory);
     const objects = [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : []));
-    return applicationHealth(objects, application, inventory.size);
+    return applicationHealth(objects, application, expected(inventory), customHealth(customizations, world.clock.now));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Such as a cluster that is no longer declared: looking again does not help, and the next sync tells.

@@ -50,8 +50,13 @@ export interface Look {
   readonly preflight: Omit<PreflightContext, "lease">;
 }
 
+/** What looking needs of the world: nothing that writes. */
+export type LookWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "clock" | "fingerprintKey" | "jq" | "peoplesTools"> & {
+  readonly registry: Pick<SyncWorld["registry"], "claims">;
+};
+
 /** Asks the cluster and our own records; changes nothing. `since`: when the operation began, ms since 1970. */
-export const lookAt = async (subject: SyncSubject, since: number, world: SyncWorld): Promise<Look> => {
+export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number, world: LookWorld): Promise<Look> => {
   const { application, state, request } = subject;
   const [declared, manifests] = partition(subject.manifests, (manifest) => world.registry.claims(manifest, application));
   const [cluster, inventory, customizations] = await Promise.all([

@@ -28,7 +28,7 @@ export interface NotNow {
 }
 
 /** Looked, and not to act. */
-export const compared = (plan: Plan, { reason, again }: NotNow): Outcome => {
+export const compared = ({ plan, health: custom }: Look, { reason, again }: NotNow): Outcome => {
   const changes = plan.waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged");
   const moved = [...changes, ...plan.prune, ...plan.kept];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
@@ -36,7 +36,7 @@ export const compared = (plan: Plan, { reason, again }: NotNow): Outcome => {
   return {
     kind: "compared",
     syncStatus: moved.length === 0 ? "Synced" : "OutOfSync",
-    health: applicationHealth(live, "", plan.waves.length).status,
+    health: applicationHealth(live, "", plan.waves.length, custom).status,
     reason: moved.length === 0 ? "" : `${differ}. ${reason}`,
     again,
   };

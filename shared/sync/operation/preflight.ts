@@ -11,11 +11,13 @@ import type { Group } from "./groups.ts";
 
 export interface PreflightContext {
   readonly cluster: Cluster;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, "keep">;
   /** Objects that are not asked about: deleted and created anew, say, so that what the server says of a change does not count. */
   readonly exempt: (manifest: Manifest) => boolean;
   /** Kinds that the server does not serve are no error: something of this operation brings them. */
   readonly mayBeMissing: (manifest: Manifest) => boolean;
+  /** Nothing is written afterwards that would ask for itself. */
+  readonly only?: boolean;
 }
 
 interface Write {
@@ -35,7 +37,7 @@ const width = 64;
  */
 export const preflight = async (groups: readonly Group[], context: PreflightContext): Promise<readonly ObjectResult[]> => {
   const writes = groups.flatMap(writesOf);
-  if (writes.length < 2) return [];
+  if (writes.length < 2 && !context.only) return [];
   const coming = writes.filter(({ before }) => before === undefined);
   const namespaces = new Set(coming.flatMap(({ key }) => (key.kind === "Namespace" && key.group === "" ? [key.name] : [])));
   const kinds = new Set(coming.flatMap(({ manifest }) => kindOfCrd(manifest)));
