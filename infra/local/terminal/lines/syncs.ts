@@ -122,6 +122,18 @@ const removed = row(z.object({ application: z.string() }), ({ application }) => 
   text: `${application}: it is no longer declared`,
 }));
 
+const superseded = row(z.object({ application: z.string() }), ({ application }) => ({
+  word: "newer",
+  tone: "news",
+  text: `${application}: a newer commit takes the place of the operation under way`,
+}));
+
+const withoutHooks = row(z.object({ application: z.string(), reason: text }), ({ application, reason }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `${application} is removed without its hooks${reason === "" ? "" : `: ${clean(reason)}`}`,
+}));
+
 const drift = row(
   z.object({ application: z.string(), cluster: text, missing: count, moved: count }),
   ({ application, cluster, missing, moved }) => {
@@ -153,6 +165,8 @@ export const syncLines: Readonly<Record<string, Row>> = {
   "health-healthy": healthy,
   "health-degraded": degraded,
   "application-removed": removed,
+  "removal-without-hooks": withoutHooks,
+  superseded,
   drift,
   "drift-found": driftFound,
   "drift-gone": driftGone,

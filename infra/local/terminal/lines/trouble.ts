@@ -56,6 +56,12 @@ const failedFor = row(z.object({ cluster: text, application: text, reason: text 
   text: `${cluster || application} could not be compared: ${clean(reason)}`,
 }));
 
+const unwatched = row(z.object({ cluster: text, reason: text }), ({ cluster, reason }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `cluster ${clean(cluster, 60)} is not watched for the moment, scans go on: ${clean(reason)}`,
+}));
+
 const undeclared = row(z.object({ reason: text }), ({ reason }) => ({
   word: "trouble",
   tone: "bad",
@@ -86,6 +92,8 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "fetch-delayed": delayed,
   "hint-not-sent": delayed,
   "scan-failed": failedFor,
+  "watch-failed": unwatched,
+  "watch-broken": unwatched,
   "control-not-declared": undeclared,
   "webhook-failed": unexpected,
   "message-failed": unexpected,
@@ -94,4 +102,4 @@ export const troubleLines: Readonly<Record<string, Row>> = {
 };
 
 /** Events for operators that say nothing to the person who watches one machine. */
-export const silentEvents: readonly string[] = ["fetched", "swept", "notice-sent", "notice-dropped", "lease-lost"];
+export const silentEvents: readonly string[] = ["fetched", "swept", "notice-sent", "notice-dropped", "lease-lost", "watching"];
