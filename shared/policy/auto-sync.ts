@@ -106,7 +106,7 @@ const notAtAll = ({ application, state, plan }: AutoSyncQuestion): AutoSyncDecis
   if (plan.syncStatus === "Unknown") return no("unknown", "It could not be compared with Git");
   if (plan.syncStatus === "Synced") return no("in-sync", "It is as Git wants it");
   if (heldOff?.wanted === state.wanted) return no("held-off", `This revision is held off until a newer one arrives: ${heldOff.reason}`);
-  if (!automated.prune && plan.outOfSync.every(({ prune }) => prune))
+  if (!automated.prune && plan.outOfSync.length > 0 && plan.outOfSync.every(({ prune }) => prune))
     return no("only-pruning", `${countOf(plan.outOfSync)} no longer in Git, and spec.syncPolicy.automated.prune is off`);
   return undefined;
 };
@@ -137,7 +137,7 @@ const hintOf = (application: Application): string => (retryPolicyOf(application)
 const wouldWipeOut = ({ application, plan }: AutoSyncQuestion): AutoSyncDecision | undefined => {
   const { prune = false, allowEmpty = false } = application.syncPolicy.automated ?? {};
   const gone = plan.outOfSync.filter((object) => object.prune);
-  if (!prune || allowEmpty || gone.length < plan.objects) return undefined;
+  if (!prune || allowEmpty || gone.length === 0 || gone.length < plan.objects) return undefined;
   return no(
     "would-wipe-out",
     `A sync would delete everything (${countOf(gone)} no longer in Git); if that is meant, set spec.syncPolicy.automated.allowEmpty: true`,

@@ -97,6 +97,8 @@ export interface LeaseOutcome {
   /** What is undefined here is gone afterwards. */
   readonly set: Readonly<Record<string, Json | undefined>>;
   readonly remove?: readonly string[];
+  /** Wishes that are served whatever came after them. */
+  readonly served?: readonly string[];
 }
 
 /**
@@ -112,7 +114,7 @@ export const releaseLease = async (table: Table, lease: Lease, outcome: LeaseOut
   if (first.written) return readItem(StateItem, first.item);
   const rest = {
     set: Object.fromEntries(Object.entries(set).filter(([name]) => !wishes.has(name))),
-    remove: remove.filter((name) => !wishes.has(name)),
+    remove: remove.filter((name) => !wishes.has(name) || outcome.served?.includes(name)),
   };
   const second = await table.update(key, rest, ours);
   if (!second.written) throw leaseLost(lease.application);

@@ -31,7 +31,9 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
     return { act: true, hooks: !healing && (request === undefined || runsHooks(request)), healing };
   }
   const facts = { wanted: state.input ?? "", last: lastOperation(state), deleting: false };
-  const decision = decideAutoSync({ application, state: facts, plan: planFacts(look.plan), windows, now });
+  const compared = planFacts(look.plan);
+  const plan = isUnfinished(state) ? { ...compared, syncStatus: "OutOfSync" as const } : compared;
+  const decision = decideAutoSync({ application, state: facts, plan, windows, now });
   if (decision.act) return { act: true, hooks: decision.kind !== "self-heal", healing: decision.kind === "self-heal" };
   // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
   if (decision.because === "in-sync") return { act: true, hooks: false, healing: false };
@@ -55,6 +57,10 @@ const lastOperation = (state: ApplicationState): LastOperation | undefined => {
   if (attempted === undefined) return undefined;
   return { attempted, phase: failed ? "Failed" : "Succeeded", reason: state.reason, heals: 0, ...(failed && { retryAt: dueRetry(state) }) };
 };
+
+/** A sync to what Git wants failed, such as in a PostSync hook: it is not done although all of its objects stand. */
+const isUnfinished = ({ phase, input, syncedInput, drifted }: ApplicationState): boolean =>
+  phase === "Failed" && input !== syncedInput && drifted !== true;
 
 /** The step that looks is the retry: its message came when it was due. */
 const dueRetry = ({ retryAt }: ApplicationState): number | undefined => (retryAt === undefined ? undefined : 0);

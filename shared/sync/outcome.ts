@@ -43,6 +43,8 @@ export type Outcome =
       readonly inventory?: Inventory;
       readonly output?: string;
       readonly awaiting?: string;
+      /** Wishes that it answers, whatever came after them. */
+      readonly served?: readonly ("terminate" | "requested")[];
     }
   /** Nothing to apply yet: fetch or render is at it, and sends the next message. `input` is one that nobody has rendered. */
   | { readonly kind: "waiting"; readonly input?: string }

@@ -50,6 +50,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
       ...(due !== undefined && { dueAt: due, dueShard: dueShardOf(application.name) }),
     },
     remove: [...clearedBy(outcome), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
+    ...("served" in outcome && outcome.served && { served: outcome.served }),
   };
   const served = servedBy(finished);
   const after = await releaseLease(world.table, lease, released, served);

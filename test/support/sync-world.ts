@@ -1,11 +1,14 @@
+import { parse } from "zod/mini";
 import type { Application } from "../../shared/model/application.ts";
 import { digestOf } from "../../shared/model/digest.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
+import type { SyncRequest } from "../../shared/model/sync-request.ts";
 import { readState, wish, wishFailed, wishInput } from "../../shared/state/application-state.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
 import { readHistory } from "../../shared/state/events.ts";
 import type { NoticeMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { recordRender } from "../../shared/state/renders.ts";
+import { SyncRequestItem } from "../../shared/state/sync-requests.ts";
 import type { SyncWorld } from "../../shared/sync/ports.ts";
 import { syncApplication } from "../../shared/sync/sync-application.ts";
 import { type FakeCluster, type FakeClusterOptions, fakeCluster } from "../fakes/fake-cluster.ts";
@@ -76,9 +79,7 @@ export const endJob = (cluster: FakeCluster, name: string, type: "Complete" | "F
   }));
 
 /** Table, artifacts, queues and one cluster in memory, and the moves that tests make with them. */
-export const syncWorld = (
-  options: FakeClusterOptions & { readonly registry?: SyncWorld["registry"]; readonly clusters?: SyncWorld["clusters"] } = {},
-) => {
+export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, "registry" | "clusters" | "pause">> = {}) => {
   const table = memoryTable();
   const artifacts = memoryArtifacts();
   const cluster = fakeCluster(options);
@@ -97,6 +98,7 @@ export const syncWorld = (
     journal: { tell: (event, facts) => void told.push({ event, facts }) },
     pause: async (milliseconds) => {
       now += milliseconds;
+      await options.pause?.(milliseconds);
     },
     newName: () => `worker-${++names}`,
     fingerprintKey: async () => "key",
@@ -121,6 +123,11 @@ export const syncWorld = (
   const breakSource = (name: string, reason: string) => wishFailed(table, name, { reason, trigger: "push", at: now });
   /** As a scan that saw drift with self-heal on. */
   const wishDrift = () => wish(table, "web", { drifted: true, trigger: "self-heal" }, now);
+  /** As a person who asks for a sync. */
+  const ask = (request: Partial<SyncRequest> = {}, application = "web") =>
+    wish(table, application, { requested: parse(SyncRequestItem, { by: "ada", ...request }), trigger: "manual" }, now);
+  /** As a person who ends an operation. */
+  const wishTermination = (by = "ada") => wish(table, "web", { terminate: by }, now);
   const sync = (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world);
   return {
     world,
@@ -135,6 +142,8 @@ export const syncWorld = (
     commit,
     breakSource,
     wishDrift,
+    ask,
+    wishTermination,
     sync,
     /** Steps, each after the wait that the last one asked for, until none is asked for; `between` sees the world before each wait. */
     settle: async (between: (step: number) => unknown = () => undefined) => {

@@ -1,4 +1,5 @@
 import type { Application } from "../../model/application.ts";
+import type { SyncRequest } from "../../model/sync-request.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
 import type { Lease } from "../../state/leases.ts";
 import type { Operation } from "../../state/operations.ts";
@@ -21,12 +22,18 @@ export const terminate = async ({ application, state, lease, operation, by }: Te
     const cluster = await world.clusters.connect(state.cluster);
     await settleHooks(operation.hooks, "failed", { cluster, lease, ownerOf: () => undefined });
   }
+  const isAsked = sameRequest(state.requested, operation?.request);
+  // Another revision or request came meanwhile: that one was not terminated, and is next.
+  const isNewer = operation !== undefined && (state.input !== operation.input || !isAsked);
   const what = operation?.at ? ` in ${operation.at.phase}, wave ${operation.at.wave}` : "";
   return {
     kind: "failed",
     reason: `${by} terminated the operation${what}; ${application.name} is as it was then`,
     retry: "never",
     results: [],
-    ...(operation && { operation }),
+    ...(operation && { operation: isNewer ? operation : { ...operation, generation: state.desiredGeneration } }),
+    served: isAsked ? ["terminate", "requested"] : ["terminate"],
   };
 };
+
+const sameRequest = (a: SyncRequest | undefined, b: SyncRequest | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
