@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
 import { canonicalJson } from "../model/digest.ts";
 import type { ManagedFieldsEntry, Manifest } from "../model/manifest.ts";
+import { defaultPeoplesTools, isPeoples } from "../model/peoples-tools.ts";
 import { type Ignored, type IgnoredFields, ignoredFieldsOf, nothingIgnored } from "./ignored.ts";
 import { applyEntryOf, walkOwned } from "./managed-fields.ts";
-import { defaultPeoplesTools, isPeoples } from "../model/peoples-tools.ts";
 
 export interface FingerprintOptions {
   readonly fieldManager: string;

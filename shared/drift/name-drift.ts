@@ -1,3 +1,4 @@
+import { desiredForm } from "../diff/desired-form.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
@@ -59,7 +60,7 @@ const nameOne = async (
   const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
   if (!manifest) return { state: "unknown" };
   const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
-  const prediction = await predictApply(cluster, tracked(placed, application.name), found);
+  const prediction = await predictApply(cluster, tracked(desiredForm(placed), application.name), found);
   if (prediction.state !== "predicted") return { state: "unknown" };
   const { predicted, live } = prediction;
   const rules = ignoredIn(application.ignoreDifferences)(live);

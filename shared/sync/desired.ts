@@ -1,3 +1,4 @@
+import { desiredForm } from "../diff/desired-form.ts";
 import { tracked } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
@@ -39,7 +40,7 @@ export const desiredState = (manifests: readonly Manifest[], application: Applic
     if (placed.metadata.name === "") throw nameless(placed);
     const key = keyOf(placed);
     if (objects.has(formatKey(key))) warnings.push(`${describeKey(key)} is rendered more than once; the last one is used`);
-    const wanted = tracked(placed, application.name);
+    const wanted = tracked(desiredForm(placed), application.name);
     objects.set(formatKey(key), { key, manifest: wanted, wave: waveOf(wanted), digest: digestOfJson(wanted) });
   }
   return { objects: [...objects.values()], hooks, warnings };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { compareWithApplied, ownershipDiffers, recordOf } from "../../../shared/diff/compare.ts";
 import { fingerprintOf } from "../../../shared/diff/fingerprint.ts";
+import { stillStands } from "../../../shared/diff/stands.ts";
 import type { ManagedFieldsEntry, Manifest } from "../../../shared/model/manifest.ts";
+import { keyOf } from "../../../shared/model/resource-key.ts";
 import { deployment, ourEntry, ourFields } from "./builders.ts";
 
 const options = { fieldManager: "fairlead", key: "key" };
@@ -90,31 +91,24 @@ describe("a fingerprint", () => {
   });
 });
 
-describe("comparing with what was applied", () => {
-  const record = recordOf(deployment(), "digest", options);
-  const compare = (live: Manifest, digest = "digest") => compareWithApplied(live, digest, record, options);
+describe("an object that we applied", () => {
+  const { uid = "", resourceVersion = "" } = deployment().metadata;
+  const entry = { key: keyOf(deployment()), apiVersion: "apps/v1", uid, resourceVersion, fingerprint: applied };
+  const stands = (live: Manifest) => stillStands(entry, live, print);
 
-  it("is in sync at the same resourceVersion, without looking further", () => {
-    expect(compare(deployment({ replicas: 5 }))).toEqual({ verdict: "in-sync", record });
+  it("still stands at the same resourceVersion, without looking further", () => {
+    const unlooked = () => {
+      throw new Error("looked");
+    };
+    expect(stillStands(entry, deployment({ replicas: 5 }), unlooked)).toBe(true);
   });
 
-  it("is in sync at the same fingerprint, and remembers the new resourceVersion", () => {
-    expect(compare(deployment({ metadata: { resourceVersion: "12" } }))).toEqual({
-      verdict: "in-sync",
-      record: { ...record, resourceVersion: "12" },
-    });
+  it("still stands at the same fingerprint, whatever the resourceVersion", () => {
+    expect(stands(deployment({ metadata: { resourceVersion: "12" } }))).toBe(true);
   });
 
-  it("needs a dry run when our fields moved, the manifest changed, or the object is another one or new to us", () => {
-    const needs = (because: string) => ({ verdict: "dry-run", because });
-    expect(compare(deployment({ replicas: 5, metadata: { resourceVersion: "12" } }))).toEqual(needs("our fields moved"));
-    expect(compare(deployment(), "another digest")).toEqual(needs("desired manifest changed"));
-    expect(compare(deployment({ metadata: { uid: "u-2" } }))).toEqual(needs("another object of that name"));
-    expect(compareWithApplied(deployment(), "digest", undefined, options)).toEqual(needs("new to us"));
-  });
-
-  it("tells when an apply would give fields back to us although no value differs", () => {
-    expect(ownershipDiffers(deployment(), deployment({ entries: [] }), "fairlead")).toBe(true);
-    expect(ownershipDiffers(deployment(), deployment({ entries: [byKubectl("kubectl", {}), ourEntry] }), "fairlead")).toBe(false);
+  it("does not when our fields moved, or it is another object of that name", () => {
+    expect(stands(deployment({ replicas: 5, metadata: { resourceVersion: "12" } }))).toBe(false);
+    expect(stands(deployment({ metadata: { uid: "u-2" } }))).toBe(false);
   });
 });
