@@ -1,6 +1,9 @@
 import { closureCheck } from "./closure-check.ts";
+import { compare } from "./compare.ts";
 import { createAndResync } from "./create-1000.ts";
+import { editToHealed } from "./edit-to-healed.ts";
 import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
+import { heal100 } from "./heal-100.ts";
 import { healthRules } from "./health-rules.ts";
 import { memory } from "./memory.ts";
 import { monorepo } from "./monorepo-1000.ts";
@@ -15,6 +18,10 @@ import { webhookLocal } from "./webhook-local.ts";
 export const benches: Readonly<Record<string, Bench>> = {
   "create-1000": createAndResync,
   "push-to-apply": pushToApply,
+  "compare-1000": compare(1_000),
+  "compare-10000": compare(10_000),
+  "heal-100-of-10000": heal100,
+  "edit-to-healed": editToHealed,
   "monorepo-1000": monorepo,
   "fanout-500-same": fanoutSame,
   "fanout-500-overlays": fanoutOverlays,
