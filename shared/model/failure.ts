@@ -19,6 +19,7 @@ const failures = {
   ClusterBusy: { retry: true },
   ApplyRefused: { retry: false },
   Conflict: { retry: true },
+  ActionRefused: { retry: false },
   SecretMissing: { retry: false },
   SecretInvalid: { retry: false },
   SecretForbidden: { retry: false },

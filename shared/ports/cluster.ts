@@ -94,6 +94,8 @@ export interface ApplyOptions extends WriteOptions {
 
 export interface PatchOptions extends WriteOptions {
   readonly resourceVersion: string;
+  /** The part of the object that is written by itself; refused as NotFound where its kind has none. */
+  readonly subresource?: "status";
 }
 
 export type JsonPatchOperation =

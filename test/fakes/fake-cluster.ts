@@ -176,7 +176,8 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       const before = served(at) ? live.get(nameOf(at)) : undefined;
       if (!before) return { state: "refused", reason: "NotFound", message: `${at.kind} ${at.name} not found`, fields: [] };
       if (how.resourceVersion !== before.metadata.resourceVersion) return { state: "conflict", message: "the object has been modified" };
-      const after = patched(before, operations);
+      const whole = patched(before, operations);
+      const after = whole && how.subresource === "status" ? { ...before, status: whole.status } : whole;
       if (after === undefined) return { state: "refused", reason: "Invalid", message: "the patch does not fit the object", fields: [] };
       return stored(updated(before, after, how.fieldManager, options.time?.()), before, how);
     },

@@ -70,7 +70,7 @@ export const writesOver = ({ send, kinds, understood, missing }: WriteAccess): P
       const bound = { op: "replace", path: "/metadata/resourceVersion", value: options.resourceVersion };
       return write(at, undefined, (served) => ({
         method: "PATCH",
-        path: `${objectPath(served, at)}?${writeQuery(options)}`,
+        path: `${objectPath(served, at)}${options.subresource === undefined ? "" : `/${options.subresource}`}?${writeQuery(options)}`,
         headers: { "content-type": "application/json-patch+json" },
         body: JSON.stringify([bound, ...operations]),
       }));
