@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Change, Condition, Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
+import { HealsItem } from "./repeated-heals.ts";
 import { smallCommit, smallReason } from "./small.ts";
 import { SyncRequestItem } from "./sync-requests.ts";
 
@@ -48,6 +49,8 @@ export const StateItem = z.object({
   driftedAt: z.optional(z.number()),
   /** How many times in a row this input was healed: each time waits longer than the one before. */
   selfHealAttempts: z._default(z.number(), 0),
+  /** What was healed last, and how often people have heard of it. */
+  heals: z.optional(HealsItem),
   /** A person's yes to a mass removal, bound to the digest it was asked for. */
   approval: z.optional(z.string()),
   /** What waits for a yes, and the digest of the manifests that it is about. */
@@ -126,7 +129,8 @@ const notOvertaken = (evaluations: number | undefined): Condition =>
 
 /** Fetch found another input. Nothing is written when it is the one already wished for. */
 export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {
-  const answer = await table.update(keys.state(application), towards(application, desired), {
+  // A rollback ends here for good: back to the input it was made against, later, is a new wish, too.
+  const answer = await table.update(keys.state(application), towards(application, desired, ["rollback"]), {
     v: { present: true },
     input: { differs: desired.input },
     ...notOvertaken(desired.evaluations),
@@ -146,7 +150,7 @@ const wishRepaired = async (table: Table, application: string, desired: DesiredI
   return answer.found ? "overtaken" : "gone";
 };
 
-const towards = (application: string, desired: DesiredInput): Change => ({
+const towards = (application: string, desired: DesiredInput, ended: readonly string[] = []): Change => ({
   add: { desiredGeneration: 1, evaluations: 1 },
   ...replacing(
     {
@@ -159,7 +163,7 @@ const towards = (application: string, desired: DesiredInput): Change => ({
       dueShard: dueShardOf(application),
       dueAt: desired.at + resendAfter,
     },
-    ["sourceError", "selfHealAttempts"],
+    ["sourceError", "selfHealAttempts", ...ended],
   ),
 });
 
@@ -204,11 +208,14 @@ type Wish = {
     | "sourceError"]?: ApplicationState[F] | undefined;
 };
 
-/** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. */
+/** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. What is named and undefined is gone afterwards. */
 export const wish = async (table: Table, application: string, change: Wish, at: number): Promise<"raised" | "gone"> => {
   const answer = await table.update(
     keys.state(application),
-    { add: { desiredGeneration: 1 }, set: { ...change, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter } },
+    {
+      add: { desiredGeneration: 1 },
+      ...replacing({ ...change, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter }),
+    },
     { v: { present: true } },
   );
   return answer.written ? "raised" : "gone";

@@ -1,29 +1,15 @@
-import type { Application } from "../model/application.ts";
-import type { EventKind } from "../model/event.ts";
 import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import { retryPolicyOf } from "../policy/retry.ts";
-import { type ApplicationState, isDirty } from "../state/application-state.ts";
-import { writeEvent } from "../state/events.ts";
 import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
-import { type Lease, releaseLease } from "../state/leases.ts";
-import { nextEvent } from "../state/next-event.ts";
-import { type Operation, writeOperation } from "../state/operations.ts";
+import { releaseLease } from "../state/leases.ts";
+import { writeOperation } from "../state/operations.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
-import { attemptOf, healthDelay, isFailure, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
+import { attemptOf, healthDelay, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
-
-export interface Finished {
-  readonly application: Application;
-  /** The state that was read when the lease was acquired: what this operation answers. */
-  readonly read: ApplicationState;
-  readonly lease: Lease;
-  readonly outcome: Outcome;
-  /** ms since 1970 */
-  readonly startedAt: number;
-}
+import { type Finished, newsOfHealing, operationOf, tellOutcome } from "./tell-outcome.ts";
 
 /**
  * Inventory, event, notice, then the state in one write that also gives the lease back. Each earlier step may be repeated; only the last one
@@ -39,7 +25,8 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   }
   if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, application.name, outcome.inventory);
   if (outcome.kind === "running") await writeOperation(world.table, application.name, outcome.operation);
-  const told = await tellOutcome(finished, now, world);
+  const healing = newsOfHealing(finished, now);
+  const told = await tellOutcome(finished, now, healing, world);
   const later = nextLook(finished, now);
   // A message can wait for 15 minutes; beyond that the sweeper is the one who comes.
   const due = later === undefined ? undefined : now + later + (later > longestDelay ? 0 : 60_000);
@@ -47,6 +34,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     set: {
       ...stateAfter(finished, now),
       ...(told && { events: read.events + 1 }),
+      ...(healing && { heals: healing.heals }),
       ...(due !== undefined && { dueAt: due, dueShard: dueShardOf(application.name) }),
     },
     remove: [...clearedBy(outcome), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
@@ -106,8 +94,6 @@ const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?
 /** A wish that came while an operation was under way is still open when it ends. */
 const servedBy = ({ read, outcome }: Finished): number =>
   outcome.kind === "running" ? read.desiredGeneration : (operationOf(outcome)?.generation ?? read.desiredGeneration);
-
-const operationOf = (outcome: Outcome): Operation | undefined => ("operation" in outcome ? outcome.operation : undefined);
 
 const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Json | undefined>> => {
   const { read, outcome } = finished;
@@ -200,48 +186,4 @@ const clearedBy = (outcome: Outcome): readonly string[] => {
   if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
   return outcome.kind === "failed" && outcome.retry === "never" ? ["retryAt", "requested", "terminate"] : [];
-};
-
-/** History and notice, where there is something to say: a retry that fails for the same reason, or a sync that found nothing to do, is none. */
-const tellOutcome = async (finished: Finished, now: number, world: SyncWorld): Promise<boolean> => {
-  const { application, read, lease, outcome, startedAt } = finished;
-  const kind = eventKind(read, outcome);
-  if (kind === undefined) return false;
-  const event = nextEvent(application, read, {
-    kind,
-    now,
-    startedAt: operationOf(outcome)?.startedAt ?? startedAt,
-    ...("results" in outcome && { results: outcome.results }),
-    earlier: operationOf(outcome),
-    ...("output" in outcome && { output: outcome.output }),
-    reason:
-      outcome.kind === "failed" ? outcome.reason : outcome.kind === "applied" ? (outcome.awaiting ?? outcome.healthReason) : undefined,
-  });
-  await writeEvent(world.table, event, lease.fence);
-  await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);
-  const { objects, ...facts } = event;
-  const health = outcome.kind === "applied" ? outcome.health : undefined;
-  world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, health, objects: objects.slice(0, 10) })));
-  return true;
-};
-
-const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefined => {
-  if (outcome.kind === "failed") return isNewFailure(read, outcome) ? "failed" : undefined;
-  if (outcome.kind !== "applied") return undefined;
-  if (outcome.awaiting !== undefined && smallReason(outcome.awaiting) !== read.awaiting) return "waiting-for-approval";
-  const moved =
-    outcome.results.some((result) => result.action !== "unchanged" && result.action !== "skipped" && !isFailure(result)) ||
-    hasMoved(outcome.operation);
-  if (moved && read.drifted && read.input === read.syncedInput) return "drift-healed";
-  return moved || read.input !== read.syncedInput || read.requested || read.phase === "Failed" ? "synced" : undefined;
-};
-
-const hasMoved = (operation: Operation | undefined): boolean =>
-  operation !== undefined && operation.counts.created + operation.counts.configured + operation.counts.deleted > 0;
-
-/** The same failure again is none, unless another commit brought it, or somebody asked. An outage is told once, however its words change. */
-const isNewFailure = (read: ApplicationState, { reason, retry }: Extract<Outcome, { kind: "failed" }>): boolean => {
-  if (read.phase !== "Failed" || (read.requested && isDirty(read))) return true;
-  if (retry === "unlimited" && read.outage) return false;
-  return read.reason !== smallReason(reason) || read.failedInput !== read.input;
 };

@@ -104,7 +104,7 @@ const closing = ({ kind, counts, durationMs, secondsSincePush, trigger, reason }
     ...(kind === "failed" && counts.failed > 1 ? [`${counts.failed} objects failed`] : []),
     ...(durationMs === undefined ? [] : [`took ${seconds(durationMs / 1000)}`]),
     ...(fresh ? [`${seconds(secondsSincePush)} after the push`] : []),
-    ...(kind === "synced" && reason !== undefined ? [oneLine(reason, 300)] : []),
+    ...((kind === "synced" || kind === "drift-healed") && reason !== undefined ? [oneLine(reason, 300)] : []),
   ];
   return parts.length === 0 ? undefined : { type: "context", elements: [plain(parts.join(" · "))] };
 };

@@ -209,3 +209,19 @@ describe("an Application with an interval", () => {
     expect(cluster.calls.slice(calls)).toContain("list ConfigMap");
   });
 });
+
+describe("the same drift healed again and again", () => {
+  it("is in history each time, and told twice within the hour", async () => {
+    const { edit, scan, sync, notices, history } = await scanned();
+    const before = notices.sent.length;
+    for (let round = 0; round < 6; round++) {
+      edit({ colour: "red", size: "small" });
+      await scan(7 * minute);
+      await sync();
+    }
+    const healed = (await history()).filter(({ kind }) => kind === "drift-healed");
+    expect(healed).toHaveLength(6);
+    expect(notices.sent).toHaveLength(before + 2);
+    expect(healed.at(-2)?.reason).toContain("it keeps coming back: healed 2 times");
+  });
+});
