@@ -1,7 +1,9 @@
 import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { plainText } from "../model/plain-text.ts";
 import { describeKey, keyOf } from "../model/resource-key.ts";
 import type { Jq, JqAnswer } from "../ports/jq.ts";
+import { isSecret } from "./mask.ts";
 import { parsePlainPath } from "./plain-path.ts";
 import { pointersAt } from "./pointers.ts";
 
@@ -20,7 +22,7 @@ export const placesOf = (expression: string, where: string, jq: Jq): IgnoredPlac
   // What does not compile is told at once, not when the first object of that kind is there.
   if (!plain) throwIfNone(jq.paths(expression, {}), quoted, "an empty object");
   return (object) => {
-    const answer = ask(object);
+    const answer = withoutValues(ask(object), object);
     const name = describeKey(keyOf(object));
     throwIfNone(answer, quoted, name);
     if (answer.state !== "paths")
@@ -30,6 +32,15 @@ export const placesOf = (expression: string, where: string, jq: Jq): IgnoredPlac
     return { pointers };
   };
 };
+
+/** jq's complaints quote what they are about. */
+const withoutValues = (answer: JqAnswer, object: Manifest): JqAnswer => {
+  if (answer.state === "paths") return answer;
+  const message = isSecret(object) ? "what jq said may repeat a value of the Secret" : plainText(answer.message, mostCharacters);
+  return { ...answer, message };
+};
+
+const mostCharacters = 200;
 
 const throwIfNone = (answer: JqAnswer, quoted: string, name: string): void => {
   switch (answer.state) {

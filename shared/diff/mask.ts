@@ -14,12 +14,16 @@ const maskByOrder = (): Mask => {
   };
 };
 
-/** Fields of a Secret whose values are secret, or may repeat them, as last-applied annotations do. */
-const secretFields = ["data", "stringData"] as const;
+/** Fields of a Secret whose values are secret, and how they read in `data`: the same value looks the same in both. */
+const secretFields = { data: (value: Json) => value, stringData: (value: Json) => (typeof value === "string" ? encoded(value) : value) };
+
+const encoded = (text: string): string => Buffer.from(text).toString("base64");
+
+export const isSecret = ({ apiVersion, kind }: Pick<Manifest, "apiVersion" | "kind">): boolean => apiVersion === "v1" && kind === "Secret";
 
 /** Both objects with the same stand-ins where they hold a Secret's values; other kinds as they are. */
 export const maskSecrets = (predicted: Manifest, live: Manifest): readonly [Manifest, Manifest] => {
-  if (live.kind !== "Secret" || live.apiVersion !== "v1") return [predicted, live];
+  if (!isSecret(live)) return [predicted, live];
   const mask = maskByOrder();
   return [masked(predicted, mask), masked(live, mask)];
 };
@@ -29,7 +33,10 @@ export const maskSecret = (manifest: Manifest): Manifest => maskSecrets(manifest
 
 const masked = (secret: Manifest, mask: Mask): Manifest => {
   const { annotations } = secret.metadata;
-  const fields = secretFields.flatMap((field) => (secret[field] === undefined ? [] : [[field, maskEach(secret[field], mask)]]));
+  const fields = Object.entries(secretFields).flatMap(([field, asData]) =>
+    secret[field] === undefined ? [] : [[field, maskEach(secret[field], (value) => mask(asData(value)))]],
+  );
+  // Whole manifests stand in some, such as the last-applied configuration.
   const hidden = annotations && Object.fromEntries(Object.entries(annotations).map(([name, value]) => [name, mask(value)]));
   return { ...secret, ...Object.fromEntries(fields), metadata: { ...secret.metadata, ...(hidden && { annotations: hidden }) } };
 };

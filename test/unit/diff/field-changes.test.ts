@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differencesBetween } from "../../../shared/diff/field-changes.ts";
+import { maskSecret } from "../../../shared/diff/mask.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import { deployment, ourEntry } from "./builders.ts";
 
@@ -171,5 +172,30 @@ describe("a Secret's values (S-01)", () => {
     expect(changes(secret({}), { ...secret({}), type: "kubernetes.io/tls" })).toEqual([
       { path: "type", desired: '"Opaque"', live: '"kubernetes.io/tls"' },
     ]);
+  });
+
+  it("look equal in data and in stringData", () => {
+    const { data, stringData } = maskSecret({ ...secret({ a: "b2xk", b: "bmV3" }), stringData: { c: "old", d: "other" } });
+    expect(data).toEqual({ a: "<hidden 1>", b: "<hidden 2>" });
+    expect(stringData).toEqual({ c: "<hidden 1>", d: "<hidden 3>" });
+  });
+
+  it("stay hidden whatever their form: no text, no map, whole maps, added items, more than one annotation", () => {
+    const odd: Manifest = { ...secret({}), data: { a: ["hunter2", { b: "hunter2" }] }, stringData: "hunter2" };
+    const plain = {
+      ...secret({}),
+      data: "hunter2",
+      metadata: { name: "db", annotations: { [lastApplied]: "hunter2", other: "is hunter2" } },
+    };
+    for (const [predicted, live] of [
+      [odd, secret({})],
+      [secret({}), odd],
+      [plain, secret({ a: "b" })],
+      [odd, plain],
+    ] as const) {
+      const found = changes(predicted, live);
+      expect(found).not.toEqual([]);
+      expect(JSON.stringify(found)).not.toContain("hunter2");
+    }
   });
 });

@@ -136,6 +136,26 @@ describe("an expression that does not work", () => {
   });
 });
 
+describe("jq's complaints about a Secret (S-01)", () => {
+  const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "db" }, data: { a: "aHVudGVyMg==" } };
+  const of = (state: "unfit" | "broken" | "over limit") => {
+    const expression = "telling()";
+    const answers = (document: unknown) =>
+      document === secret
+        ? ({ state, message: 'Cannot iterate over string ("aHVudGVyMg==")' } as const)
+        : ({ state: "paths", paths: [] } as const);
+    return () => by([rule({ group: "", kind: "Secret", jqPathExpressions: [expression] })], {}, plainJq({ [expression]: answers }))(secret);
+  };
+
+  it("are not repeated", () => {
+    expect(JSON.stringify(of("unfit")())).not.toContain("aHVudGVyMg");
+    for (const state of ["broken", "over limit"] as const) {
+      expect(failureOf(of(state))).toBeInstanceOf(Failure);
+      expect(failureOf(of(state))?.message).not.toContain("aHVudGVyMg");
+    }
+  });
+});
+
 describe("what is ignored by the nature of things", () => {
   const crd: Manifest = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", metadata: { name: "x" } };
   const compare = (ignoreResourceStatusField: "all" | "crd" | "none") =>
