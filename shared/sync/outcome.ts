@@ -52,7 +52,7 @@ export type Outcome =
   | {
       readonly kind: "running";
       readonly operation: Operation;
-      readonly inventory: Inventory;
+      readonly inventory?: Inventory;
       readonly seconds: number;
       readonly reason?: string;
     }

@@ -68,6 +68,9 @@ const lookAgain = (application: string, saw: { readonly fence: number; readonly 
   seconds: (leaseTimes.length + leaseTimes.margin) / 1000,
 });
 
+/** Seconds between two looks at a cluster that is away in the middle of an operation. */
+const outagePause = 15;
+
 interface Attempt {
   readonly application: Application;
   readonly state: ApplicationState;
@@ -78,15 +81,24 @@ interface Attempt {
 
 const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   const { application, state, lease } = given;
+  let operation: Operation | undefined;
   try {
     if (state.removal === "forget") return { kind: "removed" };
     if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
-    const operation = await operationUnderWay(application.name, state, given.takenOver, world);
+    operation = await operationUnderWay(application.name, state, given.takenOver, world);
     if (state.terminate !== undefined) return await terminate({ application, state, lease, operation, by: state.terminate }, world);
     return await syncWith(operation, given, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
-    return { kind: "failed", reason: error.message, retry: error.retry ? "unlimited" : "limited", results: [] };
+    // Its hooks may be at work, and its waves are applied: it goes on when the other side is back.
+    if (operation && error.retry) return { kind: "running", operation, seconds: outagePause, reason: error.message };
+    return {
+      kind: "failed",
+      reason: error.message,
+      retry: error.retry ? "unlimited" : "limited",
+      results: [],
+      ...(operation && { operation }),
+    };
   }
 };
 

@@ -2,7 +2,7 @@ import { applicationHealth } from "../../health/application-health.ts";
 import type { Inventory } from "../../model/inventory.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
-import type { HookRecord } from "../../state/operations.ts";
+import { type HookRecord, keyOfHook, type Operation } from "../../state/operations.ts";
 import { type Applied, standing } from "../apply.ts";
 import type { Look } from "../look.ts";
 import { isFailure, type Outcome } from "../outcome.ts";
@@ -36,7 +36,7 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   const others = untouched(step, applied);
   const { created, configured, unchanged } = operation.counts;
   const uncounted = others.slice(created + configured + unchanged).map(({ result }) => result);
-  const results = [...done, ...uncounted, ...keptResults(look.plan), ...registered.results];
+  const results = [...done, ...hookResults(operation), ...uncounted, ...keptResults(look.plan), ...registered.results];
   const inventory = ownedAfter(look.inventory, look.plan, [...applied, ...others], []);
   const known = {
     results,
@@ -61,6 +61,14 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   };
 };
 
+/** Hooks that ran stand in the record of what was done, by phase and end. */
+const hookResults = ({ hooks }: Operation): readonly ObjectResult[] =>
+  hooks.flatMap((hook) => {
+    const key = keyOfHook(hook);
+    if (!key || hook.state === "failed") return [];
+    return [{ key, action: "created", code: "Synced", message: `${hook.phase} hook, ${hook.state}` } as const];
+  });
+
 const reasonAfter = (...reasons: readonly (string | undefined)[]) => {
   const healthReason = reasons.find((reason) => reason !== undefined);
   return healthReason === undefined ? {} : { healthReason };
@@ -82,7 +90,7 @@ export const failOperation = async (step: Step, results: readonly ObjectResult[]
     kind: "failed",
     reason,
     retry,
-    results: [...results, ...keptResults(step.look.plan)],
+    results: [...results, ...hookResults(step.operation), ...keptResults(step.look.plan)],
     operation: step.operation,
     inventory: withoutHooks(step.look.inventory, deleted),
     output: step.subject.output,

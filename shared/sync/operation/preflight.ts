@@ -1,5 +1,5 @@
-import { boundTo } from "../../diff/bound.ts";
 import { fieldManager } from "../../diff/field-manager.ts";
+import { assertNever } from "../../model/failure.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { ObjectResult } from "../../model/operation.ts";
@@ -16,6 +16,8 @@ export interface PreflightContext {
   readonly exempt: (manifest: Manifest) => boolean;
   /** Kinds that the server does not serve are no error: something of this operation brings them. */
   readonly mayBeMissing: (manifest: Manifest) => boolean;
+  /** Fields that the server does not know are an error. */
+  readonly validates: (manifest: Manifest) => boolean;
   /** Nothing is written afterwards that would ask for itself. */
   readonly only?: boolean;
 }
@@ -24,7 +26,8 @@ interface Write {
   readonly key: ResourceKey;
   readonly manifest: Manifest;
   readonly before: Manifest | undefined;
-  readonly how: "apply" | "create";
+  /** `elsewhere`: its namespace comes with this operation, so what can be said of it is said in another one. */
+  readonly how: "apply" | "create" | "elsewhere";
 }
 
 /** More than the cluster's connection takes at once. */
@@ -32,8 +35,8 @@ const width = 64;
 
 /**
  * A server-side dry run of all that an operation would write, before the first write: what admission or an immutable field would refuse stops it with
- * nothing changed. Not checked is what cannot be: objects of namespaces and kinds that this operation brings itself, and what an admission webhook
- * cannot judge without side effects. A single write is its own dry run.
+ * nothing changed. Of objects in namespaces that this operation brings itself only the schema can be checked. Not checked is what cannot be: kinds
+ * that it brings, and what an admission webhook cannot judge without side effects. A single write is its own dry run.
  */
 export const preflight = async (groups: readonly Group[], context: PreflightContext): Promise<readonly ObjectResult[]> => {
   const writes = groups.flatMap(writesOf);
@@ -42,12 +45,12 @@ export const preflight = async (groups: readonly Group[], context: PreflightCont
   const namespaces = new Set(coming.flatMap(({ key }) => (key.kind === "Namespace" && key.group === "" ? [key.name] : [])));
   const kinds = new Set(coming.flatMap(({ manifest }) => kindOfCrd(manifest)));
   const names = new Set(coming.map(({ key }) => key.name));
-  const checkable = writes.filter(
-    ({ key, manifest }) => !namespaces.has(key.namespace) && !kinds.has(`${key.group}/${key.kind}`) && !context.exempt(manifest),
-  );
+  const checkable = writes
+    .filter(({ key, manifest }) => !kinds.has(`${key.group}/${key.kind}`) && !context.exempt(manifest))
+    .map((write) => (namespaces.has(write.key.namespace) ? { ...write, how: "elsewhere" as const } : write));
   const answers = await sideBySide(checkable, width, async (write) => {
     await context.lease.keep();
-    return { write, answer: await dryRun(write, context.cluster) };
+    return { write, answer: await dryRun(write, context) };
   });
   return answers.flatMap(({ write, answer }) => {
     if (answer.state !== "refused" || !isDenial(write, answer, names, context)) return [];
@@ -70,18 +73,33 @@ const kindOfCrd = (manifest: Manifest): readonly string[] => {
   return isJsonObject(spec) && isJsonObject(spec.names) ? [`${spec.group}/${spec.names.kind}`] : [];
 };
 
-const dryRun = ({ manifest, before, how }: Write, cluster: Cluster): Promise<ApplyAnswer> =>
-  how === "create"
-    ? cluster.create(manifest, { fieldManager, dryRun: true })
-    : cluster.apply(boundTo(before, manifest), { fieldManager, force: true, dryRun: true });
+const dryRun = ({ manifest, how }: Write, { cluster, validates }: PreflightContext): Promise<ApplyAnswer> => {
+  const validate = validates(manifest);
+  switch (how) {
+    case "create":
+      return cluster.create(manifest, { fieldManager, dryRun: true });
+    case "apply":
+      // Not bound to what was looked at: a status that moved meanwhile would be a conflict, and say nothing.
+      return cluster.apply(manifest, { fieldManager, force: true, dryRun: true, validate });
+    case "elsewhere":
+      return cluster.create(inDefault(manifest), { fieldManager, dryRun: true, validate: false });
+    default:
+      return assertNever(how);
+  }
+};
+
+/** The one namespace that every cluster has. */
+const inDefault = (manifest: Manifest): Manifest => ({ ...manifest, metadata: { ...manifest.metadata, namespace: "default" } });
 
 /** Whether a refusal of the dry run would be one of the real write, too. */
 const isDenial = (
-  { manifest }: Write,
+  { manifest, how }: Write,
   { reason, message }: Extract<ApplyAnswer, { state: "refused" }>,
   coming: ReadonlySet<string>,
   { mayBeMissing }: PreflightContext,
 ): boolean => {
+  // Policies, quotas and names of another namespace say nothing about this one.
+  if (how === "elsewhere") return reason === "Invalid";
   if (reason === "NotFound" && message.startsWith("the cluster serves no ") && mayBeMissing(manifest)) return false;
   // The API server's own words (apiserver, webhook dispatchers); there is no code for it.
   if (message.includes("does not support dry run")) return false;
