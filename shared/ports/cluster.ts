@@ -63,6 +63,8 @@ export interface ListQuery {
   readonly labelSelector?: string;
   /** Such as `type!=helm.sh/release.v1`: Helm's release Secrets are never listed. */
   readonly fieldSelector?: string;
+  /** Objects with no more than their metadata: small, and without the values of Secrets. */
+  readonly metadataOnly?: boolean;
 }
 
 export interface WatchQuery extends Pick<ListQuery, "apiVersion" | "kind" | "namespace" | "fieldSelector"> {

@@ -134,7 +134,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       const object = served(at) ? live.get(nameOf(at)) : undefined;
       return object ? { state: "found", object } : { state: "absent" };
     },
-    list: async ({ apiVersion, kind, namespace, labelSelector, fieldSelector }) => {
+    list: async ({ apiVersion, kind, namespace, labelSelector, fieldSelector, metadataOnly }) => {
       await call(`list ${kind}`);
       if (!served({ apiVersion, kind })) return { state: "absent" };
       const selects = selectorOf(labelSelector, (object, label) => object.metadata.labels?.[label]);
@@ -147,7 +147,8 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
           selects(each) &&
           selectsField(each),
       );
-      return { state: "listed", objects };
+      const bare = ({ apiVersion, kind, metadata }: Manifest): Manifest => ({ apiVersion, kind, metadata });
+      return { state: "listed", objects: metadataOnly ? objects.map(bare) : objects };
     },
     apply: async (manifest, how) => {
       await call(`${how.dryRun ? "dry-run" : "apply"} ${describeKey(keyOf(manifest))}`);

@@ -15,6 +15,8 @@ const PAGE_BYTES = 64 * 1024 * 1024;
 /** How often a list may begin anew because the server forgot where it was (410, after some minutes). */
 const RESTARTS = 3;
 
+const metadataOnly = { headers: { accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1" } };
+
 type Page =
   | { readonly state: "page"; readonly objects: readonly Manifest[]; readonly next: string }
   | { readonly state: "expired" }
@@ -31,7 +33,7 @@ export const listObjects = async (cluster: string, send: Send, kinds: Kinds, que
     if (token !== "") parameters.set("continue", token);
     if (query.labelSelector !== undefined) parameters.set("labelSelector", query.labelSelector);
     if (query.fieldSelector !== undefined) parameters.set("fieldSelector", query.fieldSelector);
-    const answer = await send({ method: "GET", path: `${path}?${parameters}`, limit: PAGE_BYTES });
+    const answer = await send({ method: "GET", path: `${path}?${parameters}`, limit: PAGE_BYTES, ...(query.metadataOnly && metadataOnly) });
     if (answer.status < 300) return readPage(cluster, query, answer.body);
     const { message } = readStatus(answer);
     if (answer.status === 410) return { state: "expired" };
