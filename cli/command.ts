@@ -7,6 +7,7 @@ import type { Table } from "../shared/ports/table.ts";
 import type { ApplicationState } from "../shared/state/application-state.ts";
 import type { PushMessage, SyncMessage } from "../shared/state/messages.ts";
 import type { Preview } from "../shared/sync/preview.ts";
+import type { TryOut, TryOutSubject } from "../shared/sync/try-out.ts";
 
 /** One word of the `fairlead` command. Adding one is a file in commands/ and a row in commands.ts. */
 export interface Command {
@@ -28,6 +29,8 @@ export interface Given {
   readonly parameters: readonly string[];
   flag(name: string): boolean;
   text(name: string): string | undefined;
+  /** All values of an option that may be given more than once. */
+  texts(name: string): readonly string[];
 }
 
 /** What a command says: to people, and to programs with --json. */
@@ -43,6 +46,8 @@ export interface CommandWorld {
   stack(): Promise<Stack>;
   now(): number;
   pause(milliseconds: number): Promise<void>;
+  /** A line for people while they wait; programs that read the answer do not see it. */
+  say(line: string): void;
   /** Who asks, for history. */
   readonly user: string;
 }
@@ -56,6 +61,8 @@ export interface Stack {
   manifests(digest: string): Promise<readonly Manifest[] | undefined>;
   /** What a sync would change; reads the cluster. */
   preview(application: Application, state: ApplicationState): Promise<Preview>;
+  /** Tries a sync on the server without changing anything; reads the cluster. */
+  tryOut(subject: TryOutSubject): Promise<TryOut>;
   /** Asks the local stack itself. Throws with the stack's own words when it refuses. */
   control(path: string): Promise<void>;
 }

@@ -1,10 +1,24 @@
 import type { Command } from "./command.ts";
+import { approve } from "./commands/approve.ts";
 import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
 import { startCluster, stopCluster } from "./commands/local.ts";
 import { manifests } from "./commands/manifests.ts";
+import { rollback } from "./commands/rollback.ts";
 import { status } from "./commands/status.ts";
-import { approve, sync } from "./commands/sync.ts";
+import { sync } from "./commands/sync.ts";
+import { terminate } from "./commands/terminate.ts";
 
 /** In the order of the help. */
-export const commands: readonly Command[] = [status, history, manifests, diff, sync, approve, stopCluster, startCluster];
+export const commands: readonly Command[] = [
+  status,
+  history,
+  manifests,
+  diff,
+  sync,
+  terminate,
+  rollback,
+  approve,
+  stopCluster,
+  startCluster,
+];

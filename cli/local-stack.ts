@@ -1,7 +1,13 @@
 import { findStack, type StackFile } from "../infra/local/stack-file.ts";
+import { openJq } from "../shared/adapters/jq/jq.ts";
+import type { Application } from "../shared/model/application.ts";
+import type { Manifest } from "../shared/model/manifest.ts";
 import { readRenderOutput } from "../shared/model/render-output.ts";
 import { registryClaims } from "../shared/registry/register-objects.ts";
+import type { ApplicationState } from "../shared/state/application-state.ts";
+import type { LookWorld } from "../shared/sync/look.ts";
 import { previewSync } from "../shared/sync/preview.ts";
+import { tryOut } from "../shared/sync/try-out.ts";
 import { CommandError, type Stack } from "./command.ts";
 
 /** The stack that runs in this folder or above it. Throws with what to do when there is none. */
@@ -19,6 +25,8 @@ export const openLocalStack = async (folder: string): Promise<Stack> => {
   }
 };
 
+type Claim = readonly [manifest: Manifest, application: Application];
+
 const stackOf = async ({
   aws,
   table: tableName,
@@ -30,30 +38,38 @@ const stackOf = async ({
 }: StackFile): Promise<Stack> => {
   // The SDK reads endpoints and credentials from the environment, here as in the functions, and some of it when a module is loaded.
   Object.assign(process.env, aws);
-  const { artifactsOf, queueAt, secretsOf, tableOf } = await import("../functions/world/aws.ts");
+  const { artifactsOf, clock, queueAt, secretsOf, tableOf } = await import("../functions/world/aws.ts");
   const { clustersOf } = await import("../functions/world/clusters.ts");
+  const { fingerprintKeyOf } = await import("../functions/world/fingerprints.ts");
   const { readInstallation } = await import("../functions/world/installation.ts");
   const table = tableOf({ FAIRLEAD_TABLE: tableName });
+  const artifacts = artifactsOf({ FAIRLEAD_BUCKET: bucket });
+  /** What a look at a cluster needs, as the functions have it; its connection ends with the look. */
+  const withCluster = async <T>(state: ApplicationState, look: (world: LookWorld) => Promise<T>): Promise<T> => {
+    const installation = readInstallation(path);
+    const secrets = secretsOf({ FAIRLEAD_SECRETS: `folder:${folder}` });
+    const clusters = clustersOf(installation, table, secrets);
+    const cluster = await clusters.connect(state.cluster);
+    const jq = openJq();
+    const { peoplesTools } = installation.drift;
+    const registry = { claims: (...given: Claim) => registryClaims(...given, installation) };
+    try {
+      return await look({ table, artifacts, clusters, clock, fingerprintKey: fingerprintKeyOf(secrets), jq, peoplesTools, registry });
+    } finally {
+      await Promise.all([cluster.close(), jq.close()]);
+    }
+  };
   return {
     table,
     pushes: queueAt(queues.pushes),
     // On one machine every cluster is reached by the same functions.
     syncsOf: () => queueAt(queues.syncs.public ?? Object.values(queues.syncs)[0] ?? ""),
     manifests: async (digest) => {
-      const bytes = await artifactsOf({ FAIRLEAD_BUCKET: bucket }).get(`manifests/${digest}`);
+      const bytes = await artifacts.get(`manifests/${digest}`);
       return bytes && readRenderOutput(bytes).manifests;
     },
-    preview: async (application, state) => {
-      const installation = readInstallation(path);
-      const clusters = clustersOf(installation, table, secretsOf({ FAIRLEAD_SECRETS: `folder:${folder}` }));
-      const cluster = await clusters.connect(state.cluster);
-      const claims = (manifest: Parameters<typeof registryClaims>[0]) => registryClaims(manifest, application, installation);
-      try {
-        return await previewSync(application, state, { table, artifacts: artifactsOf({ FAIRLEAD_BUCKET: bucket }), clusters, claims });
-      } finally {
-        await cluster.close();
-      }
-    },
+    preview: (application, state) => withCluster(state, (world) => previewSync(application, state, { ...world, ...world.registry })),
+    tryOut: (subject) => withCluster(subject.state, (world) => tryOut(subject, world)),
     control: async (where) => {
       const answer = await fetch(new URL(where, control.url), { method: "POST", headers: { authorization: `Bearer ${control.token}` } });
       if (!answer.ok) throw new CommandError(messageOf(await answer.text()));

@@ -8,6 +8,7 @@ const { out, error, exitCode } = await run(process.argv.slice(2), {
   stack: () => openLocalStack(process.cwd()),
   now: () => Date.now(),
   pause: (milliseconds) => delay(milliseconds),
+  say: (line) => void process.stderr.write(`${line}\n`),
   user: userInfo().username,
 });
 if (out !== "") process.stdout.write(`${out}\n`);

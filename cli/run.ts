@@ -49,6 +49,10 @@ const read = (command: Command, argv: readonly string[]): { readonly given: Give
         const value = optionOf(name);
         return typeof value === "string" ? value : undefined;
       },
+      texts: (name) => {
+        const value = optionOf(name);
+        return Array.isArray(value) ? value.map(String) : [];
+      },
     },
     json: values.json === true,
     help,

@@ -7,11 +7,12 @@ import { type Command, CommandError } from "../command.ts";
 
 export const manifests: Command = {
   name: "manifests",
-  parameters: "APPLICATION [ID]",
+  parameters: "APPLICATION",
   summary: "Print the manifests of the last sync, or of an operation in history",
-  details: "As they were rendered; values of Secrets are hidden. IDs: fairlead history APPLICATION.",
-  options: {},
-  run: async ({ parameters: [name = "", id] }, world) => {
+  details: "As they were rendered; values of Secrets are hidden. Entries: fairlead history APPLICATION.",
+  options: { entry: { type: "string", short: "e", about: "those of that entry of history" } },
+  run: async ({ parameters: [name = ""], text }, world) => {
+    const id = text("entry");
     const stack = await world.stack();
     const { state } = await findApplication(stack.table, name);
     const event = id === undefined ? undefined : (await readEvent(stack.table, name, eventId(Number(id))))?.event;

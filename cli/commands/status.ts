@@ -1,11 +1,13 @@
-import type { ApplicationEvent } from "../../shared/model/event.ts";
 import type { Json } from "../../shared/model/json.ts";
+import { windowsFor } from "../../shared/policy/sync-windows.ts";
 import { type ApplicationState, readStates } from "../../shared/state/application-state.ts";
 import { readHistory } from "../../shared/state/events.ts";
-import { allApplications, type Found, findApplication } from "../applications.ts";
+import { readOperation } from "../../shared/state/operations.ts";
+import { readProject } from "../../shared/state/projects.ts";
+import { allApplications, findApplication } from "../applications.ts";
 import type { Answer, Command, CommandWorld, Stack } from "../command.ts";
+import { describeApplication, reasonOf, syncOf } from "../describe-application.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
-import { describeObjects } from "../objects.ts";
 import { describeClusterOutage, describeOutage, outageFacts, readClusterOutages, readOutages, type SourceOutage } from "../outages.ts";
 
 export const status: Command = {
@@ -26,10 +28,15 @@ export const status: Command = {
       ...outages.map((outage) => describeOutage(outage, world.now())),
       ...clusters.map((outage) => describeClusterOutage(outage, world.now())),
     ];
-    const [last] = (await readHistory(stack.table, name, 1)).items;
+    const [[last], operation, project] = await Promise.all([
+      readHistory(stack.table, name, 1).then(({ items }) => items),
+      found.state.phase === "Running" ? readOperation(stack.table, name) : undefined,
+      readProject(stack.table, found.application.project),
+    ]);
+    const windows = windowsFor(project, found.application, { name: found.state.cluster });
     return {
-      text: describeOne(found, last, troubles, world.now()),
-      json: plain({ ...found, lastEvent: last, outages: outages.map(outageFacts), clusterReachable: clusters.length === 0 }),
+      text: describeApplication({ ...found, last, troubles, operation, windows }, world.now()),
+      json: plain({ ...found, operation, lastEvent: last, outages: outages.map(outageFacts), clusterReachable: clusters.length === 0 }),
     };
   },
 };
@@ -93,53 +100,7 @@ const awayOf = (repositories: readonly SourceOutage[], cluster: string | undefin
     ...(cluster === undefined ? [] : [`cluster ${cluster} cannot be reached`]),
   ].join(", ");
 
-const describeOne = (
-  { application, state }: Found,
-  last: ApplicationEvent | undefined,
-  troubles: readonly string[],
-  now: number,
-): string => {
-  const { destination, sources, syncPolicy, project, parent } = application;
-  const automated = syncPolicy.automated;
-  const rows = [
-    ["Application", application.name],
-    ["Project", project],
-    ["Declared by", parent ?? "the installation file"],
-    ["Destination", `${state.cluster}, namespace ${destination.namespace || "of each object"}`],
-    ...sources.map((source, index) => [
-      "Source",
-      `${source.repoURL} ${source.chart ?? source.path} at ${source.targetRevision}${shown(state, index)}`,
-    ]),
-    ...troubles.map((trouble) => ["Trouble", trouble]),
-    ["Auto-sync", automated ? `on${automated.prune ? ", prune" : ""}${automated.selfHeal ? ", self-heal" : ""}` : "off"],
-    ["Sync", syncOf(state)],
-    ["Health", state.health],
-    ["Last synced", state.syncedAt === undefined ? "never" : ago(state.syncedAt, now)],
-    ...(state.commit ? [["Commit", oneLine(`${shortRevision(state.commit.sha)} ${state.commit.message} (${state.commit.author})`)]] : []),
-    ...(reasonOf(state) === "" ? [] : [["Reason", oneLine(reasonOf(state), 400)]]),
-    ...state.warnings.map((warning) => ["Warning", oneLine(warning, 400)]),
-  ];
-  const text = columns(rows.map(([name = "", value = ""]) => [`${name}:`, value]));
-  if (last === undefined || last.objects.length === 0) return text;
-  return [text, `Last operation (${last.kind}):`, ...describeObjects(last.objects)].join("\n");
-};
-
-const shown = (state: ApplicationState, index: number): string => {
-  const sha = state.revisions[index]?.sha;
-  return sha === undefined ? "" : ` (${shortRevision(sha)})`;
-};
-
-const syncOf = (state: ApplicationState | undefined): string => {
-  if (!state) return "Unknown";
-  if (state.removal !== undefined) return "Deleting";
-  return state.phase === "Running" || state.desiredGeneration > state.observedGeneration
-    ? `${state.syncStatus} (syncing)`
-    : state.syncStatus;
-};
-
 const revisionOf = (state: ApplicationState | undefined): string =>
   (state?.revisions ?? []).map(({ sha }) => shortRevision(sha)).join(",") || "-";
-
-const reasonOf = (state: ApplicationState | undefined): string => state?.awaiting ?? state?.sourceError ?? state?.reason ?? "";
 
 const plain = (value: object): Json => JSON.parse(JSON.stringify(value));

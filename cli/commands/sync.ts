@@ -1,78 +1,72 @@
-import { type ApplicationState, isDirty, readState, wish } from "../../shared/state/application-state.ts";
-import { findApplication } from "../applications.ts";
-import { type Answer, type Command, CommandError, type CommandWorld, type Stack, UsageError } from "../command.ts";
-
-const waiting = {
-  "no-wait": { type: "boolean", about: "only ask for it" },
-  timeout: { type: "string", default: "300", about: "seconds to wait for its end (default 300)" },
-} as const;
+import { parseSyncOptions } from "../../shared/argocd/sync-options.ts";
+import type { Application } from "../../shared/model/application.ts";
+import type { SyncRequest } from "../../shared/model/sync-request.ts";
+import { wish } from "../../shared/state/application-state.ts";
+import { type Found, findApplication } from "../applications.ts";
+import { ask, endOfSync, timeoutOf, waiting } from "../asking.ts";
+import { type Command, type Given, type Stack, UsageError } from "../command.ts";
+import { selectObjects } from "../selection.ts";
+import { trySync } from "./try-sync.ts";
 
 export const sync: Command = {
   name: "sync",
   parameters: "APPLICATION",
   summary: "Bring the cluster to what Git says, now",
-  details: "Works with auto-sync off, too. Ends with 1 when the sync fails.",
+  details: [
+    "Works with auto-sync off, too, and ends a rollback. Ends with 1 when the sync fails, or is held up by a sync window.",
+    "With --resource only those objects are synced, without hooks: KIND/NAME, or GROUP/KIND:NAMESPACE/NAME.",
+    "With --dry-run nothing is written: it shows what would change, asks the server whether it would take it, and ends with 1 when not.",
+  ].join("\n"),
   options: {
+    resource: { type: "string", multiple: true, short: "r", about: "only this object; may be given more than once" },
+    "dry-run": { type: "boolean", about: "change nothing, show what would happen" },
     prune: { type: "boolean", about: "also delete what Git no longer has" },
+    force: { type: "boolean", about: "delete and create again what cannot be changed" },
+    "no-hooks": { type: "boolean", about: "leave hooks out" },
+    option: { type: "string", multiple: true, short: "o", about: "a sync option as Name=value, before those of the Application" },
     refresh: { type: "boolean", about: "look at the repositories again first" },
     ...waiting,
   },
-  run: async ({ parameters: [name = ""], flag, text }, world) => {
+  run: async (given, world) => {
+    const { parameters, flag } = given;
+    const [name = ""] = parameters;
+    timeoutOf(given);
     const stack = await world.stack();
-    const { application, state } = await findApplication(stack.table, name);
-    const prune = flag("prune") || (application.syncPolicy.automated?.prune ?? false);
+    const found = await findApplication(stack.table, name);
+    const { application, state } = found;
+    const request = await requestOf(given, world.user, found, stack);
+    if (request.dryRun) return trySync({ application, state: { ...state, rollback: undefined }, request }, stack);
     if (flag("refresh")) await stack.pushes.send([{ body: { v: 1, kind: "application", application: name }, group: application.project }]);
-    await wish(stack.table, name, { requested: { by: world.user, prune, dryRun: false }, trigger: "manual" }, world.now());
-    return ask(stack, world, state, { name, wait: !flag("no-wait"), timeout: text("timeout") });
+    // Whoever asks for what Git says does not want to be kept from it any more.
+    const endsRollback = request.resources === undefined && state.rollback !== undefined;
+    await wish(stack.table, name, { requested: request, trigger: "manual", ...(endsRollback && { rollback: undefined }) }, world.now());
+    return ask(stack, world, given, { name, what: `a sync of ${name}`, before: state, ended: endOfSync(name, state, world.now) });
   },
 };
 
-export const approve: Command = {
-  name: "approve",
-  parameters: "APPLICATION",
-  summary: "Say yes to a removal of many Applications that waits",
-  details: "The yes holds for exactly what waits now; a newer commit that removes as much asks again.",
-  options: waiting,
-  run: async ({ parameters: [name = ""], flag, text }, world) => {
-    const stack = await world.stack();
-    const { state } = await findApplication(stack.table, name);
-    if (state.awaiting === undefined || state.awaitingDigest === undefined)
-      throw new CommandError(`nothing of Application ${name} waits for a yes`);
-    await wish(stack.table, name, { approval: state.awaitingDigest, trigger: "manual" }, world.now());
-    return ask(stack, world, state, { name, wait: !flag("no-wait"), timeout: text("timeout") });
-  },
-};
-
-interface Asked {
-  readonly name: string;
-  readonly wait: boolean;
-  readonly timeout: string | undefined;
-}
-
-/** The wish stands in the table; the message only makes it seen at once. */
-const ask = async (stack: Stack, world: CommandWorld, before: ApplicationState, { name, wait, timeout }: Asked): Promise<Answer> => {
-  const seconds = Number(timeout);
-  if (!(seconds > 0)) throw new UsageError("--timeout takes a number of seconds");
-  await stack.syncsOf(before.cluster).send([{ body: { v: 1, application: name }, group: before.project }]);
-  if (!wait) return { text: `Asked for a sync of ${name}.`, json: { application: name, asked: true } };
-  const until = world.now() + seconds * 1000;
-  for (;;) {
-    const state = await readState(stack.table, name);
-    if (!state) return { text: `${name} is gone.`, json: { application: name, gone: true } };
-    if (!isDirty(state)) return ended(name, state);
-    if (world.now() >= until)
-      throw new CommandError(`the sync of ${name} has not ended after ${seconds} s and goes on; fairlead status ${name} shows it`);
-    await world.pause(300);
-  }
-};
-
-const ended = (name: string, { phase, syncStatus, health, reason, awaiting }: ApplicationState): Answer => {
-  const failed = phase === "Failed" || phase === "Error";
-  const why = awaiting ?? reason;
-  const facts = { application: name, phase: phase ?? null, syncStatus, health, reason: why ?? null };
+const requestOf = async (given: Given, by: string, { application, state }: Found, stack: Stack) => {
+  const { flag, texts } = given;
+  const options = optionsOf(texts("option"), application);
+  const named = texts("resource");
+  const { results } = named.length === 0 ? { results: [] } : await stack.preview(application, state);
+  const keys = results.map(({ key }) => key);
+  const resources = named.length === 0 ? [] : selectObjects(application.name, named, keys);
   return {
-    text: `${name}: ${failed ? "failed" : syncStatus}, ${health}${why === undefined ? "" : `: ${why}`}`,
-    json: facts,
-    ...(failed ? { exitCode: 1 } : {}),
-  };
+    by,
+    prune: flag("prune") || (application.syncPolicy.automated?.prune ?? false),
+    dryRun: flag("dry-run"),
+    ...(resources.length > 0 && { resources: [...resources] }),
+    ...(options.length > 0 && { syncOptions: [...options] }),
+    ...((flag("force") || flag("no-hooks")) && {
+      strategy: { kind: flag("no-hooks") ? ("apply" as const) : ("hook" as const), force: flag("force") },
+    }),
+  } satisfies SyncRequest;
+};
+
+/** A request's options take the place of the Application's, so those that it does not name go with it; the first of a name counts. */
+const optionsOf = (given: readonly string[], { syncPolicy }: Application): readonly string[] => {
+  if (given.length === 0) return [];
+  const [problem] = given.flatMap((entry) => parseSyncOptions([entry], "application", () => `--option ${entry}:`).warnings);
+  if (problem !== undefined) throw new UsageError(problem);
+  return [...given, ...syncPolicy.syncOptions];
 };

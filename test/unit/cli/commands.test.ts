@@ -1,13 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ApplicationEvent } from "../../../shared/model/event.ts";
 import { noCounts } from "../../../shared/model/event.ts";
-import type { Table } from "../../../shared/ports/table.ts";
-import { readState } from "../../../shared/state/application-state.ts";
 import { recordClusterFacts } from "../../../shared/state/clusters.ts";
 import { writeEvent } from "../../../shared/state/events.ts";
 import { keys } from "../../../shared/state/items.ts";
 import { recordOutage } from "../../../shared/state/repositories.ts";
-import { now, openStack, sha } from "./world.ts";
+import { now, openStack, settle, sha } from "./world.ts";
 
 const event: ApplicationEvent = {
   id: "0000000001",
@@ -31,12 +29,6 @@ const event: ApplicationEvent = {
     },
   ],
   durationMs: 1_540,
-};
-
-/** What a sync does to the state when it ends. */
-const settle = (outcome: object) => async (table: Table) => {
-  const state = await readState(table, "web");
-  await table.update(keys.state("web"), { set: { ...outcome, observedGeneration: state?.desiredGeneration } });
 };
 
 describe("fairlead status", () => {
@@ -132,7 +124,7 @@ describe("fairlead history", () => {
     await writeEvent(table, { ...event, id: "0000000002", kind: "failed", reason: "no such image" }, 1);
     const [heading, first, second] = (await fairlead("history web")).out.split("\n");
     expect(heading).toMatch(/^ID +WHEN +WHAT +REVISION/);
-    expect(first).toBe("2   60 s ago  failed  0123456   push     ada  2 created, 1 configured  1.5 s  no such image");
+    expect(first).toBe("2   60 s ago  failed  0123456   push     ada  2 created, 1 configured  1.5 s  -         no such image");
     expect(second).toMatch(/^1 /);
   });
 
@@ -165,52 +157,6 @@ describe("fairlead diff", () => {
   it("gives programs JSON", async () => {
     const { json } = await openStack();
     expect(await json("diff web")).toMatchObject({ application: "web", objects: 2, different: [{ action: "configured" }] });
-  });
-});
-
-describe("fairlead sync", () => {
-  it("asks for a sync in the caller's name and waits for its end", async () => {
-    const { fairlead, table, syncs } = await openStack(settle({ phase: "Succeeded" }));
-    expect(await fairlead("sync web --prune")).toEqual({ out: "web: Synced, Healthy", error: "", exitCode: 0 });
-    expect((await readState(table, "web"))?.requested).toEqual({ by: "ada", prune: true });
-    expect(syncs.take()).toEqual([{ v: 1, application: "web" }]);
-  });
-
-  it("ends with 1 and the reason when the sync fails", async () => {
-    const { fairlead } = await openStack(settle({ phase: "Failed", syncStatus: "OutOfSync", reason: "spec.selector is missing" }));
-    expect(await fairlead("sync web")).toEqual({ out: "web: failed, Healthy: spec.selector is missing", error: "", exitCode: 1 });
-  });
-
-  it("does not prune unless asked or declared", async () => {
-    const { fairlead, table } = await openStack();
-    expect((await fairlead("sync web --no-wait")).out).toBe("Asked for a sync of web.");
-    expect((await readState(table, "web"))?.requested).toEqual({ by: "ada", prune: false });
-  });
-
-  it("gives up waiting, not the sync", async () => {
-    const { fairlead } = await openStack();
-    const { error, exitCode } = await fairlead("sync web --timeout 2");
-    expect([error, exitCode]).toEqual(["fairlead: the sync of web has not ended after 2 s and goes on; fairlead status web shows it", 1]);
-  });
-
-  it("looks at the repositories first with --refresh", async () => {
-    const { fairlead, pushes } = await openStack();
-    await fairlead("sync web --no-wait --refresh");
-    expect(pushes.take()).toEqual([{ v: 1, kind: "application", application: "web" }]);
-  });
-});
-
-describe("fairlead approve", () => {
-  it("says yes to exactly what waits", async () => {
-    const { fairlead, table } = await openStack();
-    await table.update(keys.state("control"), { set: { awaiting: "removing 15 of 20", awaitingDigest: "digest-1" } });
-    expect((await fairlead("approve control --no-wait")).exitCode).toBe(0);
-    expect((await readState(table, "control"))?.approval).toBe("digest-1");
-  });
-
-  it("says when nothing waits", async () => {
-    const { fairlead } = await openStack();
-    expect((await fairlead("approve web")).error).toBe("fairlead: nothing of Application web waits for a yes");
   });
 });
 

@@ -2,9 +2,12 @@ import type { CommandWorld } from "../../../cli/command.ts";
 import { run } from "../../../cli/run.ts";
 import type { Json } from "../../../shared/model/json.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
+import type { Table } from "../../../shared/ports/table.ts";
+import { readState } from "../../../shared/state/application-state.ts";
 import { keys } from "../../../shared/state/items.ts";
 import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
 import type { Preview } from "../../../shared/sync/preview.ts";
+import type { TryOut, TryOutSubject } from "../../../shared/sync/try-out.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import type { memoryTable } from "../../fakes/memory-table.ts";
 import { applicationManifest } from "../argocd/manifests.ts";
@@ -30,7 +33,10 @@ const preview: Preview = {
 const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "login" }, stringData: { password: "hunter2" } };
 
 /** A stack in memory with the Applications `web` and `api`; `web` was synced a minute ago. `pause` runs `meanwhile` once per call. */
-export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable>) => Promise<void> = async () => {}) => {
+export const openStack = async (
+  meanwhile: (table: ReturnType<typeof memoryTable>) => Promise<void> = async () => {},
+  tryOut: TryOut = { refused: [], pruned: [], hooks: [] },
+) => {
   const { world: registry, push } = await openRegistry();
   await push([applicationManifest({}, { name: "web" }), applicationManifest({}, { name: "api" })]);
   const { table } = registry;
@@ -48,6 +54,8 @@ export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable
   const syncs = memoryQueue<SyncMessage>();
   const pushes = memoryQueue<PushMessage>();
   const asked: string[] = [];
+  const said: string[] = [];
+  const tried: TryOutSubject[] = [];
   let clock = now;
   const world: CommandWorld = {
     stack: async () => ({
@@ -56,6 +64,10 @@ export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable
       syncsOf: () => syncs,
       control: async (path) => void asked.push(path),
       preview: async () => preview,
+      tryOut: async (subject) => {
+        tried.push(subject);
+        return tryOut;
+      },
       manifests: async (digest) => (digest === "rendered" ? [secret] : undefined),
     }),
     now: () => clock,
@@ -63,6 +75,7 @@ export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable
       clock += milliseconds;
       await meanwhile(table);
     },
+    say: (line) => void said.push(line),
     user: "ada",
   };
   const fairlead = (line: string) =>
@@ -71,5 +84,15 @@ export const openStack = async (meanwhile: (table: ReturnType<typeof memoryTable
       world,
     );
   const json = async (line: string): Promise<Json> => JSON.parse((await fairlead(`${line} --json`)).out);
-  return { table, syncs, pushes, asked, fairlead, json };
+  return { table, syncs, pushes, asked, said, tried, fairlead, json };
 };
+
+/** What a step of an operation does to the state of `web`; `ended`: it was the last one. */
+export const settle =
+  (outcome: object, ended = true) =>
+  async (table: Table) => {
+    const state = await readState(table, "web");
+    await table.update(keys.state("web"), {
+      set: { syncedAt: now, ...outcome, ...(ended && { observedGeneration: state?.desiredGeneration }) },
+    });
+  };
