@@ -8,6 +8,7 @@ import { itemsBySegment, type ListKind, listKindsOf } from "./list-keys.ts";
 import { applyEntryOf } from "./managed-fields.ts";
 import { maskSecrets } from "./mask.ts";
 import { nodeAt, ownerOf } from "./owners.ts";
+import { sameMeaning } from "./quantities.ts";
 import { sameJson } from "./same-json.ts";
 
 export interface DifferenceOptions {
@@ -72,7 +73,7 @@ const isOurs = (predicted: Manifest, live: Manifest, fieldManager: string): ((pa
 
 const compare = (place: Place, walk: Walk): void => {
   const { path, desired, live } = place;
-  if (sameJson(desired, live) || walk.others.owns(path)) return;
+  if (sameMeaning(desired, live, path) || walk.others.owns(path)) return;
   if (isMap(desired) && isMap(live)) compareMaps(place, walk);
   else if (Array.isArray(desired) && Array.isArray(live)) compareLists(place, desired, live, walk);
   else walk.found.push(place);
