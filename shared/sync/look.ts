@@ -94,6 +94,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     preflight: {
       cluster,
       exempt: (manifest) => !options.preflightDryRun || isRewritten(optionsOf(manifest)),
+      validates: (manifest) => optionsOf(manifest).validate,
       mayBeMissing: (manifest) => optionsOf(manifest).skipDryRunOnMissingResource,
     },
   };
