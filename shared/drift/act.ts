@@ -1,4 +1,5 @@
 import { driftWishes } from "../argocd/drift-annotations.ts";
+import { steeredOf } from "../diff/steerers.ts";
 import type { Application } from "../model/application.ts";
 import { assertNever } from "../model/failure.ts";
 import { countedHeals, mayHealAt } from "../policy/self-heal.ts";
@@ -9,7 +10,6 @@ import { type NamingContext, nameDrift } from "./name-drift.ts";
 import { noteHealth } from "./note-health.ts";
 import type { DriftWorld } from "./ports.ts";
 import { reportDrift, reportRestored, settle } from "./report.ts";
-import { steeredOf } from "./steerers.ts";
 
 /** `later`: there is drift, and its time to be healed has not come. */
 export type Acted = "done" | "later";

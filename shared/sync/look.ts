@@ -19,6 +19,7 @@ import { observe } from "./observe.ts";
 import type { PreflightContext } from "./operation/preflight.ts";
 import { keyOfChange, type Plan, planSync, type RemovalInput } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
+import { leaveSteeredReplicas } from "./steered-replicas.ts";
 
 export interface SyncSubject {
   readonly application: Application;
@@ -78,7 +79,8 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     confirmed: state.approval === subject.output || isDeletionApproved(application, since),
   };
   const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint);
-  const whole = planSync({ ...rules, desired: desired.objects, inventory, live, ownerOf: context.ownerOf, matches });
+  const planned = planSync({ ...rules, desired: desired.objects, inventory, live, ownerOf: context.ownerOf, matches });
+  const whole = await leaveSteeredReplicas(planned, cluster);
   const plan = request?.resources === undefined ? whole : selected(whole, request);
   return {
     desired,
@@ -93,6 +95,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     health: customHealth(customizations, world.clock.now),
     preflight: {
       cluster,
+      sentOver: context.sentOver,
       exempt: (manifest) => !options.preflightDryRun || isRewritten(optionsOf(manifest)),
       validates: (manifest) => optionsOf(manifest).validate,
       mayBeMissing: (manifest) => optionsOf(manifest).skipDryRunOnMissingResource,

@@ -105,12 +105,20 @@ describe("what somebody did to a Deployment by hand, on a real server", () => {
   });
 
   it("replicas that an autoscaler steers are left to it", async () => {
-    const { by, scan, field, syncs } = await synced();
+    const { by, scan, field, syncs, commit, ended } = await synced();
     await by("autoscale", "deployment/web", "--min=1", "--max=9");
     await by("scale", "deployment/web", "--replicas=5");
     await scan();
     expect(syncs.take()).toEqual([]);
     expect(await field("deployment/web", "{.spec.replicas}")).toBe("5");
+
+    const labelled = { ...web, metadata: { name: "web", labels: { app: "web", tier: "front" } } };
+    await commit("web", [labelled]);
+    await ended();
+    expect(await field("deployment/web", "{.metadata.labels.tier} {.spec.replicas}")).toBe("front 5");
+    await commit("web", [{ ...web, metadata: { ...web.metadata, annotations: { "fairlead.dev/replicas": "git" } } }]);
+    await ended();
+    expect(await field("deployment/web", "{.spec.replicas}")).toBe("2");
   });
 
   it("a restart is left alone", async () => {

@@ -1,6 +1,6 @@
-import { hasReplicas, steeredBy, steererKinds } from "../diff/steered.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { hasReplicas, steeredBy, steererKinds } from "./steered.ts";
 
 /**
  * Which of these objects an autoscaler steers. Asked only of objects that moved, so that looking where nothing moved costs nothing. An
