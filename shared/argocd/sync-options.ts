@@ -25,11 +25,7 @@ const rules = {
   ClientSideApplyMigration: { values: flag },
   Force: { values: flag, only: "object" },
   Replace: { values: flag },
-  RespectIgnoreDifferences: {
-    values: flag,
-    only: "application",
-    unfollowed: { usual: "false", why: "a sync writes ignored fields as Git has them" },
-  },
+  RespectIgnoreDifferences: { values: flag, only: "application" },
   SkipDryRunOnMissingResource: { values: flag },
 } as const satisfies Readonly<Record<string, OptionRule>>;
 

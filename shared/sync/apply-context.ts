@@ -4,6 +4,7 @@ import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
 import { ignoring } from "../diff/ignore-rules.ts";
 import { applyEntryOf } from "../diff/managed-fields.ts";
+import { respectIgnored } from "../diff/respect-ignored.ts";
 import { trackerOf } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
 import type { Customizations } from "../model/customizations.ts";
@@ -39,6 +40,8 @@ export const applyContext = async (
     application: application.name,
     cluster,
     optionsOf,
+    sentOver: (desired, found) =>
+      optionsOf(desired).respectIgnoreDifferences ? respectIgnored(desired, found, ignored, fieldManager) : desired,
     fingerprint: (object) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) }),
     differences: (desired, found) => differencesBetween(desired, found, { fieldManager, ignored: ignored(found) }),
     ownerOf: await ownersOf(application.name, live, world.table),

@@ -10,7 +10,7 @@ import { readClusterRecords } from "../state/cluster-records.ts";
 import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
 import type { Look, SyncSubject } from "./look.ts";
-import { keyOfChange, type Plan } from "./plan.ts";
+import { differing, keyOfChange, type Plan } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
 /** `again`: when the answer may be another, ms since 1970. */
@@ -68,8 +68,8 @@ const dueRetry = ({ retryAt }: ApplicationState): number | undefined => (retryAt
 const planFacts = (plan: Plan): AutoSyncPlan => {
   const changes = plan.waves.flatMap((wave) => wave.changes);
   const changed = changes.filter(({ kind }) => kind !== "unchanged");
-  const gone = [...plan.prune, ...plan.kept.filter(({ because }) => because === "prune is off")];
-  const others = plan.kept.filter(({ because }) => because !== "prune is off");
+  const gone = [...plan.prune, ...differing(plan).filter(({ because }) => because === "prune is off")];
+  const others = differing(plan).filter(({ because }) => because !== "prune is off");
   const named = (keys: readonly ResourceKey[], prune: boolean) => keys.map((key) => ({ key, prune }));
   const outOfSync = [...named([...changed, ...others].map(keyOfChange), false), ...named(gone.map(keyOfChange), true)];
   return { syncStatus: outOfSync.length === 0 ? "Synced" : "OutOfSync", objects: changes.length + gone.length + others.length, outOfSync };

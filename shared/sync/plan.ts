@@ -1,3 +1,4 @@
+import { ignoresExtraneous } from "../diff/compare-options.ts";
 import { trackerOf } from "../diff/tracking.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -13,7 +14,8 @@ export type PlannedChange =
   /** `live` is what stood there; `drifted` when it moved although Git did not. */
   | { readonly kind: "configure"; readonly object: DesiredObject; readonly live: Manifest; readonly drifted: boolean }
   | { readonly kind: "unchanged"; readonly object: DesiredObject; readonly live: Manifest }
-  | { readonly kind: "keep"; readonly key: ResourceKey; readonly because: KeepReason; readonly detail: string }
+  /** `extraneous`: its `compare-options` ask that it does not count as a difference. */
+  | { readonly kind: "keep"; readonly key: ResourceKey; readonly because: KeepReason; readonly detail: string; readonly extraneous?: true }
   | {
       readonly kind: "prune";
       readonly entry: InventoryEntry;
@@ -61,6 +63,9 @@ export interface PlanInput {
   /** Whether a live object still is what the inventory's fingerprint describes. */
   readonly matches: (live: Manifest, entry: InventoryEntry) => boolean;
 }
+
+/** Objects left alone that Git wants otherwise. */
+export const differing = ({ kept }: Pick<Plan, "kept">): Plan["kept"] => kept.filter(({ extraneous }) => !extraneous);
 
 export const planSync = (input: PlanInput): Plan => {
   const wanted = new Set(input.desired.map(({ key }) => formatKey(key)));
@@ -133,7 +138,7 @@ export const planRemoval = (entry: InventoryEntry, input: RemovalInput): Extract
   // Recreated by somebody, or handed over to another Application: not ours to delete, and no longer ours at all.
   if (!ours || uid === undefined || resourceVersion === undefined) return undefined;
   const because = reasonToKeep(object, entry.key, input);
-  if (because) return { kind: "keep", key: entry.key, ...because };
+  if (because) return { kind: "keep", key: entry.key, ...because, ...(ignoresExtraneous(object) && { extraneous: true }) };
   // The version it was read in: the one it was applied in may not be served any more.
   return { kind: "prune", entry, at: { ...entry.key, apiVersion: object.apiVersion }, live: object, uid, resourceVersion };
 };

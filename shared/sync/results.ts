@@ -11,7 +11,7 @@ import type { DesiredState } from "./desired.ts";
 import type { Look } from "./look.ts";
 import { phasesOf } from "./operation/hooks.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
-import type { Plan } from "./plan.ts";
+import { differing, type Plan } from "./plan.ts";
 
 /** What was left alone, for people. Only what we may not even look at is a failure. */
 export const keptResults = (plan: Plan): readonly ObjectResult[] =>
@@ -30,7 +30,7 @@ export interface NotNow {
 /** Looked, and not to act. */
 export const compared = ({ plan, health: custom }: Look, { reason, again }: NotNow): Outcome => {
   const changes = plan.waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged");
-  const moved = [...changes, ...plan.prune, ...plan.kept];
+  const moved = [...changes, ...plan.prune, ...differing(plan)];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
   const differ = `${moved.length} ${moved.length === 1 ? "object differs" : "objects differ"} from Git`;
   return {

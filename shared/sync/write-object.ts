@@ -12,6 +12,8 @@ import { addressOf } from "./observe.ts";
 export interface WriteAccess {
   readonly cluster: Cluster;
   readonly optionsOf: (manifest: Manifest) => SyncOptions;
+  /** What is applied over a live object: without the fields that are left to others, where the options ask for that. */
+  readonly sentOver: (desired: Manifest, live: Manifest) => Manifest;
 }
 
 /** Brings one object to its desired state the way that its sync options say, bound to the version that was seen. */
@@ -23,7 +25,7 @@ export const writeObject = async (object: DesiredObject, seen: Manifest | undefi
   const adopted = options.clientSideApplyMigration ? await adopt(object, seen, access.cluster) : undefined;
   if (adopted !== undefined && adopted.state !== "applied") return adopted;
   const ours = adopted?.object ?? seen;
-  const answer = await apply(object, ours, options, access.cluster);
+  const answer = await apply({ ...object, manifest: access.sentOver(object.manifest, ours) }, ours, options, access.cluster);
   const unchangeable = answer.state === "refused" && answer.reason === "Invalid";
   return options.force && unchangeable ? recreate(object, ours, options, access.cluster) : answer;
 };

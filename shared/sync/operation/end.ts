@@ -7,6 +7,7 @@ import { type Applied, standing } from "../apply.ts";
 import type { Look } from "../look.ts";
 import { isFailure, type Outcome } from "../outcome.ts";
 import { ownedAfter } from "../owned.ts";
+import { differing } from "../plan.ts";
 import type { SyncWorld } from "../ports.ts";
 import { keptResults, registryNotes, warningsOf } from "../results.ts";
 import { rollbackInForce, rollbackReason } from "../rollback.ts";
@@ -52,7 +53,7 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   const health = applicationHealth(live, application.name, 0, look.health);
   return {
     kind: "applied",
-    syncStatus: look.plan.kept.length > 0 || look.isPartial || rollback ? "OutOfSync" : "Synced",
+    syncStatus: differing(look.plan).length > 0 || look.isPartial || rollback ? "OutOfSync" : "Synced",
     health: health.status,
     ...reasonAfter(rollback && rollbackReason(rollback), health.message),
     ...(look.isPartial && { partial: true }),

@@ -14,6 +14,7 @@ export interface PreflightContext {
   readonly lease: Pick<Lease, "keep">;
   /** Objects that are not asked about: deleted and created anew, say, so that what the server says of a change does not count. */
   readonly exempt: (manifest: Manifest) => boolean;
+  readonly sentOver: (desired: Manifest, live: Manifest) => Manifest;
   /** Kinds that the server does not serve are no error: something of this operation brings them. */
   readonly mayBeMissing: (manifest: Manifest) => boolean;
   /** Fields that the server does not know are an error. */
@@ -73,14 +74,14 @@ const kindOfCrd = (manifest: Manifest): readonly string[] => {
   return isJsonObject(spec) && isJsonObject(spec.names) ? [`${spec.group}/${spec.names.kind}`] : [];
 };
 
-const dryRun = ({ manifest, how }: Write, { cluster, validates }: PreflightContext): Promise<ApplyAnswer> => {
+const dryRun = ({ manifest, before, how }: Write, { cluster, validates, sentOver }: PreflightContext): Promise<ApplyAnswer> => {
   const validate = validates(manifest);
   switch (how) {
     case "create":
       return cluster.create(manifest, { fieldManager, dryRun: true });
     case "apply":
       // Not bound to what was looked at: a status that moved meanwhile would be a conflict, and say nothing.
-      return cluster.apply(manifest, { fieldManager, force: true, dryRun: true, validate });
+      return cluster.apply(before ? sentOver(manifest, before) : manifest, { fieldManager, force: true, dryRun: true, validate });
     case "elsewhere":
       return cluster.create(inDefault(manifest), { fieldManager, dryRun: true, validate: false });
     default:
