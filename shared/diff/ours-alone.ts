@@ -14,7 +14,7 @@ export const oursAlone = (live: Manifest, fieldManager: string): OursAlone => {
   return (path, value) => {
     const node = fields && nodeAt(fields, path);
     const theirs = others.map((each) => nodeAt(each, path)).filter((each) => each !== undefined);
-    return node && value !== undefined ? part(node, theirs, value) : undefined;
+    return node && value !== undefined ? withKeys(path.at(-1) ?? "", part(node, theirs, value)) : undefined;
   };
 };
 
@@ -31,7 +31,7 @@ const part = (ours: JsonObject, theirs: readonly JsonObject[], live: Json): Json
   const isOurs = ours["."] !== undefined && !theirs.some((each) => each["."] !== undefined);
   if (below.length === 0 && !isOurs) return undefined;
   if (isJsonObject(live)) return Object.fromEntries(below.map(([segment, value]) => [segment.slice(2), value]));
-  return below.map(([segment, value]) => (isJsonObject(value) ? { ...keysIn(segment), ...value } : value));
+  return below.flatMap(([segment, value]) => withKeys(segment, value) ?? []);
 };
 
 const isWhole = (node: JsonObject): boolean => Object.keys(node).length === 0;
@@ -39,7 +39,8 @@ const isWhole = (node: JsonObject): boolean => Object.keys(node).length === 0;
 const childrenOf = (nodes: readonly JsonObject[], segment: string): readonly JsonObject[] =>
   nodes.map((node) => node[segment]).filter((node) => isJsonObject(node));
 
-const keysIn = (segment: string): JsonObject => {
-  const keys = segment.startsWith("k:") ? parsed(segment.slice(2)) : {};
-  return isJsonObject(keys) ? keys : {};
+/** An item is told by its keys, which the server may have defaulted: then nobody owns them. */
+const withKeys = (segment: string, item: Json | undefined): Json | undefined => {
+  const keys = segment.startsWith("k:") ? parsed(segment.slice(2)) : undefined;
+  return isJsonObject(keys) && isJsonObject(item) ? { ...keys, ...item } : item;
 };
