@@ -42,6 +42,7 @@ describe("the sample repository", () => {
     const children = await applicationsBelow("crew/applications");
     expect([...top, ...children].map(({ name, destination }) => `${name} → ${destination.name ?? destination.server}`).toSorted()).toEqual([
       "crew → https://kubernetes.default.svc",
+      "ferry → quay",
       "galley → quay",
       "lighthouse → quay",
       "radio → harbor",

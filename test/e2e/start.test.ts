@@ -64,7 +64,7 @@ describe("npm start", () => {
     async () => {
       first = start(folder);
       const healthy = { syncStatus: "Synced", health: "Healthy", settled: true };
-      const names = ["control", "crew", "galley", "lighthouse", "radio", "shop-production", "shop-staging", "tides"];
+      const names = ["control", "crew", "ferry", "galley", "lighthouse", "radio", "shop-production", "shop-staging", "tides"];
       expect((await atRest(first)).applications).toEqual(names.map((name) => expect.objectContaining({ name, ...healthy })));
       expect(await processesOf(folder)).not.toEqual([]);
     },
@@ -82,7 +82,7 @@ describe("npm start", () => {
     async () => {
       second = start(folder);
       const fleet = await atRest(second);
-      expect(fleet.applications).toHaveLength(8);
+      expect(fleet.applications).toHaveLength(9);
       const addresses = (started: Started) => named(started, "ready").map(({ git, webhook, slack }) => ({ git, webhook, slack }));
       expect(addresses(second)).toEqual(addresses(first));
       expect(named(second, "sync-synced")).toEqual([]);

@@ -22,7 +22,7 @@ export const sampleRepository = {
 } as const;
 
 /** What the Applications of the sample and of the tour make in the clusters, and live in. */
-export const sampleNamespaces = ["shop-staging", "shop-production", "tides", "lighthouse", "radio", "galley", "lookout"] as const;
+export const sampleNamespaces = ["shop-staging", "shop-production", "tides", "lighthouse", "ferry", "radio", "galley", "lookout"] as const;
 
 /** The sample's files as they are before the first commit. */
 export const sampleFolder = join(import.meta.dirname, "repository");

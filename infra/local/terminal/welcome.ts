@@ -100,6 +100,12 @@ const tries = (facts: WelcomeFacts): readonly string[] => {
     ["Delete a Deployment", `${named("quay")} -n lighthouse delete deployment lamp`],
     ["Scale one by hand", `${named("harbor")} -n shop-staging scale deployment web --replicas 4`],
     [
+      "Scale one that nobody puts back, and ask what differs",
+      `${named("quay")} -n ferry scale deployment bridge --replicas 2; npx fairlead diff ferry`,
+    ],
+    ["Go back to what stood before the edit", "npx fairlead rollback shop-production    (and: npx fairlead history shop-production)"],
+    ["Fail before anything is changed", push("sed -i 's/simulate: pass/simulate: fail/' ferry/inspection.yaml", "A hole in the hull")],
+    [
       "Push a broken chart",
       push("sed -i 's/{{ .Values.replicas }}/{{ .Values.replicas }/' charts/tides/templates/deployment.yaml", "Oops"),
     ],

@@ -15,6 +15,8 @@ export interface Harbour {
   /** Undefined where there is none. */
   find(kind: Kind, namespace: string, name: string): Promise<Manifest | undefined>;
   kubectl(...args: readonly string[]): Promise<void>;
+  /** As `kubectl edit` with an editor in which a person replaces one word by another. Words of letters, digits, `.`, `:` and `-`. */
+  edit(kind: Kind, namespace: string, name: string, from: string, to: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -23,12 +25,14 @@ const kinds = {
   Service: "v1",
   ServiceAccount: "v1",
   CronJob: "batch/v1",
+  Job: "batch/v1",
   RoleBinding: "rbac.authorization.k8s.io/v1",
 } as const;
 export type Kind = keyof typeof kinds;
 
 export const openHarbour = async (cluster: StackCluster, folders: StackFolders): Promise<Harbour> => {
   const { name, kubeconfig, context, control } = cluster;
+  const kubectl = join(folders.bin, "kubectl");
   const cache = join(folders.work, "kubectl");
   const place = ["--kubeconfig", kubeconfig, "--cache-dir", cache, ...(context === undefined ? [] : ["--context", context])];
   // A connection does not outlive its API server, which the tour takes away.
@@ -52,7 +56,11 @@ export const openHarbour = async (cluster: StackCluster, folders: StackFolders):
       if (found.state === "forbidden") throw new Error(found.reason);
       return found.state === "found" ? found.object : undefined;
     },
-    kubectl: async (...args) => void (await promisify(execFile)(join(folders.bin, "kubectl"), [...place, ...args])),
+    kubectl: async (...args) => void (await promisify(execFile)(kubectl, [...place, ...args])),
+    edit: async (kind, namespace, objectName, from, to) => {
+      const env = { ...process.env, KUBE_EDITOR: `sed -i s/${from}/${to}/` };
+      await promisify(execFile)(kubectl, [...place, "--namespace", namespace, "edit", kind, objectName], { env });
+    },
     close: async () => connection?.then((connected) => connected.close()),
   };
 };
@@ -85,4 +93,22 @@ export const isGone = async (harbour: Harbour, kind: Kind, namespace: string, na
   const found = await harbour.find(kind, namespace, name);
   const what = `${kind} ${name} in ${namespace} on ${harbour.name}`;
   return found ? { instead: `${what} is still there` } : { seen: `${what} is gone` };
+};
+
+/** Counts changes of what is desired of an object, not of its status. */
+export const generationOf = async (harbour: Harbour, namespace: string, name: string) =>
+  valueAt(await harbour.find("Deployment", namespace, name), "metadata.generation");
+
+/** Nothing of what is desired of it has changed since. */
+export const untouched = async (
+  harbour: Harbour,
+  namespace: string,
+  name: string,
+  generation: Awaited<ReturnType<typeof generationOf>>,
+) => {
+  const now = await generationOf(harbour, namespace, name);
+  const what = `${name} in ${namespace} on ${harbour.name}`;
+  return now === generation
+    ? { seen: `${what} was not touched` }
+    : { instead: `${what} was changed: generation ${String(now)} instead of ${String(generation)}` };
 };

@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
+import { mkdir, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { readClusterFacts } from "../../../shared/state/clusters.ts";
 import { isAtRest } from "../stack/fleet.ts";
 import type { Stack } from "../stack/start-stack.ts";
+import { stackFolder } from "../stack-file.ts";
 import { type Clone, cloneInto } from "./clone.ts";
 import { type Harbour, openHarbour } from "./harbour.ts";
 import type { Look, Seen } from "./look.ts";
@@ -11,6 +15,8 @@ export interface Stage {
   readonly clone: Clone;
   readonly harbor: Harbour;
   readonly quay: Harbour;
+  /** The `fairlead` command, as a person runs it. Rejects with what it said where it ends with anything but 0. */
+  fairlead(...args: readonly string[]): Promise<void>;
   applications(): Promise<readonly string[]>;
   /** All Applications are synced and healthy, and nothing is under way. */
   fleetRests(): Promise<Look>;
@@ -41,6 +47,7 @@ export const openStage = async (stack: Stack): Promise<Stage & { close(): Promis
     clone,
     harbor,
     quay,
+    fairlead: await fairleadIn(folders.root),
     applications: () => fleet.names(),
     fleetRests: async () => {
       const ships = await fleet.ships();
@@ -69,4 +76,15 @@ export const openStage = async (stack: Stack): Promise<Stage & { close(): Promis
     },
     close: async () => void (await Promise.all([harbor.close(), quay.close()])),
   };
+};
+
+const command = join(import.meta.dirname, "../../../cli/fairlead.mjs");
+
+/** The command looks for the stack in the folder where it is run and above, by a name that the stack's own folder need not have. */
+const fairleadIn = async (root: string): Promise<Stage["fairlead"]> => {
+  const desk = join(root, "desk");
+  await mkdir(desk, { recursive: true });
+  await rm(join(desk, stackFolder), { force: true });
+  await symlink(root, join(desk, stackFolder));
+  return async (...args) => void (await promisify(execFile)(process.execPath, [command, ...args], { cwd: desk }));
 };

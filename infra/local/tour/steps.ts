@@ -1,10 +1,10 @@
-import { type Harbour, isGone, reads, sails, valueAt } from "./harbour.ts";
+import { failingHook, inOrder, reported } from "./ferry.ts";
+import { generationOf, type Harbour, isGone, reads, sails, untouched } from "./harbour.ts";
 import { all, type Look, watch } from "./look.ts";
 import { lookout, lookoutApplication } from "./lookout.ts";
+import { patience } from "./patience.ts";
+import { rollback } from "./rollback.ts";
 import type { TourStep } from "./stage.ts";
-
-/** Seconds. Each takes a few; machines that build something else at the same time take longer. */
-const patience = { start: 120, push: 60, drift: 60, outage: 90 } as const;
 
 const fleetIsUp: TourStep = {
   title: "The fleet in Git comes up in both clusters",
@@ -16,9 +16,12 @@ const fleetIsUp: TourStep = {
         sails(quay, "shop-production", "web", 3),
         sails(harbor, "tides", "tides", 2),
         sails(quay, "lighthouse", "lamp", 2),
+        sails(quay, "ferry", "engine", 1),
+        sails(quay, "ferry", "bridge", 1),
+        sails(quay, "ferry", "tickets", 1),
         sails(harbor, "radio", "radio", 1),
         sails(quay, "galley", "galley", 1),
-      ).then(summed("all Applications are synced and healthy, their 6 Deployments available")),
+      ).then(summed("all Applications are synced and healthy, their 9 Deployments available")),
     ),
 };
 
@@ -146,7 +149,22 @@ const outage: TourStep = {
   },
 };
 
-export const tourSteps: readonly TourStep[] = [fleetIsUp, edit, deletion, scaling, breaking, mending, removal, newShip, lostShip, outage];
+export const tourSteps: readonly TourStep[] = [
+  fleetIsUp,
+  inOrder,
+  edit,
+  deletion,
+  scaling,
+  reported,
+  breaking,
+  mending,
+  failingHook,
+  rollback,
+  removal,
+  newShip,
+  lostShip,
+  outage,
+];
 
 const summed =
   (words: string) =>
@@ -155,15 +173,3 @@ const summed =
 
 const forgotten = async (applications: () => Promise<readonly string[]>, name: string): Promise<Look> =>
   (await applications()).includes(name) ? { instead: `${name} is still an Application` } : { seen: `nobody knows ${name} any more` };
-
-/** Counts changes of what is desired of an object, not of its status. */
-const generationOf = async (harbour: Harbour, namespace: string, name: string) =>
-  valueAt(await harbour.find("Deployment", namespace, name), "metadata.generation");
-
-const untouched = async (harbour: Harbour, namespace: string, name: string, generation: Awaited<ReturnType<typeof generationOf>>) => {
-  const now = await generationOf(harbour, namespace, name);
-  const what = `${name} in ${namespace} on ${harbour.name}`;
-  return now === generation
-    ? { seen: `${what} was not touched` }
-    : { instead: `${what} was changed: generation ${String(now)} instead of ${String(generation)}` };
-};

@@ -31,11 +31,15 @@ const Sync = z.object({
 /** Objects and fields that a line names. */
 const most = 4;
 
-const synced = row(Sync, ({ application, cluster, trigger, counts, objects, health, secondsSincePush }) => ({
+const synced = row(Sync, ({ application, cluster, trigger, counts, objects, health, reason, secondsSincePush }) => ({
   word: "applied",
   tone: "good",
-  text: `${application} on ${cluster}: ${countsOf(counts)}${changesOf(objects, counts)}${health === "Healthy" ? ", healthy" : ""}${afterPush(trigger, secondsSincePush)}`,
+  text: `${application} on ${cluster}: ${countsOf(counts)}${changesOf(objects, counts)}${health === "Healthy" ? ", healthy" : ""}${afterPush(trigger, secondsSincePush)}${asked(trigger, reason)}`,
 }));
+
+/** Such as a rollback: what was applied is not what Git says. */
+const asked = (trigger: string, reason: string | undefined): string =>
+  trigger === "manual" && reason !== undefined ? `; ${clean(reason)}` : "";
 
 const countsOf = ({ created, configured, deleted, unchanged, failed }: Counts): string => {
   const parts = Object.entries({ created, configured, deleted, unchanged, failed }).filter(([, number]) => number > 0);

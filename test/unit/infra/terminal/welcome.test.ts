@@ -44,7 +44,15 @@ describe("the welcome", () => {
 
   it("says what to try, each as one command", () => {
     const { tries } = welcome(facts());
-    for (const part of ["git push", "delete deployment lamp", "scale deployment web", "stop-cluster quay", "templates/deployment.yaml"])
+    for (const part of [
+      "git push",
+      "delete deployment lamp",
+      "scale deployment web",
+      "stop-cluster quay",
+      "templates/deployment.yaml",
+      "rollback",
+      "inspection.yaml",
+    ])
       expect(text(tries)).toContain(part);
   });
 
