@@ -14,7 +14,7 @@ export interface DriftWishes {
   readonly problems: readonly string[];
 }
 
-export const driftAnnotations = {
+const driftAnnotations = {
   /** `heal` is what selfHeal: true means, `report` what false means; `report-then-heal` tells people first. */
   mode: "fairlead.dev/drift-mode",
   /** Durations such as `10m` or `1h30m`. */

@@ -3,7 +3,7 @@ import { annotationOf, type Manifest } from "../model/manifest.ts";
 import { groupOf } from "../model/resource-key.ts";
 
 /** On a workload: `git` lets Git decide over replicas although an autoscaler steers them. */
-export const replicasAnnotation = "fairlead.dev/replicas";
+const replicasAnnotation = "fairlead.dev/replicas";
 
 /** Kinds whose objects steer the replicas of others, in the version that is read. */
 export const steererKinds = [

@@ -33,7 +33,7 @@ export const heal100 = async (): Promise<readonly BenchResult[]> => {
       fleet.rest();
     }
     const ours = spreadOf(times);
-    await fleet.remove();
+    await fleet.cluster.close();
     return [
       {
         name: "heal-100-of-10000",

@@ -22,7 +22,6 @@ export interface ScannedFleet {
   rest(): void;
   /** Writes to the table so far, but for what a scan notes of its cluster. */
   written(): number;
-  remove(): Promise<void>;
 }
 
 /** Objects of one Application: ConfigMaps, ServiceAccounts, Services and Deployments in turn. */
@@ -90,13 +89,5 @@ export const scannedFleet = async (
     },
     rest: () => world.pass(600_000),
     written: () => world.table.writes - 2 * scans,
-    remove: async () => {
-      for (const name of names) {
-        const at = { apiVersion: "v1", kind: "Namespace", namespace: "", name };
-        const live = await cluster.get(at);
-        if (live.state === "found") await cluster.delete(at, { uid: live.object.metadata.uid ?? "", propagation: "Background" });
-      }
-      await cluster.close();
-    },
   };
 };

@@ -80,6 +80,14 @@ describe.each([
     expect(named(events)).toEqual(["changed after-1", "changed after-2"]);
   });
 
+  it("lists the metadata alone, too, where that is enough", async () => {
+    await apply({ ...configMap("bare", { a: "1" }), metadata: { name: "bare", namespace: "watched", labels: { team: "bare" } } });
+    const answer = await cluster.list({ ...query, labelSelector: "team=bare", metadataOnly: true });
+    const [object] = answer.state === "listed" ? answer.objects : [];
+    expect(object).toMatchObject({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "bare", labels: { team: "bare" } } });
+    expect(object).not.toHaveProperty("data");
+  });
+
   it("says that the server does not serve a kind", async () => {
     const events: WatchEvent[] = [];
     for await (const event of cluster.watch({ apiVersion: "example.org/v1", kind: "Nothing" }, new AbortController().signal))

@@ -175,14 +175,6 @@ describe.each([
     expect(await names({ labelSelector: "team=red" })).toEqual(["listed"]);
   });
 
-  it("lists the metadata alone where that is enough", async () => {
-    await apply({ ...configMap("bare", { a: "1" }), metadata: { name: "bare", ...inTests, labels: { team: "bare" } } });
-    const answer = await cluster.list({ ...inTests, apiVersion: "v1", kind: "ConfigMap", labelSelector: "team=bare", metadataOnly: true });
-    const [object] = answer.state === "listed" ? answer.objects : [];
-    expect(object).toMatchObject({ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "bare", labels: { team: "bare" } } });
-    expect(object).not.toHaveProperty("data");
-  });
-
   it("lists by field, as Helm's release Secrets are left out", async () => {
     const secret = (name: string, type: string): Manifest => ({ apiVersion: "v1", kind: "Secret", metadata: { name, ...inTests }, type });
     await apply(secret("release", "helm.sh/release.v1"));
