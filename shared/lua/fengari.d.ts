@@ -77,6 +77,9 @@ declare module "fengari/src/lua.js" {
     lua_pop(state: State, values: number): void;
     lua_pushboolean(state: State, value: boolean): void;
     lua_pushcfunction(state: State, native: Native): void;
+    lua_pushglobaltable(state: State): void;
+    /** A JavaScript text: without the copy that bytes need. */
+    lua_pushliteral(state: State, text: string): void;
     lua_pushnil(state: State): void;
     lua_pushnumber(state: State, value: number): void;
     lua_pushstring(state: State, bytes: Uint8Array): void;
@@ -92,6 +95,7 @@ declare module "fengari/src/lua.js" {
     lua_sethook(state: State, hook: (state: State) => void, mask: number, count: number): void;
     lua_setmetatable(state: State, index: number): void;
     lua_settop(state: State, index: number): void;
+    lua_tocfunction(state: State, index: number): Native | null;
     lua_toboolean(state: State, index: number): boolean;
     lua_tonumber(state: State, index: number): number;
     lua_topointer(state: State, index: number): unknown;

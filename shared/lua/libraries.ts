@@ -1,51 +1,130 @@
-import { bytesOf, lauxlib, lua, type Native, openBase, openMath, pushLibrary, raise, type State, textOf } from "./engine.ts";
+import {
+  bytesOf,
+  LUA_REGISTRYINDEX,
+  lauxlib,
+  lua,
+  type Native,
+  openBase,
+  openMath,
+  pushLibrary,
+  raise,
+  type State,
+  textOf,
+  types,
+} from "./engine.ts";
 import type { Meter } from "./meter.ts";
-import { lendMethods, stringLibrary } from "./string-library.ts";
+import { stringLibrary } from "./string-library.ts";
 import { tableLibrary, unpack } from "./table-library.ts";
 import { timeLibrary } from "./time-library.ts";
 
-/** What the base library has and a script must not: code from texts and files, other threads, the collector, printing. */
-const taken = ["collectgarbage", "dofile", "load", "loadfile", "loadstring", "require", "_VERSION"] as const;
+type Member = Native | number;
+type Members = Readonly<Record<string, Member>>;
+
+/** What a library of fengari's holds, read once. */
+const membersOf = (open: Native, names?: readonly string[]): Members => {
+  const state = lauxlib.luaL_newstate();
+  lauxlib.luaL_requiref(state, bytesOf("library"), open, false);
+  const members: Record<string, Member> = {};
+  lua.lua_pushnil(state);
+  while (lua.lua_next(state, -2) !== 0) {
+    const name = textOf(lua.lua_tostring(state, -2) ?? new Uint8Array());
+    const member =
+      lua.lua_tocfunction(state, -1) ?? (lua.lua_type(state, -1) === types.LUA_TNUMBER ? lua.lua_tonumber(state, -1) : undefined);
+    if (member !== undefined && (names?.includes(name) ?? true)) members[name] = member;
+    lua.lua_pop(state, 1);
+  }
+  return members;
+};
+
+/** Of the base library what neither makes code of texts and files, nor reaches the collector, nor prints. */
+const lent = "assert error getmetatable ipairs next pairs rawequal rawget rawlen rawset select setmetatable tonumber tostring type".split(
+  " ",
+);
+const base = membersOf(openBase, lent);
+const math = membersOf(openMath);
 
 /** Modules that `require` knows: Argo CD's scripts begin with `local os = require("os")`. */
 const modules = ["os", "string", "table", "math"] as const;
+type Module = (typeof modules)[number];
 
-/** Opens what every script gets, whatever `useOpenLibs` says: there is nothing in it that reaches outside. */
+/**
+ * Lends every script the same, whatever `useOpenLibs` says: there is nothing in it that reaches outside. Each name is made when it is first
+ * asked for, since most scripts want two or three of eighty.
+ */
 export const openLibraries = (state: State, meter: Meter, now: () => number): void => {
-  lauxlib.luaL_requiref(state, bytesOf("_G"), openBase, true);
-  lauxlib.luaL_requiref(state, bytesOf("math"), openMath, true);
-  lua.lua_settop(state, 0);
-  for (const name of taken) {
-    lua.lua_pushnil(state);
-    lua.lua_setglobal(state, bytesOf(name));
-  }
-  seedChance(state, now);
-  addTo(state, "math", { floor: rounding(Math.floor), ceil: rounding(Math.ceil) });
-  setGlobal(state, "string", stringLibrary(meter));
-  setGlobal(state, "table", tableLibrary(meter));
-  setGlobal(state, "os", timeLibrary(now));
-  for (const [name, native] of Object.entries({ require: requireModule, unpack, print: () => 0, pcall: guarded, xpcall: handled })) {
-    lua.lua_pushcfunction(state, native);
-    lua.lua_setglobal(state, bytesOf(name));
-  }
-  lendMethods(state);
-};
-
-const setGlobal = (state: State, name: string, functions: Readonly<Record<string, Native>>): void => {
-  pushLibrary(state, functions);
-  lua.lua_setglobal(state, bytesOf(name));
-};
-
-const addTo = (state: State, name: string, functions: Readonly<Record<string, Native>>): void => {
-  lua.lua_getglobal(state, bytesOf(name));
-  for (const [each, native] of Object.entries(functions)) {
-    lua.lua_pushcfunction(state, native);
-    lua.lua_setfield(state, -2, bytesOf(each));
-  }
+  const open: Readonly<Record<Module, () => Members>> = {
+    os: () => timeLibrary(now),
+    string: () => stringLibrary(meter),
+    table: () => tableLibrary(meter),
+    math: () => mathLibrary(state, now),
+  };
+  const pushModule = (on: State, name: Module): void => {
+    if (lua.lua_getfield(on, LUA_REGISTRYINDEX, bytesOf(name)) !== types.LUA_TNIL) return;
+    lua.lua_pop(on, 1);
+    pushMembers(on, open[name]());
+    lua.lua_pushvalue(on, -1);
+    lua.lua_setfield(on, LUA_REGISTRYINDEX, bytesOf(name));
+  };
+  const functions: Members = { ...base, require: requireBy(pushModule), unpack, print: () => 0, pcall: guarded, xpcall: handled };
+  const lookUp: Native = (on) => {
+    const name = lua.lua_type(on, 2) === types.LUA_TSTRING ? textOf(lauxlib.luaL_checkstring(on, 2)) : "";
+    const module = modules.find((each) => each === name);
+    if (module) pushModule(on, module);
+    else if (name === "_G") lua.lua_pushglobaltable(on);
+    else if (Object.hasOwn(functions, name)) pushMember(on, functions[name]);
+    else return 0;
+    lua.lua_pushvalue(on, 2);
+    lua.lua_pushvalue(on, -2);
+    lua.lua_rawset(on, 1);
+    return 1;
+  };
+  lua.lua_pushglobaltable(state);
+  guard(state, lookUp);
+  lua.lua_pop(state, 1);
+  // `("x"):upper()` works on every string, and scripts cannot take the methods away.
+  lua.lua_pushliteral(state, "");
+  guard(state, (on) => {
+    pushModule(on, "string");
+    lua.lua_pushvalue(on, 2);
+    lua.lua_gettable(on, -2);
+    return 1;
+  });
   lua.lua_pop(state, 1);
 };
 
-/** fengari's answer with whole numbers, which end at 2^31. */
+/** Gives the value at the top a metatable that scripts neither see nor change. */
+const guard = (state: State, index: Native): void => {
+  pushLibrary(state, { __index: index });
+  lua.lua_pushboolean(state, false);
+  lua.lua_setfield(state, -2, bytesOf("__metatable"));
+  lua.lua_setmetatable(state, -2);
+};
+
+const pushMember = (state: State, member: Member | undefined): void => {
+  if (typeof member === "function") lua.lua_pushcfunction(state, member);
+  else if (member === undefined) lua.lua_pushnil(state);
+  else lua.lua_pushnumber(state, member);
+};
+
+const pushMembers = (state: State, members: Members): void => {
+  lua.lua_createtable(state, 0, Object.keys(members).length);
+  for (const [name, member] of Object.entries(members)) {
+    pushMember(state, member);
+    lua.lua_setfield(state, -2, bytesOf(name));
+  }
+};
+
+/** fengari's, but for what answers with whole numbers, which end at 2^31. The same chance for the same time: what a script answers can be had again. */
+const mathLibrary = (state: State, now: () => number): Members => {
+  const { randomseed } = math;
+  if (typeof randomseed === "function") {
+    lua.lua_pushcfunction(state, randomseed);
+    lua.lua_pushnumber(state, Math.floor(now() / 1000) % 2 ** 31);
+    lua.lua_call(state, 1, 0);
+  }
+  return { ...math, floor: rounding(Math.floor), ceil: rounding(Math.ceil) };
+};
+
 const rounding =
   (round: (value: number) => number): Native =>
   (state) => {
@@ -53,22 +132,15 @@ const rounding =
     return 1;
   };
 
-/** The same chance for the same time: what a script answers can be had again. */
-const seedChance = (state: State, now: () => number): void => {
-  lua.lua_getglobal(state, bytesOf("math"));
-  lua.lua_getfield(state, -1, bytesOf("randomseed"));
-  lua.lua_pushnumber(state, Math.floor(now() / 1000) % 2 ** 31);
-  lua.lua_call(state, 1, 0);
-  lua.lua_pop(state, 1);
-};
-
-const requireModule: Native = (state) => {
-  const name = textOf(lauxlib.luaL_checkstring(state, 1));
-  const found = modules.find((module) => module === name);
-  if (found === undefined) return raise(state, `there is no module ${name}; scripts may require ${modules.join(", ")}`);
-  lua.lua_getglobal(state, bytesOf(found));
-  return 1;
-};
+const requireBy =
+  (pushModule: (state: State, name: Module) => void): Native =>
+  (state) => {
+    const name = textOf(lauxlib.luaL_checkstring(state, 1));
+    const found = modules.find((module) => module === name);
+    if (found === undefined) return raise(state, `there is no module ${name}; scripts may require ${modules.join(", ")}`);
+    pushModule(state, found);
+    return 1;
+  };
 
 /** fengari's own may be resumed by threads; there are none. */
 const guarded: Native = (state) => {

@@ -1,4 +1,4 @@
-import { bytesOf, integerOr, lauxlib, lua, type Native, raise, type State } from "./engine.ts";
+import { integerOr, lauxlib, lua, type Native, raise, type State } from "./engine.ts";
 import { formatText } from "./format-text.ts";
 import type { Meter } from "./meter.ts";
 import { findMatches, gmatch, gsub } from "./string-patterns.ts";
@@ -70,16 +70,4 @@ const boundsOf = (length: number, first: number, last: number): readonly [number
   const from = first < 0 ? Math.max(0, length + first) : Math.max(0, first - 1);
   const to = last < 0 ? length + last + 1 : Math.min(last, length);
   return [Math.min(from, length), to];
-};
-
-/** `("x"):upper()` works on every string, and scripts cannot take the methods away. */
-export const lendMethods = (state: State): void => {
-  lua.lua_pushstring(state, new Uint8Array());
-  lua.lua_createtable(state, 0, 2);
-  lua.lua_getglobal(state, bytesOf("string"));
-  lua.lua_setfield(state, -2, bytesOf("__index"));
-  lua.lua_pushboolean(state, false);
-  lua.lua_setfield(state, -2, bytesOf("__metatable"));
-  lua.lua_setmetatable(state, -2);
-  lua.lua_pop(state, 1);
 };

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json } from "../model/json.ts";
-import { bytesOf, lua, type State, textOf, types } from "./engine.ts";
+import { lua, type State, textOf, types } from "./engine.ts";
 
 /** What a script may answer. */
 const most = { values: 200_000, bytes: 4 * 1024 * 1024, depth: 100 } as const;
@@ -10,7 +10,7 @@ export class AnswerProblem extends Error {}
 /** Puts a value onto the stack as Argo CD's scripts get it: every number a float, a null as nil, which in a table is nothing at all. */
 export const pushJson = (state: State, value: Json | undefined): void => {
   lua.lua_checkstack(state, 4);
-  if (typeof value === "string") lua.lua_pushstring(state, bytesOf(value));
+  if (typeof value === "string") lua.lua_pushliteral(state, value);
   else if (typeof value === "number") lua.lua_pushnumber(state, value);
   else if (typeof value === "boolean") lua.lua_pushboolean(state, value);
   else if (isJsonObject(value)) {
@@ -18,7 +18,7 @@ export const pushJson = (state: State, value: Json | undefined): void => {
     lua.lua_createtable(state, 0, fields.length);
     for (const [name, field] of fields) {
       if (field === null || field === undefined) continue;
-      lua.lua_pushstring(state, bytesOf(name));
+      lua.lua_pushliteral(state, name);
       pushJson(state, field);
       lua.lua_rawset(state, -3);
     }

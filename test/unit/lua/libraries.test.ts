@@ -76,6 +76,17 @@ describe("Lua's strings and tables", () => {
     expect(failureOf("table.sort({1, 'a'})")).toContain("attempt to compare");
   });
 
+  it("are found by their names only", () => {
+    expect(run("return {tostring(_G[nil]), tostring(_G[1]), tostring(nothing), _G._G == _G, getmetatable(_G)}")).toEqual([
+      "nil",
+      "nil",
+      "nil",
+      true,
+      false,
+    ]);
+    expect(run("string = nil return {string.upper('x'), type(rawget(_G, 'string'))}")).toEqual(["X", "table"]);
+  });
+
   it("tell the time of the clock that was passed in, in UTC", () => {
     expect(run("local os = require('os') return os.date('!%Y-%m-%dT%H:%M:%SZ')")).toBe("2026-01-31T12:30:05Z");
     expect(run("return os.time()")).toBe(Date.UTC(2026, 0, 31, 12, 30, 5) / 1000);
