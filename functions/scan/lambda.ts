@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { openRefs } from "../../shared/adapters/git/refs.ts";
+import { openJq } from "../../shared/adapters/jq/jq.ts";
 import { driftSettingsOf } from "../../shared/config/drift-settings.ts";
 import { resolveRevision } from "../../shared/fetch/resolve/revision.ts";
 import { Failure } from "../../shared/model/failure.ts";
@@ -44,5 +45,6 @@ export const handler = scanHandler({
   pause: (milliseconds) => pause(milliseconds),
   newName: randomUUID,
   peoplesTools: installation.drift.peoplesTools,
+  jq: openJq(),
   declareControl: () => declareControl({ table, clock, pushes, installation }),
 });

@@ -1,4 +1,5 @@
 import { driftWishes } from "../argocd/drift-annotations.ts";
+import type { Ignoring } from "../diff/ignored.ts";
 import { steeredOf } from "../diff/steerers.ts";
 import type { Application } from "../model/application.ts";
 import { assertNever } from "../model/failure.ts";
@@ -14,20 +15,22 @@ import { reportDrift, reportRestored, settle } from "./report.ts";
 /** `later`: there is drift, and its time to be healed has not come. */
 export type Acted = "done" | "later";
 
+export interface Judged {
+  readonly application: Application;
+  readonly state: ApplicationState;
+  readonly judgement: Judgement;
+  /** What is left to others in each object. */
+  readonly ignored: Ignoring;
+}
+
 /** What a judgement leads to: nothing, a report, a wish for a sync. */
-export const actOn = async (
-  application: Application,
-  state: ApplicationState,
-  judgement: Judgement,
-  cluster: Cluster,
-  world: DriftWorld,
-): Promise<Acted> => {
+export const actOn = async ({ application, state, judgement, ignored }: Judged, cluster: Cluster, world: DriftWorld): Promise<Acted> => {
   const steered = await steeredOf(
     cluster,
     judgement.moved.map(({ live }) => live),
   );
-  const context: NamingContext = { application, state, cluster, steered };
-  const left = await withoutScaling(judgement, context, world);
+  const context: NamingContext = { application, state, cluster, steered, ignored };
+  const left = await withoutOthers(judgement, context, world);
   if (left.missing.length === 0 && left.moved.length === 0) {
     if (left.whole)
       await (state.drifted ? reportRestored(application.name, state, world) : noteHealth(application.name, state, left.health, world));
@@ -48,13 +51,16 @@ export const actOn = async (
   }
 };
 
-/** Objects of which only the replicas moved that an autoscaler steers have not drifted: no sync is wished for that would set them back. */
-const withoutScaling = async (judgement: Judgement, context: NamingContext, world: DriftWorld): Promise<Judgement> => {
-  const scaled = judgement.moved.filter(({ live }) => context.steered(live));
-  if (scaled.length === 0) return judgement;
-  const named = await nameDrift(scaled, context, world);
+/**
+ * Objects of which only the replicas moved that an autoscaler steers, or what a manager of ignoreDifferences took over, have not drifted: no sync
+ * is wished for that would set them back.
+ */
+const withoutOthers = async (judgement: Judgement, context: NamingContext, world: DriftWorld): Promise<Judgement> => {
+  const shared = judgement.moved.filter(({ live }) => context.steered(live) || context.ignored(live).managers.length > 0);
+  if (shared.length === 0) return judgement;
+  const named = await nameDrift(shared, context, world);
   await settle(context.application.name, named, world);
-  const stands = new Set(scaled.filter((_, at) => named[at]?.state === "stands"));
+  const stands = new Set(shared.filter((_, at) => named[at]?.state === "stands"));
   return { ...judgement, moved: judgement.moved.filter((each) => !stands.has(each)) };
 };
 

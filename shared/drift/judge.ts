@@ -1,6 +1,6 @@
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
-import { ignoredIn } from "../diff/ignore-rules.ts";
+import type { Ignoring } from "../diff/ignored.ts";
 import { stillStands } from "../diff/stands.ts";
 import { applicationHealth } from "../health/application-health.ts";
 import type { Application } from "../model/application.ts";
@@ -27,6 +27,8 @@ export interface Judgement {
 export interface JudgingOptions {
   readonly key: string;
   readonly peoplesTools: readonly string[];
+  /** What is left to others in each object. */
+  readonly ignored: Ignoring;
   /** Formatted keys of the only objects to look at. */
   readonly only?: ReadonlySet<string> | undefined;
 }
@@ -39,9 +41,8 @@ export const judge = (
   application: Application,
   inventory: Inventory,
   live: ReadonlyMap<string, LiveObject>,
-  { key, peoplesTools, only }: JudgingOptions,
+  { key, peoplesTools, ignored, only }: JudgingOptions,
 ): Judgement => {
-  const ignored = ignoredIn(application.ignoreDifferences);
   const fingerprint = (object: Manifest) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) });
   const missing: InventoryEntry[] = [];
   const moved: Moved[] = [];

@@ -1,10 +1,12 @@
 import { driftWishes } from "../argocd/drift-annotations.ts";
+import { ignoring } from "../diff/ignore-rules.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { readApplications } from "../state/applications.ts";
 import { readInventories, readInventory } from "../state/inventories.ts";
+import { readCustomizations } from "../state/settings.ts";
 import { actOn } from "./act.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
@@ -48,14 +50,15 @@ export const lookAtApplications = async (
   const onlyOf = (name: string) => (states.get(name)?.drifted ? undefined : only?.get(name));
   const looked = [...inventories].map(([name, inventory]) => narrowed(inventory, onlyOf(name)));
   const live = await (only === undefined ? liveByLists : liveOf)(cluster, looked);
-  const key = await world.fingerprintKey();
+  const [key, customizations] = await Promise.all([world.fingerprintKey(), readCustomizations(world.table)]);
   const again = here.filter((name) => isBusy(states.get(name)));
   for (const [name, inventory] of inventories) {
     const [state, application] = [states.get(name), declared.get(name)];
     if (!state || !application) continue;
-    const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, only: onlyOf(name) });
     await unlessFailed(name, world, async () => {
-      if ((await actOn(application, state, judgement, cluster, world)) === "later") again.push(name);
+      const ignored = ignoring({ application, customizations, jq: world.jq });
+      const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, ignored, only: onlyOf(name) });
+      if ((await actOn({ application, state, judgement, ignored }, cluster, world)) === "later") again.push(name);
     });
   }
   return again;

@@ -1,10 +1,10 @@
+import { includesMutationWebhook } from "../diff/compare-options.ts";
 import { desiredForm } from "../diff/desired-form.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
 import { foreignFields } from "../diff/foreign-fields.ts";
-import { ignoredIn } from "../diff/ignore-rules.ts";
-import type { Ignored } from "../diff/ignored.ts";
+import type { Ignored, Ignoring } from "../diff/ignored.ts";
 import { predictApply } from "../diff/prediction.ts";
 import { tracked } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
@@ -33,6 +33,8 @@ export interface NamingContext {
   readonly cluster: Cluster;
   /** Whether an autoscaler steers the object's replicas. */
   readonly steered: (object: Manifest) => boolean;
+  /** What is left to others in each object. */
+  readonly ignored: Ignoring;
 }
 
 /** One server-side dry run for each object that moved decides, and names the fields. */
@@ -53,7 +55,7 @@ const nameOne = async (
   { entry, live: found }: Moved,
   applied: ReadonlyMap<string, Manifest>,
   key: string,
-  { application, cluster, steered }: NamingContext,
+  { application, cluster, steered, ignored: ignoring }: NamingContext,
   { peoplesTools }: DriftWorld,
 ): Promise<Named> => {
   const { namespace } = entry.key;
@@ -63,10 +65,12 @@ const nameOne = async (
   const prediction = await predictApply(cluster, tracked(desiredForm(placed), application.name), found);
   if (prediction.state !== "predicted") return { state: "unknown" };
   const { predicted, live } = prediction;
-  const rules = ignoredIn(application.ignoreDifferences)(live);
+  const rules = ignoring(live);
   const ignored = steered(live) ? withoutReplicas(rules) : rules;
+  const inBoth: Ignoring = (object) => (steered(live) ? withoutReplicas(ignoring(object)) : ignoring(object));
+  const includeMutationWebhook = includesMutationWebhook(application, manifest);
   const fields = [
-    ...differencesBetween(predicted, live, { fieldManager, ignored }),
+    ...differencesBetween(predicted, live, { fieldManager, ignored: inBoth, includeMutationWebhook }),
     ...foreignFields(predicted, { fieldManager, tools: peoplesTools, since: entry.since, ignored }).fields,
   ];
   const [first] = fields;

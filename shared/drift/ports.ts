@@ -3,6 +3,7 @@ import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { Journal } from "../ports/journal.ts";
+import type { Jq } from "../ports/jq.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import type { NoticeMessage, PushMessage, SyncMessage } from "../state/messages.ts";
@@ -22,4 +23,5 @@ export interface DriftWorld {
   readonly drift: (cluster: string) => DriftSettings;
   /** Field managers, by prefix, that are people's tools. */
   readonly peoplesTools: readonly string[];
+  readonly jq: Jq;
 }
