@@ -5,9 +5,20 @@ import type { CommitFacts, ObjectResult, Trigger } from "./operation.ts";
  * from the transition, so that writing it again changes nothing.
  *
  * `running` and the kind that ends it carry the same `operation`, so that a bot updates one message; likewise `drift-found` and the
- * `drift-healed` that follows it.
+ * `drift-healed` that follows it. `out-of-sync`: Git moved, and nothing is applied until a person, or a sync window, lets it.
  */
-export type EventKind = "running" | "synced" | "failed" | "healthy" | "degraded" | "drift-found" | "drift-healed" | "waiting-for-approval";
+export const eventKinds = [
+  "running",
+  "synced",
+  "failed",
+  "healthy",
+  "degraded",
+  "drift-found",
+  "drift-healed",
+  "waiting-for-approval",
+  "out-of-sync",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
 
 export interface ApplicationEvent {
   /** Unique within its Application, and in the order of time. */

@@ -7,13 +7,14 @@ const updateWithin = 15 * 60_000;
 /** What may be written over what, within one operation. Anything else is worth a message of its own. */
 const follows: Readonly<Record<EventKind, readonly EventKind[]>> = {
   running: ["failed", "waiting-for-approval"],
-  synced: ["running", "failed", "waiting-for-approval"],
-  failed: ["running", "failed", "waiting-for-approval"],
+  synced: ["running", "failed", "waiting-for-approval", "out-of-sync"],
+  failed: ["running", "failed", "waiting-for-approval", "out-of-sync"],
   healthy: ["running", "synced", "healthy"],
   degraded: ["running", "synced"],
   "drift-found": ["drift-found"],
   "drift-healed": ["running", "drift-found"],
   "waiting-for-approval": ["running", "waiting-for-approval"],
+  "out-of-sync": ["out-of-sync"],
 };
 
 /** The message to change instead of posting another one. */

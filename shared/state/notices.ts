@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { ApplicationEvent } from "../model/event.ts";
+import { eventKinds } from "../model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Table } from "../ports/table.ts";
 import { readEvent, readHistory } from "./events.ts";
@@ -15,7 +16,7 @@ const NoticeItem = z.object({
   told: z._default(z.array(z.string()), []),
   shown: z.optional(
     z.object({
-      kind: z.enum(["running", "synced", "failed", "healthy", "degraded", "drift-found", "drift-healed", "waiting-for-approval"]),
+      kind: z.enum(eventKinds),
       event: z.string(),
       at: z.number(),
       message: z.optional(z.string()),

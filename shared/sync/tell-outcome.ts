@@ -46,6 +46,7 @@ export const tellOutcome = async (finished: Finished, now: number, healing: Heal
 
 const reasonOf = (outcome: Outcome): string | undefined => {
   if (outcome.kind === "failed") return outcome.reason;
+  if (outcome.kind === "compared") return outcome.reason;
   return outcome.kind === "applied" ? (outcome.awaiting ?? outcome.healthReason) : undefined;
 };
 
@@ -55,6 +56,7 @@ export const newsOfHealing = ({ read, outcome }: Finished, now: number): HealNew
 
 const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefined => {
   if (outcome.kind === "failed") return isNewFailure(read, outcome) ? "failed" : undefined;
+  if (outcome.kind === "compared") return isNewlyOutOfSync(read, outcome) ? "out-of-sync" : undefined;
   if (outcome.kind !== "applied") return undefined;
   if (outcome.awaiting !== undefined && smallReason(outcome.awaiting) !== read.awaiting) return "waiting-for-approval";
   const moved =
@@ -66,6 +68,10 @@ const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefi
 
 const hasMoved = (operation: Operation | undefined): boolean =>
   operation !== undefined && operation.counts.created + operation.counts.configured + operation.counts.deleted > 0;
+
+/** Git moved on and nothing follows by itself. Drift is told by the scan that found it. */
+const isNewlyOutOfSync = (read: ApplicationState, { syncStatus }: Extract<Outcome, { kind: "compared" }>): boolean =>
+  syncStatus === "OutOfSync" && read.syncStatus !== "OutOfSync" && read.input !== read.syncedInput && !read.drifted;
 
 /** The same failure again is none, unless another commit brought it, or somebody asked. An outage is told once, however its words change. */
 const isNewFailure = (read: ApplicationState, { reason, retry }: Extract<Outcome, { kind: "failed" }>): boolean => {

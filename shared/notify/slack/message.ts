@@ -26,13 +26,19 @@ export const messageFor = (event: ApplicationEvent, options: MessageOptions = {}
     origin(event),
     details(event),
     options.earlier?.kind === "synced" ? details(options.earlier) : undefined,
-    event.kind === "waiting-for-approval" ? section([`To go on: ${code(`npx fairlead approve ${event.application}`)}`]) : undefined,
+    toGoOn(event),
     closing(event),
   ];
   return {
     text: fallbackText(`${icon} ${event.application} ${says} on ${place}${event.reason === undefined ? "" : `: ${event.reason}`}`),
     blocks: blocks.filter((block) => block !== undefined),
   };
+};
+
+/** What a person can do about it. */
+const toGoOn = ({ kind, application }: ApplicationEvent): SlackBlock | undefined => {
+  const command = kind === "waiting-for-approval" ? "approve" : kind === "out-of-sync" ? "sync" : undefined;
+  return command && section([`To go on: ${code(`npx fairlead ${command} ${application}`)}`]);
 };
 
 const headlines: Readonly<Record<EventKind, { readonly icon: string; readonly says: string }>> = {
@@ -44,6 +50,7 @@ const headlines: Readonly<Record<EventKind, { readonly icon: string; readonly sa
   "drift-found": { icon: "👀", says: "has drifted from Git" },
   "drift-healed": { icon: "🩹", says: "had drifted and is healed" },
   "waiting-for-approval": { icon: "✋", says: "waits for a yes" },
+  "out-of-sync": { icon: "🟡", says: "is out of sync" },
 };
 
 /** Commit with its link, its message's first line, and who brought it. */
@@ -53,7 +60,8 @@ const origin = ({ kind, repository, revision, commit, trigger, pusher }: Applica
   const author = oneLine(commit?.author ?? "", 100);
   const person = oneLine(pusher ?? "", 100);
   // Drift and health are nobody's push.
-  const byPeople = kind === "running" || kind === "synced" || kind === "failed" || kind === "waiting-for-approval";
+  const byPeople =
+    kind === "running" || kind === "synced" || kind === "failed" || kind === "waiting-for-approval" || kind === "out-of-sync";
   const people = [
     ...(person === "" || !byPeople ? [] : [`${trigger === "manual" ? "asked for" : "pushed"} by ${person}`]),
     ...(author === "" || author === person || !byPeople ? [] : [`written by ${author}`]),
@@ -83,6 +91,7 @@ const details = (event: ApplicationEvent): SlackBlock | undefined => {
     case "failed":
     case "degraded":
     case "waiting-for-approval":
+    case "out-of-sync":
       return reasonOf(event) ?? section(objectLines(event));
     default:
       return assertNever(event.kind);

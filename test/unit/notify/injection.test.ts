@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkMessage } from "../../../infra/local/stand-ins/slack-blocks.ts";
-import type { ApplicationEvent } from "../../../shared/model/event.ts";
+import { type ApplicationEvent, eventKinds } from "../../../shared/model/event.ts";
 import { messageFor } from "../../../shared/notify/slack/message.ts";
 import type { SlackMessage } from "../../../shared/ports/slack.ts";
 import { deployment, eventOf } from "../../support/events.ts";
@@ -44,7 +44,7 @@ const everywhere = (text: string, kind: ApplicationEvent["kind"]): ApplicationEv
     ],
   });
 
-const kinds = ["running", "synced", "failed", "healthy", "degraded", "drift-found", "drift-healed", "waiting-for-approval"] as const;
+const kinds = eventKinds;
 
 describe("foreign text in a message (S-08)", () => {
   it.each([

@@ -127,6 +127,17 @@ describe("syncing an Application", () => {
     expect((await history()).map(({ kind }) => kind)).toEqual(["synced"]);
   });
 
+  it("tells once that Git has moved where nothing is applied by itself", async () => {
+    const { declare, commit, sync, history, live } = syncWorld();
+    await declare(anApplication({ syncPolicy: { syncOptions: ["CreateNamespace=true"] } }));
+    await commit("web", [configMap("settings")], "one");
+    await sync();
+    await commit("web", [configMap("settings"), configMap("more")], "two");
+    await sync();
+    expect(live("settings")).toBeUndefined();
+    expect(await history()).toMatchObject([{ kind: "out-of-sync", reason: expect.stringContaining("1 object differs from Git") }]);
+  });
+
   it("told of an outage twice when a second commit met it in other words", async () => {
     let words = "connection refused";
     const { declare, commit, sync, notices } = syncWorld({

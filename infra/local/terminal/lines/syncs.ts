@@ -155,6 +155,12 @@ const driftFound = row(z.object({ application: z.string(), cluster: text, reason
   text: `${application} on ${cluster}: ${clean(reason)}; self-heal is off, so it stays (npx fairlead diff ${application})`,
 }));
 
+const outOfSync = row(z.object({ application: z.string(), cluster: text, reason: text }), ({ application, cluster, reason }) => ({
+  word: "waits",
+  tone: "warning",
+  text: `${application} on ${cluster}: ${clean(reason)} (npx fairlead sync ${application})`,
+}));
+
 const driftGone = row(z.object({ application: z.string(), cluster: text }), ({ application, cluster }) => ({
   word: "drift",
   tone: "good",
@@ -165,6 +171,7 @@ export const syncLines: Readonly<Record<string, Row>> = {
   "sync-synced": synced,
   "sync-failed": failed,
   "sync-waiting-for-approval": waits,
+  "sync-out-of-sync": outOfSync,
   "sync-drift-healed": healed,
   "health-healthy": healthy,
   "health-degraded": degraded,
