@@ -28,7 +28,7 @@ export interface ActionWorld {
 }
 
 /** Who writes what actions change: neither our apply's fields nor a person's tool's, so that it is no drift by itself. */
-export const actionFieldManager = "fairlead-action";
+const actionFieldManager = "fairlead-action";
 
 /** Controllers write status all the time; each lost race is looked at and planned anew. */
 const conflictsBorne = 5;

@@ -1,9 +1,8 @@
-import { limits } from "../../../shared/lua/meter.ts";
 import { runLua } from "../../../shared/lua/run-lua.ts";
 import { Failure } from "../../../shared/model/failure.ts";
 import type { Json } from "../../../shared/model/json.ts";
 
-export const noon = Date.UTC(2026, 0, 31, 12, 30, 5);
+const noon = Date.UTC(2026, 0, 31, 12, 30, 5);
 const source = "argocd-cm resource.customizations.health.batch_Job";
 
 /** What a script returns for `obj`; its clock stands still. */
@@ -20,4 +19,4 @@ export const failureOf = (lua: string, obj: Json = {}): string => {
   return "none";
 };
 
-export { limits, source };
+export { source };
