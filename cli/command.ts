@@ -1,7 +1,12 @@
 import type { ParseArgsOptionsConfig } from "node:util";
+import type { OfferedAction } from "../shared/actions/action.ts";
+import type { ActionRequest } from "../shared/actions/run-action.ts";
+import type { Orphans } from "../shared/drift/orphaned-resources.ts";
 import type { Application } from "../shared/model/application.ts";
 import type { Json } from "../shared/model/json.ts";
 import type { Manifest } from "../shared/model/manifest.ts";
+import type { ObjectResult } from "../shared/model/operation.ts";
+import type { ResourceKey } from "../shared/model/resource-key.ts";
 import type { Queue } from "../shared/ports/queue.ts";
 import type { Table } from "../shared/ports/table.ts";
 import type { ApplicationState } from "../shared/state/application-state.ts";
@@ -63,9 +68,17 @@ export interface Stack {
   preview(application: Application, state: ApplicationState): Promise<Preview>;
   /** Tries a sync on the server without changing anything; reads the cluster. */
   tryOut(subject: TryOutSubject): Promise<TryOut>;
+  /** The actions that there are for each of the objects now. One that is not there, or not the Application's, has `refused` instead. */
+  offeredActions(application: string, objects: readonly ResourceKey[], state: ApplicationState): Promise<readonly Offered[]>;
+  /** Runs one on the live object. Throws Failure with a sentence where it cannot be run. */
+  runAction(request: ActionRequest, state: ApplicationState): Promise<readonly ObjectResult[]>;
+  /** Objects in the Application's namespaces that no Application owns; lists all kinds of the cluster. */
+  orphans(application: Application, state: ApplicationState): Promise<Orphans>;
   /** Asks the local stack itself. Throws with the stack's own words when it refuses. */
   control(path: string): Promise<void>;
 }
+
+export type Offered = { readonly object: ResourceKey } & ({ readonly actions: readonly OfferedAction[] } | { readonly refused: string });
 
 /** The command line is wrong: told with the command's usage, exit code 2. */
 export class UsageError extends Error {}

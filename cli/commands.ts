@@ -1,9 +1,11 @@
 import type { Command } from "./command.ts";
+import { action, actions } from "./commands/actions.ts";
 import { approve } from "./commands/approve.ts";
 import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
 import { startCluster, stopCluster } from "./commands/local.ts";
 import { manifests } from "./commands/manifests.ts";
+import { orphans } from "./commands/orphans.ts";
 import { rollback } from "./commands/rollback.ts";
 import { status } from "./commands/status.ts";
 import { sync } from "./commands/sync.ts";
@@ -19,6 +21,9 @@ export const commands: readonly Command[] = [
   terminate,
   rollback,
   approve,
+  actions,
+  action,
+  orphans,
   stopCluster,
   startCluster,
 ];

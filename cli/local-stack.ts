@@ -1,14 +1,19 @@
 import { findStack, type StackFile } from "../infra/local/stack-file.ts";
+import { type ActionWorld, offeredActions, runAction } from "../shared/actions/run-action.ts";
 import { openJq } from "../shared/adapters/jq/jq.ts";
+import { orphanedResources } from "../shared/drift/orphaned-resources.ts";
 import type { Application } from "../shared/model/application.ts";
+import { Failure } from "../shared/model/failure.ts";
 import type { Manifest } from "../shared/model/manifest.ts";
 import { readRenderOutput } from "../shared/model/render-output.ts";
+import type { ResourceKey } from "../shared/model/resource-key.ts";
+import { sideBySide } from "../shared/model/side-by-side.ts";
 import { registryClaims } from "../shared/registry/register-objects.ts";
 import type { ApplicationState } from "../shared/state/application-state.ts";
 import type { LookWorld } from "../shared/sync/look.ts";
 import { previewSync } from "../shared/sync/preview.ts";
 import { tryOut } from "../shared/sync/try-out.ts";
-import { CommandError, type Stack } from "./command.ts";
+import { CommandError, type Offered, type Stack } from "./command.ts";
 
 /** The stack that runs in this folder or above it. Throws with what to do when there is none. */
 export const openLocalStack = async (folder: string): Promise<Stack> => {
@@ -70,11 +75,24 @@ const stackOf = async ({
     },
     preview: (application, state) => withCluster(state, (world) => previewSync(application, state, { ...world, ...world.registry })),
     tryOut: (subject) => withCluster(subject.state, (world) => tryOut(subject, world)),
+    offeredActions: (application, objects, state) =>
+      withCluster(state, (world) => sideBySide(objects, 8, (object) => offeredFor(application, object, world))),
+    runAction: (request, state) => withCluster(state, (world) => runAction(request, world)),
+    orphans: (application, state) => withCluster(state, (world) => orphanedResources(application, state.cluster, world)),
     control: async (where) => {
       const answer = await fetch(new URL(where, control.url), { method: "POST", headers: { authorization: `Bearer ${control.token}` } });
       if (!answer.ok) throw new CommandError(messageOf(await answer.text()));
     },
   };
+};
+
+const offeredFor = async (application: string, object: ResourceKey, world: ActionWorld): Promise<Offered> => {
+  try {
+    return { object, actions: await offeredActions({ application, object }, world) };
+  } catch (error) {
+    if (error instanceof Failure && error.code === "ActionRefused") return { object, refused: error.message };
+    throw error;
+  }
 };
 
 const messageOf = (body: string): string => {

@@ -64,9 +64,11 @@ describe("npm start -- --demo --json", () => {
     expect(named("sync-drift-healed").map(({ application }) => application)).not.toContain("ferry");
   });
 
-  it("fails with a hook, and says which, with nothing changed", () => {
+  it("fails with a hook, says which, and changes nothing but for the SyncFail hook", () => {
     const [failed, ...more] = named("sync-failed").filter(({ application }) => application === "ferry");
-    expect(failed).toMatchObject({ counts: { created: 0, configured: 0, deleted: 0 } });
+    expect(failed).toMatchObject({ counts: { configured: 0, deleted: 0, failed: 1 } });
+    const hook = { key: expect.objectContaining({ name: "distress-signal" }), message: "SyncFail hook, succeeded" };
+    expect(failed?.objects).toContainEqual(expect.objectContaining(hook));
     expect(failed?.reason).toContain("PreSync hook Job ferry/inspection");
     expect(more).toEqual([]);
   });

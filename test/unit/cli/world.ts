@@ -1,7 +1,10 @@
-import type { CommandWorld } from "../../../cli/command.ts";
+import type { CommandWorld, Offered } from "../../../cli/command.ts";
 import { run } from "../../../cli/run.ts";
+import type { ActionRequest } from "../../../shared/actions/run-action.ts";
+import type { Orphans } from "../../../shared/drift/orphaned-resources.ts";
 import type { Json } from "../../../shared/model/json.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
+import { describeKey, type ResourceKey } from "../../../shared/model/resource-key.ts";
 import type { Table } from "../../../shared/ports/table.ts";
 import { readState } from "../../../shared/state/application-state.ts";
 import { keys } from "../../../shared/state/items.ts";
@@ -32,6 +35,14 @@ const preview: Preview = {
 
 const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "login" }, stringData: { password: "hunter2" } };
 
+/** Only Deployments can be restarted; what no object of `web` is called is not there. */
+const offeredFor = (object: ResourceKey): Offered => {
+  if (!preview.results.some(({ key }) => key.name === object.name))
+    return { object, refused: `${describeKey(object)} is not in the cluster` };
+  const scale = { name: "scale", parameters: ["replicas"], disabled: "an autoscaler does" };
+  return { object, actions: object.kind === "Deployment" ? [{ name: "restart", parameters: [] }, scale] : [] };
+};
+
 /** A stack in memory with the Applications `web` and `api`; `web` was synced a minute ago. `pause` runs `meanwhile` once per call. */
 export const openStack = async (
   meanwhile: (table: ReturnType<typeof memoryTable>) => Promise<void> = async () => {},
@@ -56,6 +67,8 @@ export const openStack = async (
   const asked: string[] = [];
   const said: string[] = [];
   const tried: TryOutSubject[] = [];
+  const ran: ActionRequest[] = [];
+  let orphans: Orphans = { namespaces: ["production"], orphans: [], unseen: [] };
   let clock = now;
   const world: CommandWorld = {
     stack: async () => ({
@@ -68,6 +81,12 @@ export const openStack = async (
         tried.push(subject);
         return tryOut;
       },
+      offeredActions: async (_, objects) => objects.map(offeredFor),
+      runAction: async (request) => {
+        ran.push(request);
+        return [{ key: request.object, action: "configured", code: request.action === "restart" ? "Synced" : "SyncFailed" }];
+      },
+      orphans: async () => orphans,
       manifests: async (digest) => (digest === "rendered" ? [secret] : undefined),
     }),
     now: () => clock,
@@ -84,7 +103,20 @@ export const openStack = async (
       world,
     );
   const json = async (line: string): Promise<Json> => JSON.parse((await fairlead(`${line} --json`)).out);
-  return { table, syncs, pushes, asked, said, tried, fairlead, json };
+  return {
+    table,
+    syncs,
+    pushes,
+    asked,
+    said,
+    tried,
+    ran,
+    fairlead,
+    json,
+    leave: (left: Partial<Orphans>) => {
+      orphans = { ...orphans, ...left };
+    },
+  };
 };
 
 /** What a step of an operation does to the state of `web`; `ended`: it was the last one. */
