@@ -5,7 +5,8 @@ import type { Cluster, WatchEvent } from "../../ports/cluster.ts";
 import { kindName, type WatchedKind } from "./owned-kinds.ts";
 
 export interface Following {
-  readonly cluster: Cluster;
+  /** Asked for each watch anew: a connection that broke has been replaced. */
+  readonly connect: () => Promise<Cluster>;
   readonly stop: AbortSignal;
   /** By `apiVersion/kind`: until where everything was told. Written here as it goes on. */
   readonly versions: Map<string, string>;
@@ -17,17 +18,20 @@ export interface Following {
 }
 
 const pauseAfterTrouble = 2_000;
+/** Servers end a watch after minutes; one that ends them at once is not asked without a break. */
+const pauseAfterEnd = 250;
 
 /** Watches one kind until it is stopped, over the server's ends and broken connections. A kind that we may not watch is left to the scan. */
 export const followKind = async (kind: WatchedKind, following: Following): Promise<void> => {
-  const { cluster, stop, versions, pause, onTrouble } = following;
+  const { connect, stop, versions, pause, onTrouble } = following;
   const name = kindName(kind);
   while (!stop.aborted) {
     try {
       const query = { ...kind, since: versions.get(name), ...withoutHelmReleases(kind.apiVersion, kind.kind) };
-      for await (const event of cluster.watch(query, stop)) {
+      for await (const event of (await connect()).watch(query, stop)) {
         if (!take(event, name, following)) return;
       }
+      if (!stop.aborted) await pause(pauseAfterEnd);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       onTrouble(error);

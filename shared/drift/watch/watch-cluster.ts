@@ -6,7 +6,6 @@ import { trackerOf } from "../../diff/tracking.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { formatKey, keyOf } from "../../model/resource-key.ts";
-import type { Cluster } from "../../ports/cluster.ts";
 import { beatWatch, leaveWatch, type WatchProgress, watchTimes } from "../../state/watches.ts";
 import { lookAtApplications } from "../look.ts";
 import { followKind } from "./follow-kind.ts";
@@ -29,8 +28,8 @@ export const watchCluster = async (name: string, until: number, world: WatchWorl
   if (!progress) return;
   let reached = progress;
   try {
-    const cluster = await world.clusters.connect(name);
-    reached = await hold(name, owner, cluster, until, progress, world);
+    await world.clusters.connect(name);
+    reached = await hold(name, owner, until, progress, world);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     world.journal.tell("watch-failed", { cluster: name, code: error.code, reason: error.message });
@@ -39,14 +38,7 @@ export const watchCluster = async (name: string, until: number, world: WatchWorl
   }
 };
 
-const hold = async (
-  name: string,
-  owner: string,
-  cluster: Cluster,
-  until: number,
-  progress: WatchProgress,
-  world: WatchWorld,
-): Promise<WatchProgress> => {
+const hold = async (name: string, owner: string, until: number, progress: WatchProgress, world: WatchWorld): Promise<WatchProgress> => {
   const { clock, pause, journal } = world;
   const readOwned = ownedReader(name, world);
   let owned = await readOwned();
@@ -64,7 +56,15 @@ const hold = async (
         for (const application of owned.applications) pending.add(application);
       };
       const onTrouble = (failure: Failure) => journal.tell("watch-broken", { cluster: name, kind: kindName, reason: failure.message });
-      const ended = followKind(kind, { cluster, stop: stop.signal, versions, pause, onMoved, onLost, onTrouble });
+      const ended = followKind(kind, {
+        connect: () => world.clusters.connect(name),
+        stop: stop.signal,
+        versions,
+        pause,
+        onMoved,
+        onLost,
+        onTrouble,
+      });
       following.set(
         kindName,
         ended.finally(() => following.delete(kindName)),
@@ -80,7 +80,7 @@ const hold = async (
     while (clock.now() < until) {
       await Promise.race([pending.next(), pause(idle)]);
       await pause(gathering);
-      await lookAtPending(name, cluster, pending, world);
+      await lookAtPending(name, pending, world);
       if (clock.now() - beaten >= watchTimes.beatEvery) {
         if (!(await beatWatch(world.table, name, owner, now()))) break;
         beaten = clock.now();
@@ -115,11 +115,12 @@ const movedInto = (pending: Pending, owned: () => Owned, peoplesTools: readonly 
   };
 };
 
-const lookAtPending = async (name: string, cluster: Cluster, pending: Pending, world: WatchWorld): Promise<void> => {
+const lookAtPending = async (name: string, pending: Pending, world: WatchWorld): Promise<void> => {
   const due = pending.take();
   if (due.size === 0) return;
   const only = new Map([...due].flatMap(([application, objects]) => (objects === undefined ? [] : [[application, objects] as const])));
   try {
+    const cluster = await world.clusters.connect(name);
     const again = await lookAtApplications(name, cluster, [...due.keys()], world, { only });
     for (const application of again) pending.postpone(application, due.get(application));
   } catch (error) {

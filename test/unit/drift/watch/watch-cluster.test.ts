@@ -152,3 +152,26 @@ describe("the place of a cluster's watcher", () => {
     expect(told.map(({ event }) => event)).toContain("watch-failed");
   });
 });
+
+describe("a cluster that goes away while it is watched", () => {
+  it("is watched again when it is back, over a new connection, and nothing that moved meanwhile is missed", async () => {
+    const { watch, edit, syncs, breakWith, cluster } = await watched();
+    const { watch: follow } = cluster;
+    const streams: AbortController[] = [];
+    cluster.watch = (query, stop) => {
+      const broken = new AbortController();
+      streams.push(broken);
+      return follow(query, AbortSignal.any([stop, broken.signal]));
+    };
+    await watch(60, {
+      10: () => {
+        breakWith(unreachable);
+        for (const stream of streams.splice(0)) stream.abort();
+      },
+      20: () => edit(red),
+      30: () => breakWith(undefined),
+    });
+    expect(syncs.take()).toHaveLength(1);
+    expect(streams).toHaveLength(1);
+  });
+});

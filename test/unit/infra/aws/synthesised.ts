@@ -7,6 +7,7 @@ import * as z from "zod";
 import { readInstallation } from "../../../../infra/aws/installation.ts";
 import { FairleadStack } from "../../../../infra/aws/stack.ts";
 import { functions } from "../../../../infra/topology.ts";
+import type { Installation } from "../../../../shared/config/schema.ts";
 
 const Resource = z.looseObject({
   Type: z.string(),
@@ -34,7 +35,7 @@ const Lambda = z.looseObject({
 export type Statement = z.output<typeof Statement>;
 
 /** The stack as CloudFormation gets it, made from bundles that hold nothing. */
-export const synthesise = async (names: readonly string[] = Object.keys(functions)) => {
+export const synthesise = async (names: readonly string[] = Object.keys(functions), change: Partial<Installation> = {}) => {
   const folder = mkdtempSync(join(tmpdir(), "stack-"));
   const bundles = names.map((name) => {
     mkdirSync(join(folder, name));
@@ -44,7 +45,7 @@ export const synthesise = async (names: readonly string[] = Object.keys(function
   const file = resolve("infra/aws/fairlead.example.yaml");
   try {
     const app = new App({ outdir: join(folder, "out") });
-    const stack = new FairleadStack(app, "Fairlead", { installation: await readInstallation(file), file, bundles });
+    const stack = new FairleadStack(app, "Fairlead", { installation: { ...(await readInstallation(file)), ...change }, file, bundles });
     return readable(Template.fromStack(stack));
   } finally {
     rmSync(folder, { recursive: true });
