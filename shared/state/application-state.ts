@@ -56,6 +56,8 @@ export const StateItem = z.object({
   /** What waits for a yes, and the digest of the manifests that it is about. */
   awaiting: z.optional(z.string()),
   awaitingDigest: z.optional(z.string()),
+  /** When it was first asked, ms since 1970. */
+  askedAt: z.optional(z.number()),
   /** Digest of the declaration, written when all of it stands: the registry compares it and leaves what is the same alone. */
   declared: z.optional(z.string()),
   /** The declaration was withdrawn: what is left to do before the Application is forgotten. */

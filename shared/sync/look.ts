@@ -44,6 +44,8 @@ export interface Look {
   readonly rules: Omit<RemovalInput, "live">;
   /** Of the objects that are asked for. */
   readonly plan: Plan;
+  /** A person said yes to what the last operation asked. */
+  readonly isAnswered: boolean;
   /** Some that differ were not asked for. */
   readonly isPartial: boolean;
   readonly context: ApplyContext;
@@ -72,11 +74,15 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   const optionsOf = (manifest: Manifest) => objectOptions(options, manifest);
   const requested = request !== undefined;
   const context = await applyContext({ application, cluster, live, inventory, customizations, optionsOf, requested }, world);
+  const isAsked = state.awaitingDigest === subject.output;
+  const confirmed = state.approval === subject.output || isDeletionApproved(application, (isAsked ? state.askedAt : undefined) ?? since);
+  const isAnswered = isAsked && confirmed;
   const rules = {
     application: application.name,
-    prune: request?.prune ?? application.syncPolicy.automated?.prune ?? false,
+    // What was asked about was to be pruned, whoever wanted it.
+    prune: request?.prune ?? (isAnswered || (application.syncPolicy.automated?.prune ?? false)),
     optionsOf,
-    confirmed: state.approval === subject.output || isDeletionApproved(application, since),
+    confirmed,
   };
   const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint);
   const planned = planSync({ ...rules, desired: desired.objects, inventory, live, ownerOf: context.ownerOf, matches });
@@ -90,6 +96,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     options,
     rules,
     plan,
+    isAnswered,
     isPartial: plan !== whole && workIn(plan) < workIn(whole),
     context,
     health: customHealth(customizations, world.clock.now),

@@ -23,11 +23,12 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   const { application, state, request } = subject;
   const now = world.clock.now();
   const windows = await windowsOf(subject, world);
-  const manual = request !== undefined;
+  const manual = request !== undefined || look.isAnswered;
   if (manual || operation) {
     const window = maySync(windows, { now, manual, ...(operation && { startedAt: operation.startedAt }) });
     if (!window.may) return { act: false, reason: window.because, again: window.nextChange };
-    const healing = operation?.healing ?? false;
+    // A yes lets the operation go on that asked: its hooks have run.
+    const healing = operation?.healing ?? request === undefined;
     return { act: true, hooks: !healing && (request === undefined || runsHooks(request)), healing };
   }
   const facts = { wanted: state.input ?? "", last: lastOperation(state), deleting: false };

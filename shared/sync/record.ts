@@ -1,6 +1,7 @@
 import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import { retryPolicyOf } from "../policy/retry.ts";
+import type { ApplicationState } from "../state/application-state.ts";
 import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
@@ -85,8 +86,15 @@ const nextLook = (finished: Finished, now: number): number | undefined => {
   }
 };
 
-const awaitingOf = ({ awaiting, output }: { readonly awaiting?: string; readonly output?: string }) =>
-  awaiting === undefined ? {} : { awaiting: smallReason(awaiting), awaitingDigest: output };
+const awaitingOf = (
+  { awaiting, output }: { readonly awaiting?: string; readonly output?: string },
+  read: ApplicationState,
+  now: number,
+) => {
+  if (awaiting === undefined) return {};
+  const askedAt = read.awaitingDigest === output ? (read.askedAt ?? now) : now;
+  return { awaiting: smallReason(awaiting), awaitingDigest: output, askedAt };
+};
 
 /** Of the operation that ends, where it took several steps: its first one read what it is about. */
 const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?.attempt ?? attemptOf(read);
@@ -114,7 +122,7 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         failedInput: undefined,
         outage: undefined,
         reason: reasonOf(outcome),
-        ...awaitingOf(outcome),
+        ...awaitingOf(outcome, read, now),
         warnings: smallWarnings(outcome.warnings),
         syncedAt: now,
       };
@@ -142,7 +150,7 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         outage: outcome.retry === "unlimited" ? true : undefined,
         syncStatus: "OutOfSync",
         reason: smallReason(outcome.reason),
-        ...awaitingOf(outcome),
+        ...awaitingOf(outcome, read, now),
       };
     }
     case "running":
@@ -156,7 +164,7 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         phase: "Terminating",
         attempt: read.attempt + 1,
         reason: smallReason(`${outcome.left} objects are being deleted${outcome.detail === undefined ? "" : `; ${outcome.detail}`}`),
-        ...awaitingOf({ ...outcome, output: read.syncedOutput ?? "removal" }),
+        ...awaitingOf({ ...outcome, output: read.syncedOutput ?? "removal" }, read, now),
       };
     case "waiting":
     case "removed":
@@ -181,7 +189,7 @@ const clearedBy = (outcome: Outcome): readonly string[] => {
       "approval",
       "retryAt",
       "againAt",
-      ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest"] : []),
+      ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest", "askedAt"] : []),
     ];
   if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "retryAt"];
   // What a person asked for stays asked for while it is tried again.

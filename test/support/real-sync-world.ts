@@ -10,7 +10,7 @@ import { recordedCluster } from "./recorded-cluster.ts";
 import { anApplication, syncWorld } from "./sync-world.ts";
 
 /** How long a step of the cluster's own may take on a machine that is busy with other tests. Milliseconds. */
-const patience = 60_000;
+const patience = 25_000;
 
 export interface RealSyncOptions {
   /** Called before each call of the cluster: the worker dies where it throws. */

@@ -128,6 +128,8 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     wish(table, application, { requested: parse(SyncRequestItem, { by: "ada", ...request }), trigger: "manual" }, now);
   /** As a person who ends an operation. */
   const wishTermination = (by = "ada") => wish(table, "web", { terminate: by }, now);
+  /** As a person who says yes to what waits for one. */
+  const wishApproval = (digest: string) => wish(table, "web", { approval: digest }, now);
   const sync = (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world);
   return {
     world,
@@ -144,6 +146,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     wishDrift,
     ask,
     wishTermination,
+    wishApproval,
     sync,
     /** Steps, each after the wait that the last one asked for, until none is asked for; `between` sees the world before each wait. */
     settle: async (between: (step: number) => unknown = () => undefined) => {
