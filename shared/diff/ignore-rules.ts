@@ -1,5 +1,5 @@
 import type { Application, IgnoreDifference } from "../model/application.ts";
-import { type CompareOptions, type Customizations, type KindRule, noCustomizations } from "../model/customizations.ts";
+import type { CompareOptions, Customizations, KindRule } from "../model/customizations.ts";
 import { globMatches } from "../model/glob.ts";
 import { annotationOf, type Manifest } from "../model/manifest.ts";
 import { groupOf } from "../model/resource-key.ts";
@@ -36,14 +36,6 @@ export const ignoring = ({ application, customizations, jq }: IgnoreSource): Ign
     return ignored;
   };
 };
-
-/** What an Application's `ignoreDifferences` leave to others, without jq expressions and without argocd-cm. */
-export const ignoredIn = (ignoreDifferences: readonly IgnoreDifference[]): Ignoring =>
-  ignoring({
-    application: { name: "", ignoreDifferences: ignoreDifferences.map((rule) => ({ ...rule, jqPathExpressions: [] })) },
-    customizations: noCustomizations,
-    jq: { paths: () => ({ state: "paths", paths: [] }) },
-  });
 
 interface Rule {
   readonly about: KindRule & Partial<Pick<IgnoreDifference, "name" | "namespace">>;

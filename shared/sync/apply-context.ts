@@ -1,4 +1,5 @@
 import { driftWishes } from "../argocd/drift-annotations.ts";
+import { includesMutationWebhook } from "../diff/compare-options.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
@@ -43,7 +44,8 @@ export const applyContext = async (
     sentOver: (desired, found) =>
       optionsOf(desired).respectIgnoreDifferences ? respectIgnored(desired, found, ignored, fieldManager) : desired,
     fingerprint: (object) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) }),
-    differences: (desired, found) => differencesBetween(desired, found, { fieldManager, ignored: ignored(found) }),
+    differences: (desired, found) =>
+      differencesBetween(desired, found, { fieldManager, ignored, includeMutationWebhook: includesMutationWebhook(application, found) }),
     ownerOf: await ownersOf(application.name, live, world.table),
     foreign: {
       heals: requested || driftWishes(application).mode !== "report",

@@ -1,6 +1,8 @@
+import { includesMutationWebhook } from "../diff/compare-options.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
 import { fieldManager } from "../diff/field-manager.ts";
-import { ignoredIn } from "../diff/ignore-rules.ts";
+import { ignoring } from "../diff/ignore-rules.ts";
+import type { Ignoring } from "../diff/ignored.ts";
 import { predictApply } from "../diff/prediction.ts";
 import type { Application } from "../model/application.ts";
 import { assertNever, Failure } from "../model/failure.ts";
@@ -11,6 +13,7 @@ import { syncOptionsOf } from "../policy/sync-options.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
+import { readCustomizations } from "../state/settings.ts";
 import { ownersOf } from "./apply-context.ts";
 import { desiredState } from "./desired.ts";
 import { desiredManifests } from "./desired-manifests.ts";
@@ -18,7 +21,7 @@ import { observe } from "./observe.ts";
 import { type PlannedChange, planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
-export type PreviewWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters"> & {
+export type PreviewWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "jq"> & {
   readonly claims: (manifest: Manifest, application: Application) => boolean;
 };
 
@@ -57,19 +60,23 @@ export const previewSync = async (application: Application, state: ApplicationSt
     matches: () => false,
   });
   const changes = [...plan.waves.flatMap((wave) => wave.changes), ...plan.prune, ...plan.kept];
-  const ignored = ignoredIn(application.ignoreDifferences);
-  const results = await Promise.all(changes.map((change) => previewChange(change, cluster, ignored)));
+  const customizations = await readCustomizations(world.table);
+  const comparing = { application, ignored: ignoring({ application, customizations, jq: world.jq }) };
+  const results = await Promise.all(changes.map((change) => previewChange(change, cluster, comparing)));
   return { results, registered: wanted.manifests.length - manifests.length };
 };
 
-type Ignoring = ReturnType<typeof ignoredIn>;
+interface Comparing {
+  readonly application: Application;
+  readonly ignored: Ignoring;
+}
 
-const previewChange = async (change: PlannedChange, cluster: Cluster, ignored: Ignoring): Promise<ObjectResult> => {
+const previewChange = async (change: PlannedChange, cluster: Cluster, comparing: Comparing): Promise<ObjectResult> => {
   switch (change.kind) {
     case "create":
       return { key: change.object.key, action: "created", code: "Synced" };
     case "configure":
-      return predict(change, cluster, ignored);
+      return predict(change, cluster, comparing);
     case "unchanged":
       return { key: change.object.key, action: "unchanged", code: "Synced" };
     case "prune":
@@ -84,14 +91,15 @@ const previewChange = async (change: PlannedChange, cluster: Cluster, ignored: I
 const predict = async (
   { object, live: found }: Extract<PlannedChange, { kind: "configure" }>,
   cluster: Cluster,
-  ignored: Ignoring,
+  { application, ignored }: Comparing,
 ): Promise<ObjectResult> => {
   const prediction = await predictApply(cluster, object.manifest, found);
   if (prediction.state === "unsettled")
     return { key: object.key, action: "unknown", code: "Synced", message: `${describeKey(object.key)} keeps changing; ask again` };
   if (prediction.state === "refused") return { key: object.key, action: "unknown", code: "SyncFailed", message: prediction.message };
   const { predicted, live } = prediction;
-  const fields = differencesBetween(predicted, live, { fieldManager, ignored: ignored(live) });
+  const includeMutationWebhook = includesMutationWebhook(application, object.manifest);
+  const fields = differencesBetween(predicted, live, { fieldManager, ignored, includeMutationWebhook });
   return fields.length === 0
     ? { key: object.key, action: "unchanged", code: "Synced" }
     : { key: object.key, action: "configured", code: "Synced", fields };
