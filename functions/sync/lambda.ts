@@ -22,6 +22,7 @@ export const handler = syncHandler({
   table,
   artifacts: artifactsOf(environment),
   clusters: clustersOf(installation, table, secrets),
+  pushes,
   renders: queueAt<RenderMessage>(environment.FAIRLEAD_RENDERS),
   syncs,
   notices: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),

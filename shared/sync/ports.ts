@@ -8,13 +8,14 @@ import type { Journal } from "../ports/journal.ts";
 import type { Jq } from "../ports/jq.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
-import type { NoticeMessage, RenderMessage, SyncMessage } from "../state/messages.ts";
+import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../state/messages.ts";
 
 /** What a sync needs of the world. */
 export interface SyncWorld {
   readonly table: Table;
   readonly artifacts: Artifacts;
   readonly clusters: Clusters;
+  readonly pushes: Queue<PushMessage>;
   readonly renders: Queue<RenderMessage>;
   readonly syncs: Queue<SyncMessage>;
   readonly notices: Queue<NoticeMessage>;

@@ -49,8 +49,13 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   } else if (outcome.kind !== "running" && after.desiredGeneration > served) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
+  if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application).refresh)
+    await world.pushes.send([{ body: { v: 1, kind: "application", application: application.name }, delaySeconds: refreshDelay(later) }]);
   return later === undefined || outcome.kind === "waiting" ? { done: true } : { done: false, again, seconds: Math.ceil(later / 1000) };
 };
+
+/** `retry.refresh`: the sources are looked at again just before the next attempt, which takes what is newest. */
+const refreshDelay = (later: number): number => Math.min(longestDelay / 1000, Math.max(0, Math.floor(later / 1000) - 1));
 
 /** Whoever declared the name meanwhile declares it now. */
 export const tellForgotten = async (name: string, forgotten: Forgotten, world: SyncWorld): Promise<NextStep> => {

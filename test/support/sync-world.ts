@@ -6,7 +6,7 @@ import type { SyncRequest } from "../../shared/model/sync-request.ts";
 import { readState, wish, wishFailed, wishInput } from "../../shared/state/application-state.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
 import { readHistory } from "../../shared/state/events.ts";
-import type { NoticeMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
+import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { recordRender } from "../../shared/state/renders.ts";
 import { SyncRequestItem } from "../../shared/state/sync-requests.ts";
 import type { SyncWorld } from "../../shared/sync/ports.ts";
@@ -84,6 +84,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
   const artifacts = memoryArtifacts();
   const cluster = fakeCluster(options);
   const [renders, syncs, notices] = [memoryQueue<RenderMessage>(), memoryQueue<SyncMessage>(), memoryQueue<NoticeMessage>()];
+  const pushes = memoryQueue<PushMessage>();
   const told: { event: string; facts: object }[] = [];
   let now = 1_700_000_000_000;
   let names = 0;
@@ -91,6 +92,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     table,
     artifacts,
     clusters: options.clusters ?? { connect: async () => cluster },
+    pushes,
     renders,
     syncs,
     notices,
@@ -139,6 +141,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     syncs,
     notices,
     renders,
+    pushes,
     told,
     declare,
     commit,

@@ -105,3 +105,15 @@ describe("what an operation leaves behind", () => {
     expect(JSON.stringify(await state())).not.toContain("hunter2");
   });
 });
+
+describe("a retry that refreshes", () => {
+  it("looks at the sources again just before the next attempt", async () => {
+    const { declare, commit, sync, pushes } = syncWorld({ refuse: () => ({ reason: "Forbidden", message: "no" }) });
+    const { syncPolicy } = anApplication();
+    const retry = { limit: 2, duration: 10_000, factor: 2, maxDuration: 0, refresh: true };
+    await declare(anApplication({ syncPolicy: { ...syncPolicy, syncOptions: [], retry } }));
+    await commit("web", [configMap("settings")]);
+    expect(await sync()).toMatchObject({ seconds: 10 });
+    expect(pushes.sent).toEqual([{ body: { v: 1, kind: "application", application: "web" }, delaySeconds: 9 }]);
+  });
+});
