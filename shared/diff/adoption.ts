@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject } from "../model/json.ts";
 import type { ManagedFieldsEntry, Manifest } from "../model/manifest.ts";
 
 /**
- * Who applied what we now apply: `kubectl apply`, Argo CD and Flux. Their fields become ours, or what Git drops later would stay for ever, owned
+ * Who applied what we now apply: `kubectl apply`, Argo CD, Flux and Helm. Their fields become ours, or what Git drops later would stay for ever, owned
  * by somebody who does not come back (Argo CD's ClientSideApplyMigration, and what a move from Argo CD or Flux needs).
  */
 const predecessors: ReadonlySet<string> = new Set([
@@ -10,6 +10,7 @@ const predecessors: ReadonlySet<string> = new Set([
   "argocd-controller",
   "argocd-application-controller",
   "kustomize-controller",
+  "helm",
 ]);
 
 /** `metadata.managedFields` as it should be before we apply for the first time; undefined where there is nothing to take over. */
