@@ -1,7 +1,7 @@
 import { LUA_MASKCOUNT, lua, raise, type State } from "./engine.ts";
 
 /** What a script may cost, with room: the health scripts that people share need a few hundred steps. */
-export const limits = {
+const limits = {
   /** Instructions of the machine, and what costs as much. About a quarter of a second. */
   steps: 5_000_000,
   /** Bytes that it makes the machine reserve, given back or not. */

@@ -122,5 +122,3 @@ export interface IgnoreDifference {
   readonly jqPathExpressions: readonly string[];
   readonly managedFieldsManagers: readonly string[];
 }
-
-export const hasSyncOption = (options: readonly string[], name: string, value = "true"): boolean => options.includes(`${name}=${value}`);

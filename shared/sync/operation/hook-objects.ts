@@ -71,7 +71,7 @@ export const settleHooks = async (
 };
 
 /** Without our finalizer first, or it would never go. */
-export const deleteHookObject = async (at: ObjectAddress, context: HookContext): Promise<void> => {
+const deleteHookObject = async (at: ObjectAddress, context: HookContext): Promise<void> => {
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
     const live = await release(at, context);
     const { uid } = live?.metadata ?? {};

@@ -25,7 +25,7 @@ export interface HookRun {
 
 const hookAnnotation = "argocd.argoproj.io/hook";
 const helmHookAnnotation = "helm.sh/hook";
-export const operationAnnotation = "fairlead.dev/operation";
+const operationAnnotation = "fairlead.dev/operation";
 /** Argo CD's own: keeps a finished hook from being cleared away (by a TTL, say) before its end was seen. */
 export const hookFinalizer = "argocd.argoproj.io/hook-finalizer";
 
@@ -63,7 +63,7 @@ export const phasesOf = (manifest: Manifest): readonly HookPhase[] => {
   return hookPhases.filter((phase) => helm.includes(phase));
 };
 
-export const policiesOf = (manifest: Manifest): readonly HookDeletePolicy[] => {
+const policiesOf = (manifest: Manifest): readonly HookDeletePolicy[] => {
   const named = listAnnotation(manifest, "argocd.argoproj.io/hook-delete-policy");
   const own = hookDeletePolicies.filter((policy) => named.includes(policy));
   const helm = listAnnotation(manifest, "helm.sh/hook-delete-policy").flatMap((policy) => helmPolicies[policy] ?? []);
