@@ -118,19 +118,18 @@ describe("what people change by hand", () => {
     expect(slackTexts(stack, "watched").filter((text) => text.includes("has drifted"))).toHaveLength(1);
   });
 
-  it("stays when it is a field that Git does not say anything about", async () => {
+  it("is taken away when their tool added it, and stays when a controller did", async () => {
     const namespace = await fleet("theirs", {
       "web.yaml": deploymentYaml("web", 1),
       "settings.yaml": configMapYaml("settings", { ours: "1" }),
     });
-    await kubectl(cluster, ["-n", namespace, "annotate", "deployment/web", "team.example.com/pager=blue"]);
-    await kubectl(cluster, ["-n", namespace, "patch", "configmap/settings", "-p", '{"data":{"theirs":"2"}}']);
-    const versions = () => get(namespace, "configmap/settings", "deployment/web", "-o", "jsonpath={.items[*].metadata.resourceVersion}");
-    const before = await versions();
+    const patch = (manager: string, data: object) =>
+      kubectl(cluster, ["-n", namespace, "patch", "configmap/settings", `--field-manager=${manager}`, "-p", JSON.stringify({ data })]);
+    await kubectl(cluster, ["-n", namespace, "annotate", "deployment/web", "--field-manager=pager", "team.example.com/pager=blue"]);
+    await patch("some-controller", { theirs: "2" });
+    await patch("kubectl-patch", { added: "3" });
     await scan();
-    await synced(stack, "theirs");
-    expect(await versions()).toBe(before);
-    expect((await history(stack, "theirs")).map(({ kind }) => kind)).not.toContain("drift-healed");
+    await slackSays(stack, "theirs", "had drifted and is healed", "data.added", "by `kubectl-patch");
     expect(await get(namespace, "configmap/settings", "-o", "jsonpath={.data}")).toBe('{"ours":"1","theirs":"2"}');
     expect(await get(namespace, "deployment/web", "-o", "jsonpath={.metadata.annotations.team\\.example\\.com/pager}")).toBe("blue");
   });
