@@ -46,6 +46,7 @@ export const applyContext = async (
     fingerprint: (object) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) }),
     differences: (desired, found) =>
       differencesBetween(desired, found, { fieldManager, ignored, includeMutationWebhook: includesMutationWebhook(application, found) }),
+    unfit: (object) => ignored(object).unfit ?? [],
     ownerOf: await ownersOf(application.name, live, world.table),
     foreign: {
       heals: requested || driftWishes(application).mode !== "report",

@@ -20,6 +20,8 @@ export interface ApplyContext extends WriteAccess {
   readonly application: string;
   readonly fingerprint: (object: Manifest) => string;
   readonly differences: (desired: Manifest, live: Manifest) => readonly FieldChange[];
+  /** Sentences on ignore rules that do not fit an object, so that nothing of it is ignored by them. */
+  readonly unfit: (live: Manifest) => readonly string[];
   /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
   readonly ownerOf: (live: Manifest) => string | undefined;
   readonly foreign: ForeignPolicy;

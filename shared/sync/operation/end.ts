@@ -57,7 +57,12 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
     health: health.status,
     ...reasonAfter(rollback && rollbackReason(rollback), health.message),
     ...(look.isPartial && { partial: true }),
-    warnings: [...warningsOf(look.desired, application), ...subject.warnings, ...registryNotes(registered.results)],
+    warnings: [
+      ...warningsOf(look.desired, application),
+      ...new Set(live.flatMap(look.context.unfit)),
+      ...subject.warnings,
+      ...registryNotes(registered.results),
+    ],
     ...known,
   };
 };
