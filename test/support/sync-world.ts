@@ -132,6 +132,14 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
   const wishTermination = (by = "ada") => wish(table, "web", { terminate: by }, now);
   /** As a person who says yes to what waits for one. */
   const wishApproval = (digest: string) => wish(table, "web", { approval: digest }, now);
+  /** As a person who goes back to an entry of history, the newest with these manifests. */
+  const rollBackTo = async (manifests: readonly Manifest[]) => {
+    const output = digestOf(Buffer.from(JSON.stringify({ v: 1, manifests, warnings: [] })));
+    const { input = "" } = (await readState(table, "web")) ?? {};
+    const entry = (await readHistory(table, "web")).items.find((event) => event.manifests === output)?.id ?? "0";
+    const requested = parse(SyncRequestItem, { by: "ada", prune: true, rollbackTo: entry });
+    return wish(table, "web", { rollback: { to: entry, output, insteadOf: input, by: "ada" }, requested, trigger: "manual" }, now);
+  };
   const sync = (application = "web", saw?: SyncMessage["saw"]) => syncApplication({ v: 1, application, saw }, world);
   return {
     world,
@@ -150,6 +158,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     ask,
     wishTermination,
     wishApproval,
+    rollBackTo,
     sync,
     /** Steps, each after the wait that the last one asked for, until none is asked for; `between` sees the world before each wait. */
     settle: async (between: (step: number) => unknown = () => undefined) => {
