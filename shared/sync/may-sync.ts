@@ -37,9 +37,12 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   const decision = decideAutoSync({ application, state: facts, plan, windows, now });
   if (decision.act) return { act: true, hooks: decision.kind !== "self-heal", healing: decision.kind === "self-heal" };
   // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
-  if (decision.because === "in-sync") return { act: true, hooks: false, healing: false };
+  if (decision.because === "in-sync") return { act: true, hooks: isOnlyHooks(look) && state.input !== state.syncedInput, healing: false };
   return { act: false, reason: decision.sentence, again: decision.again };
 };
+
+/** It can never be out of sync, and there is nothing else to do for a new revision. */
+const isOnlyHooks = ({ desired, declared }: Look): boolean => desired.objects.length + declared.length === 0 && desired.hooks.length > 0;
 
 const windowsOf = async ({ application, state }: SyncSubject, { table }: SyncWorld): Promise<readonly SyncWindow[]> => {
   const project = await readProject(table, application.project);

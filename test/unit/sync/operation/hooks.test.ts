@@ -185,6 +185,21 @@ describe("the object of a hook", () => {
   });
 });
 
+describe("an Application of hooks only", () => {
+  it("runs them once for each revision that changes them", async () => {
+    const { step, cluster, live, state, commit } = await begun([job("migrate", hook("PreSync", "HookSucceeded"))]);
+    await step();
+    endJob(cluster, "migrate", "Complete");
+    await step();
+    expect(await state()).toMatchObject({ phase: "Succeeded" });
+    await step();
+    expect(live("migrate", "Job")).toBeUndefined();
+    await commit("web", [{ ...job("migrate", hook("PreSync", "HookSucceeded")), spec: { backoffLimit: 1 } }]);
+    await step();
+    expect(live("migrate", "Job")).toBeDefined();
+  });
+});
+
 describe("a hook that is applied in no phase", () => {
   it.each([["Skip"], ["Presync"], ["PreSync,Skip"]])("is one that says %s", async (phase) => {
     const { step, live, state } = await begun([job("migrate", hook(phase)), configMap("settings")]);
