@@ -21,6 +21,7 @@ export type MayAct =
 /** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
 export const mayAct = async (subject: SyncSubject, look: Look, operation: Operation | undefined, world: SyncWorld): Promise<MayAct> => {
   const { application, state, request } = subject;
+  if (request?.dryRun) return { act: false, reason: `${request.by} asked for a dry run only` };
   const now = world.clock.now();
   const windows = await windowsOf(subject, world);
   const manual = request !== undefined || look.isAnswered;
