@@ -14,6 +14,8 @@ export interface Asked {
   readonly what: string;
   /** The Application as it was before. */
   readonly before: ApplicationState;
+  /** Whether what was asked for has come to its end; without it: nothing is under way any more. */
+  readonly over?: (state: ApplicationState) => boolean;
   /** Makes an answer of the state in which it ended. */
   readonly ended: (state: ApplicationState) => Answer;
 }
@@ -27,7 +29,7 @@ export const timeoutOf = ({ text }: Given): number => {
 
 /** The wish stands in the table; the message only makes it seen at once. Meanwhile people see what each step waits for. */
 export const ask = async (stack: Stack, world: CommandWorld, given: Given, asked: Asked): Promise<Answer> => {
-  const { name, what, before, ended } = asked;
+  const { name, what, before, over = isOver, ended } = asked;
   const seconds = timeoutOf(given);
   await stack.syncsOf(before.cluster).send([{ body: { v: 1, application: name }, group: before.project }]);
   if (given.flag("no-wait")) return { text: `Asked for ${what}.`, json: { application: name, asked: true } };
@@ -36,7 +38,7 @@ export const ask = async (stack: Stack, world: CommandWorld, given: Given, asked
   for (;;) {
     const state = await readState(stack.table, name);
     if (!state) return { text: `${name} is gone.`, json: { application: name, gone: true } };
-    if (isOver(state)) return ended(state);
+    if (over(state)) return ended(state);
     const step = stepOf(state);
     if (step !== undefined && step !== told) world.say(oneLine(step, 300));
     told = step ?? told;
@@ -47,7 +49,7 @@ export const ask = async (stack: Stack, world: CommandWorld, given: Given, asked
 };
 
 /** An operation of several steps has served its wish only with the last of them. */
-const isOver = (state: ApplicationState): boolean => !isDirty(state) && state.phase !== "Running";
+export const isOver = (state: ApplicationState): boolean => !isDirty(state) && state.phase !== "Running";
 
 /** What the operation, or a removal, waits for. */
 const stepOf = ({ phase, reason }: ApplicationState): string | undefined =>

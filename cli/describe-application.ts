@@ -45,7 +45,7 @@ export const describeApplication = (described: Described, now: number): string =
     ["Health", state.health],
     ["Last synced", state.syncedAt === undefined ? "never" : ago(state.syncedAt, now)],
     ...(state.commit
-      ? [["Commit", oneLine(`${shortRevision(state.commit.sha)} ${state.commit.message} (${state.commit.author})`)] as const]
+      ? [["Commit", oneLine(`${shortRevision(state.commit.sha)} ${state.commit.message.trim()} (${state.commit.author})`)] as const]
       : []),
     ...operationRows(described, now),
     ...rollbackRows(state),

@@ -15,7 +15,7 @@ export const rollback: Command = {
   details: [
     "Without ENTRY: of the last operation before the present one that went well. fairlead history APPLICATION lists the entries.",
     "Exactly what was applied then is applied again, hooks included. What Git says now is held off, under auto-sync, too,",
-    "until a newer commit changes the Application, or somebody asks for a sync.",
+    "until a newer commit changes the Application, or somebody asks for a sync. A hook at work is waited for; fairlead terminate ends it.",
   ].join("\n"),
   options: { prune: { type: "boolean", about: "also delete what that entry did not have" }, ...waiting },
   run: async (given, world) => {

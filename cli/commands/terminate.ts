@@ -1,6 +1,6 @@
 import { type ApplicationState, isDirty, wish } from "../../shared/state/application-state.ts";
 import { findApplication } from "../applications.ts";
-import { ask, timeoutOf, waiting } from "../asking.ts";
+import { ask, isOver, timeoutOf, waiting } from "../asking.ts";
 import { type Command, CommandError } from "../command.ts";
 import { oneLine } from "../layout.ts";
 
@@ -9,7 +9,7 @@ export const terminate: Command = {
   parameters: "APPLICATION",
   summary: "End the operation that is under way, or the retries of a failed one",
   details:
-    "It ends between two of its steps: hooks at work are deleted, what was applied stays, nothing is tried again. The next commit is synced as ever.",
+    "It ends between two of its steps: hooks at work are deleted, what was applied stays, nothing is tried again. What came meanwhile (a commit, a sync or a rollback that somebody asked for) is next.",
   options: waiting,
   run: async (given, world) => {
     const [name = ""] = given.parameters;
@@ -23,10 +23,14 @@ export const terminate: Command = {
       name,
       what: `the end of what ${name} does`,
       before: state,
-      ended: ({ phase, syncStatus, health, reason }) => ({
-        text: `${name}: ${syncStatus}, ${health}${reason === undefined ? "" : `: ${oneLine(reason, 600)}`}`,
-        json: { application: name, phase: phase ?? null, syncStatus, health, reason: reason ?? null },
-      }),
+      // Whoever serves it takes it away; what came meanwhile may begin at once.
+      over: ({ terminate: by }) => by === undefined,
+      ended: (after) => {
+        const { phase, syncStatus, health, reason } = after;
+        const facts = { application: name, phase: phase ?? null, syncStatus, health, reason: reason ?? null, next: !isOver(after) };
+        if (!isOver(after)) return { text: `${name}: terminated; what came meanwhile is next.`, json: facts };
+        return { text: `${name}: ${syncStatus}, ${health}${reason === undefined ? "" : `: ${oneLine(reason, 600)}`}`, json: facts };
+      },
     });
   },
 };

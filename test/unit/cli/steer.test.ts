@@ -120,16 +120,29 @@ describe("fairlead manifests --entry", () => {
 });
 
 describe("fairlead terminate", () => {
+  /** As the sync function serves it. */
+  const served =
+    (ended: boolean): Parameters<typeof openStack>[0] =>
+    async (table) => {
+      expect((await readState(table, "web"))?.terminate).toBe("ada");
+      await settle({ phase: "Failed", syncStatus: "OutOfSync", reason: "ada terminated the operation in Sync, wave 1" }, ended)(table);
+      await table.update(keys.state("web"), { remove: ["terminate"] });
+    };
+
   it("ends what is under way in the caller's name", async () => {
-    const ended = settle({ phase: "Failed", syncStatus: "OutOfSync", reason: "ada terminated the operation in Sync, wave 1" });
-    const { fairlead, table } = await openStack(ended);
+    const { fairlead, table } = await openStack(served(true));
     await table.update(keys.state("web"), { set: { phase: "Running" } });
     expect(await fairlead("terminate web")).toEqual({
       out: "web: OutOfSync, Healthy: ada terminated the operation in Sync, wave 1",
       error: "",
       exitCode: 0,
     });
-    expect((await readState(table, "web"))?.terminate).toBe("ada");
+  });
+
+  it("does not wait for what came meanwhile, and says that it is next", async () => {
+    const { fairlead, table } = await openStack(served(false));
+    await table.update(keys.state("web"), { set: { phase: "Running" } });
+    expect((await fairlead("terminate web")).out).toBe("web: terminated; what came meanwhile is next.");
   });
 
   it("ends the retries of a failed one", async () => {
