@@ -8,6 +8,7 @@ import type { SyncOptions } from "../policy/sync-options.ts";
 import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { addressOf } from "./observe.ts";
+import { applyDeclared } from "./undeclared-fields.ts";
 
 export interface WriteAccess {
   readonly cluster: Cluster;
@@ -31,7 +32,7 @@ export const writeObject = async (object: DesiredObject, seen: Manifest | undefi
 };
 
 const apply = (object: DesiredObject, seen: Manifest | undefined, { validate }: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> =>
-  cluster.apply(boundTo(seen, object.manifest), { fieldManager, force: true, validate });
+  applyDeclared(cluster, boundTo(seen, object.manifest), { fieldManager, force: true, validate });
 
 /** The whole object is Git's. The apply that follows changes no value: it records which fields are ours, by which drift is found. */
 const replace = async (object: DesiredObject, seen: Manifest, options: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> => {

@@ -139,6 +139,32 @@ describe("a change that the server cannot make", () => {
     expect((await state()).reason).toMatch(/ConfigMap .*odd.*surprise/s);
   });
 
+  it("for fields that no schema knows is made without them with Validate=false, of an object and of a hook", async () => {
+    const lax = argo({ "sync-options": "Validate=false" });
+    const deployment = realDeployment("web", lax);
+    const spec = typeof deployment.spec === "object" && !Array.isArray(deployment.spec) ? deployment.spec : {};
+    const odd: Manifest = {
+      ...deployment,
+      spec: {
+        ...spec,
+        surprise: 1,
+        template: {
+          metadata: { labels: { app: "web" } },
+          spec: { containers: [{ name: "main", image: "registry.example/main:1", surprise: 2 }] },
+        },
+      },
+    };
+    const hook: Manifest = { ...realJob("migrate", argo({ hook: "PreSync", "sync-options": "Validate=false" })), surprise: 3 };
+    const { ended, names } = await given([configMap("settings"), odd, hook, { ...configMap("odd", {}, lax), surprise: 4 }]);
+    expect(await ended()).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+    expect(await names("configmaps,deployments,jobs")).toEqual([
+      "configmap/odd",
+      "configmap/settings",
+      "deployment.apps/web",
+      "job.batch/migrate",
+    ]);
+  });
+
   it("for a kind that nobody serves is refused beforehand, unless SkipDryRunOnMissingResource=true says that something brings it", async () => {
     const alien: Manifest = { apiVersion: "nobody.example/v1", kind: "Alien", metadata: { name: "it" } };
     const strict = await given([configMap("settings"), alien]);

@@ -36,7 +36,7 @@ export interface Acted {
 
 /** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun. */
 export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
-  const { cluster, ownerOf } = context.apply;
+  const { cluster, ownerOf, optionsOf } = context.apply;
   const { lease, rules } = context;
   const pruned = await pruneObjects(group.prune, { cluster, lease, rules });
   const acted = { applied: [], pruned, refused: [], hooks: context.hooks };
@@ -48,7 +48,12 @@ export const actOn = async (group: Group, context: ActContext): Promise<Acted> =
   const waiting = group.hooks.filter((task) => recordOf(task, context.hooks) === undefined);
   const starts = await sideBySide(waiting, waiting.length, async (task) => ({
     task,
-    start: await startHook(task, context.live.get(formatKey(task.key)), { cluster, lease, ownerOf }),
+    start: await startHook(task, context.live.get(formatKey(task.key)), {
+      cluster,
+      lease,
+      ownerOf,
+      validates: (manifest) => optionsOf(manifest).validate,
+    }),
   }));
   const refused = starts.flatMap(({ start }) => (start.state === "refused" ? [start.result] : []));
   const started = starts.flatMap(({ task, start }) => (start.state === "started" ? [runningHook(task)] : []));

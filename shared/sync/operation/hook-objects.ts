@@ -14,6 +14,8 @@ export interface HookContext {
   readonly lease: Lease;
   /** The Application, other than this one, that a live object belongs to; undefined where it is free. */
   readonly ownerOf: (live: Manifest) => string | undefined;
+  /** Fields that the server does not know are an error; always, where nothing is said. */
+  readonly validates?: (manifest: Manifest) => boolean;
 }
 
 /** `pending`: the object of an earlier run is still being deleted; the next step creates ours. */
@@ -33,7 +35,7 @@ export const startHook = async (task: HookTask, found: LiveObject | undefined, c
     if (!task.policies.includes("BeforeHookCreation")) return applyOver(task, context);
     await deleteHookObject(addressOf(task.key, task.manifest.apiVersion), context);
   }
-  const answer = await context.cluster.create(task.manifest, { fieldManager });
+  const answer = await context.cluster.create(task.manifest, { fieldManager, validate: context.validates?.(task.manifest) ?? true });
   if (answer.state === "applied") return { state: "started" };
   return answer.state === "conflict" ? { state: "pending" } : refused(task, answer.message);
 };

@@ -7,6 +7,7 @@ import { describeKey, groupOf, type ResourceKey } from "../../model/resource-key
 import { sideBySide } from "../../model/side-by-side.ts";
 import type { ApplyAnswer, Cluster } from "../../ports/cluster.ts";
 import type { Lease } from "../../state/leases.ts";
+import { applyDeclared } from "../undeclared-fields.ts";
 import type { Group } from "./groups.ts";
 
 export interface PreflightContext {
@@ -78,10 +79,10 @@ const dryRun = ({ manifest, before, how }: Write, { cluster, validates, sentOver
   const validate = validates(manifest);
   switch (how) {
     case "create":
-      return cluster.create(manifest, { fieldManager, dryRun: true });
+      return cluster.create(manifest, { fieldManager, dryRun: true, validate });
     case "apply":
       // Not bound to what was looked at: a status that moved meanwhile would be a conflict, and say nothing.
-      return cluster.apply(before ? sentOver(manifest, before) : manifest, { fieldManager, force: true, dryRun: true, validate });
+      return applyDeclared(cluster, before ? sentOver(manifest, before) : manifest, { fieldManager, force: true, dryRun: true, validate });
     case "elsewhere":
       return cluster.create(inDefault(manifest), { fieldManager, dryRun: true, validate: false });
     default:
