@@ -106,6 +106,8 @@ const isDenial = (
   // The API server's own words (apiserver, webhook dispatchers); there is no code for it.
   if (message.includes("does not support dry run")) return false;
   // Such as a Pod whose ServiceAccount this very operation creates before it: admission names what it did not find, and nothing but words say so.
-  const quoted = [...message.matchAll(/"([^"]+)"/g)].flatMap(([, name = ""]) => [name, name.split("/").at(-1) ?? name]);
-  return !(/not found|no \w+ with name/i.test(message) && quoted.some((name) => coming.has(name)));
+  const missed = [...message.matchAll(/"([^"]+)" not found|no \w+ with name "?([^\s"]+)/gi)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? "",
+  );
+  return !missed.some((name) => coming.has(name) || coming.has(name.split("/").at(-1) ?? name));
 };
