@@ -9,6 +9,7 @@ import { readInventory, writeInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
 import { observe } from "./observe.ts";
 import type { Prune } from "./operation/groups.ts";
+import { deleteHookObject } from "./operation/hook-objects.ts";
 import { runRemovalHooks } from "./operation/removal-hooks.ts";
 import { liveWaveOf } from "./order.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
@@ -40,6 +41,8 @@ export const removeObjects = async (removal: Removal, world: SyncWorld): Promise
   const live = await observe(cluster, await cluster.discover(), [], inventory);
   const rules = rulesOf(removal, world.clock.now());
   const plan = planSync({ ...rules, desired: [], inventory, live, ownerOf: () => undefined, matches: () => false });
+  // One that was at work when the Application was withdrawn is held by our own finalizer.
+  for (const { at } of plan.prune.filter(({ entry }) => entry.hook)) await deleteHookObject(at, { cluster, lease });
   const results = await pruneObjects(lastWave(plan), { cluster, lease, rules });
   const left = standing(inventory, plan);
   await writeInventory(world.table, world.artifacts, name, left);
@@ -69,8 +72,9 @@ const rulesOf = ({ application, state }: Removal, now: number) => {
 
 /** The reverse of the order in which they came; the next wave goes when this one is gone. */
 const lastWave = ({ prune }: Plan): readonly Prune[] => {
-  const last = Math.max(...prune.map(({ live }) => liveWaveOf(live)));
-  return prune.filter(({ live }) => liveWaveOf(live) === last && live.metadata.deletionTimestamp === undefined);
+  const objects = prune.filter(({ entry }) => !entry.hook);
+  const last = Math.max(...objects.map(({ live }) => liveWaveOf(live)));
+  return objects.filter(({ live }) => liveWaveOf(live) === last && live.metadata.deletionTimestamp === undefined);
 };
 
 /** Looked at again by the next step: finalizers may hold an object long after its delete was accepted. */

@@ -17,7 +17,7 @@ import { attemptSync } from "./attempt.ts";
 import { desiredManifests, renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
 import { operationUnderWay } from "./operation/begin.ts";
-import { terminate } from "./operation/terminate.ts";
+import { letGo, terminate } from "./operation/terminate.ts";
 import type { NextStep, Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
@@ -79,11 +79,17 @@ interface Attempt {
   readonly takenOver: boolean;
 }
 
+const forgotten = async ({ application, state, lease, takenOver }: Attempt, world: SyncWorld): Promise<Outcome> => {
+  const operation = await operationUnderWay(application.name, state, takenOver, world);
+  await letGo({ application, state, lease, operation }, world);
+  return { kind: "removed" };
+};
+
 const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   const { application, state, lease } = given;
   let operation: Operation | undefined;
   try {
-    if (state.removal === "forget") return { kind: "removed" };
+    if (state.removal === "forget") return await forgotten(given, world);
     if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
     operation = await operationUnderWay(application.name, state, given.takenOver, world);
     if (state.terminate !== undefined) return await terminate({ application, state, lease, operation, by: state.terminate }, world);

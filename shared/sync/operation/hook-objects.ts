@@ -73,7 +73,7 @@ export const settleHooks = async (
 };
 
 /** Without our finalizer first, or it would never go. */
-const deleteHookObject = async (at: ObjectAddress, context: HookContext): Promise<void> => {
+export const deleteHookObject = async (at: ObjectAddress, context: Pick<HookContext, "cluster" | "lease">): Promise<void> => {
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
     const live = await release(at, context);
     const { uid } = live?.metadata ?? {};
@@ -84,7 +84,7 @@ const deleteHookObject = async (at: ObjectAddress, context: HookContext): Promis
 };
 
 /** Takes our finalizer away; answers the object as it then stands, undefined when it is gone. */
-const release = async (at: ObjectAddress, { cluster, lease }: HookContext): Promise<Manifest | undefined> => {
+const release = async (at: ObjectAddress, { cluster, lease }: Pick<HookContext, "cluster" | "lease">): Promise<Manifest | undefined> => {
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
     await lease.keep();
     const found = await cluster.get(at);

@@ -37,3 +37,11 @@ export const terminate = async ({ application, state, lease, operation, by }: Te
 };
 
 const sameRequest = (a: SyncRequest | undefined, b: SyncRequest | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** Of an Application that is forgotten and leaves its objects: its hooks may run on, but nothing of ours holds them any more. */
+export const letGo = async ({ state, lease, operation }: Omit<Termination, "by">, world: SyncWorld): Promise<void> => {
+  if (!operation || operation.hooks.length === 0) return;
+  const cluster = await world.clusters.connect(state.cluster);
+  const left = operation.hooks.map((hook) => ({ ...hook, state: "succeeded" as const, policies: [] }));
+  await settleHooks(left, "succeeded", { cluster, lease, ownerOf: () => undefined });
+};
