@@ -26,14 +26,14 @@ export const rollback: Command = {
     const { application, state } = found;
     const events = (await readHistory(stack.table, name, 1_000)).items;
     const now = outputNow(state, events, await readOperation(stack.table, name));
-    const { entry, output } = choose(found, events, now, id);
+    const { entry, output, revision } = choose(found, events, now, id);
     if (state.input === undefined) throw new CommandError(`Application ${name} was never fetched; there is nothing to hold off`);
     if ((await stack.manifests(output)) === undefined)
       throw new CommandError(`the manifests of entry ${entry} are not in the artifact store any more; choose another entry`);
     const prune = given.flag("prune") || (application.syncPolicy.automated?.prune ?? false);
     const by = world.user;
     const change = {
-      rollback: { to: entry, output, insteadOf: state.input, by },
+      rollback: { to: entry, output, insteadOf: state.input, by, revision },
       requested: { by, prune, dryRun: false, rollbackTo: entry },
       trigger: "manual" as const,
     };
@@ -64,7 +64,7 @@ const choose = (
   if (event.manifests === undefined) throw new CommandError(`entry ${entry} of ${name} applied no manifests; choose one that did`);
   if (!canRollBackTo(event)) throw new CommandError(`entry ${entry} of ${name} did not end well; choose one that did`);
   if (event.manifests === now) throw new CommandError(`${name} is as entry ${entry} left it; there is nothing to roll back`);
-  return { entry, output: event.manifests };
+  return { entry, output: event.manifests, revision: event.revision };
 };
 
 const heldOff = (answer: Answer, held: string, name: string): Answer => ({

@@ -42,7 +42,9 @@ export const StateItem = z.object({
   /** A person wants the operation under way, or its retries, to end: who. */
   terminate: z.optional(z.string()),
   /** An entry of history applied instead of what Git wants, until Git wants something else than `insteadOf`. */
-  rollback: z.optional(z.object({ to: z.string(), output: z.string(), insteadOf: z.string(), by: z.string() })),
+  rollback: z.optional(
+    z.object({ to: z.string(), output: z.string(), insteadOf: z.string(), by: z.string(), revision: z.exactOptional(z.string()) }),
+  ),
   /** A scan saw live objects away from the desired state. */
   drifted: z.optional(z.boolean()),
   /** When it was told to have drifted, ms since 1970. */

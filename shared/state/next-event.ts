@@ -34,6 +34,8 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
   const first = application.sources[0];
   // What broke the sources is the commit's, and `revisions` are those of the last evaluation that worked.
   const revision = (state.sourceError === undefined ? state.revisions[0]?.sha : state.commit?.sha) ?? "";
+  // What is applied then is an earlier operation's, whatever Git says.
+  const rolledBack = state.rollback !== undefined && state.rollback.insteadOf === state.input ? state.rollback : undefined;
   return {
     id,
     application: application.name,
@@ -44,8 +46,8 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     cluster: state.cluster,
     namespace: application.destination.namespace,
     repository: first?.repoURL ?? "",
-    revision,
-    ...(state.commit && { commit: state.commit }),
+    revision: rolledBack ? (rolledBack.revision ?? "") : revision,
+    ...(state.commit && !rolledBack && { commit: state.commit }),
     trigger: facts.trigger ?? (state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger),
     ...personOf(state),
     counts: addCounts(facts.earlier?.counts ?? noCounts, countResults(facts.results ?? [])),

@@ -62,7 +62,7 @@ const eventKind = (read: ApplicationState, outcome: Outcome): EventKind | undefi
   const moved =
     outcome.results.some((result) => result.action !== "unchanged" && result.action !== "skipped" && !isFailure(result)) ||
     hasMoved(outcome.operation);
-  if (moved && read.drifted && read.input === read.syncedInput) return "drift-healed";
+  if (moved && read.drifted && !read.requested && read.input === read.syncedInput) return "drift-healed";
   return moved || read.input !== read.syncedInput || read.requested || read.phase === "Failed" ? "synced" : undefined;
 };
 
