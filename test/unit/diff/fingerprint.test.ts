@@ -79,6 +79,16 @@ describe("a fingerprint", () => {
     expect(scaled(5)).toBe(scaled(2));
   });
 
+  it("stays the same when a person's tool took over nothing but ignored fields", () => {
+    const ignored = { pointers: ["/spec/replicas"], managers: [] };
+    const { "f:replicas": _, ...spec } = ourFields["f:spec"];
+    const entries = [
+      { ...ourEntry, fieldsV1: { ...ourFields, "f:spec": spec } },
+      byKubectl("kubectl-patch", { "f:spec": { "f:replicas": {} } }),
+    ];
+    expect(print(deployment({ entries, spec: { replicas: 9 } }), { ignored })).toBe(print(deployment(), { ignored }));
+  });
+
   it("leaves an ignored part of an owned whole out", () => {
     const whole = { "f:spec": { "f:selector": {} } };
     const selecting = (matchLabels: object): Manifest => ({
