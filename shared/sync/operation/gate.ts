@@ -56,8 +56,10 @@ const hookGate = (task: HookTask, { live, custom, hooks }: Sight): Gate => {
   if (found?.state !== "found" || !isRunOf(found.object, task)) {
     return record ? failedHook(task, "was deleted before it completed") : { state: "unfinished" };
   }
-  if (found.object.metadata.deletionTimestamp !== undefined) return failedHook(task, "was deleted before it completed");
-  const end = settledHook(found.object, custom);
+  // Our finalizer keeps a Job that is cleared away (by its TTL, say) until its end was seen.
+  const { deletionTimestamp, ...metadata } = found.object.metadata;
+  const end = settledHook({ ...found.object, metadata: { ...metadata, name: found.object.metadata.name } }, custom);
+  if (end.state === "waiting" && deletionTimestamp !== undefined) return failedHook(task, "was deleted before it completed");
   return end.state === "failed" ? failedHook(task, end.message) : gateBy(task.key, end);
 };
 
