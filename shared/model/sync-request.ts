@@ -1,3 +1,4 @@
+import { canonicalJson } from "./digest.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
 /** A sync that a person, or a tool in a person's name, asks for. What it leaves out is taken from the Application. */
@@ -42,6 +43,12 @@ export const isSelected = (resources: readonly SelectedResource[] | undefined, k
     ({ group, kind, namespace, name }) =>
       name === key.name && kind === key.kind && group === key.group && (namespace === undefined || namespace === key.namespace),
   );
+
+/** Whether two requests ask for the same; each step of an operation reads them anew. */
+export const sameRequest = (a: SyncRequest | undefined, b: SyncRequest | undefined): boolean => textOf(a) === textOf(b);
+
+const textOf = (request: SyncRequest | undefined): string =>
+  request === undefined ? "" : canonicalJson(JSON.parse(JSON.stringify(request)));
 
 /** Hooks run in full syncs only, and not where the strategy leaves them out. */
 export const runsHooks = ({ resources, strategy }: Pick<SyncRequest, "resources" | "strategy">): boolean =>

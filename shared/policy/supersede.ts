@@ -1,4 +1,4 @@
-import type { SyncRequest } from "../model/sync-request.ts";
+import { type SyncRequest, sameRequest } from "../model/sync-request.ts";
 
 /**
  * `retrying`: it failed and waits for its next attempt. `waiting`: what it applied is not healthy yet, or a person's yes or a window is waited for.
@@ -31,7 +31,7 @@ export type Superseding =
  */
 export const supersedes = (running: RunningOperation, desired: DesiredNow): Superseding => {
   const { request, wait } = running;
-  const newRequest = desired.request !== undefined && desired.request !== request;
+  const newRequest = desired.request !== undefined && !sameRequest(desired.request, request);
   if (desired.wanted === running.attempted && !newRequest) return { supersedes: false, because: "same" };
   if (request && isBound(request) && !newRequest) return { supersedes: false, because: "asked-for" };
   switch (wait) {

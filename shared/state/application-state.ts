@@ -167,7 +167,7 @@ const towards = (application: string, desired: DesiredInput, ended: readonly str
       dueShard: dueShardOf(application),
       dueAt: desired.at + resendAfter,
     },
-    ["sourceError", "selfHealAttempts", ...ended],
+    ["sourceError", "drifted", "driftedAt", "selfHealAttempts", ...ended],
   ),
 });
 

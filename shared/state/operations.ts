@@ -36,6 +36,8 @@ const OperationItem = z.object({
   request: z.optional(SyncRequestItem),
   /** Brings back what drifted: without hooks. */
   healing: z._default(z.boolean(), false),
+  /** Waves of what it prunes, as they were when it began. */
+  pruneWaves: z.optional(z.array(z.number())),
   /** Phase and wave acted on last; the gate behind it is still closed. Absent before the first. */
   at: z.optional(z.object({ phase: z.enum(hookPhases), wave: z.number() })),
   /** ms since 1970: the delay between waves has passed. */

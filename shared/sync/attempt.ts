@@ -5,7 +5,7 @@ import { type Look, lookAt, type SyncSubject } from "./look.ts";
 import { mayAct } from "./may-sync.ts";
 import { createNamespace } from "./namespace.ts";
 import { beginOperation } from "./operation/begin.ts";
-import { byPlace, type Group, groupsOf, hasWork } from "./operation/groups.ts";
+import { byPlace, type Group, groupsOf, hasWork, pruneWavesOf } from "./operation/groups.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { hookTasks } from "./operation/hooks.ts";
 import { takeStep } from "./operation/take-step.ts";
@@ -32,10 +32,11 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
   if (!before) await checkBeginning(subject, look, world);
   const may = await mayAct(subject, look, before, world);
   if (!may.act) return before ? heldUp(before, look, may, now) : compared(look, may);
-  if (!before && look.options.createNamespace) await createNamespace(subject.application, subject.manifests, look.context.cluster);
-  const operation = before ?? beginOperation(subject.state, { output, healing: may.healing, now });
+  const creates = !before && look.options.createNamespace;
+  const made = creates ? await createNamespace(subject.application, subject.manifests, look.context.cluster) : undefined;
+  const operation = before ?? beginOperation(subject.state, { output, healing: may.healing, now, pruneWaves: pruneWavesOf(look.plan) });
   const groups = groupsFor(subject, look, operation, may.hooks);
-  return takeStep({ subject, look, groups, operation, underWay: before !== undefined }, world);
+  return takeStep({ subject, look, groups, operation, underWay: before !== undefined, made }, world);
 };
 
 /** Self-heal brings back what drifted, a selection what was asked for: they wait for nothing that did not move (as Argo CD's code has it). */
@@ -48,7 +49,8 @@ const groupsFor = (
   const { startedAt, id, at, healing } = operation;
   const run = { application: application.name, operation: id, revision: state.revisions[0]?.sha ?? "", startedAt };
   const hooks = withHooks ? hookTasks(look.desired.hooks, run).filter(({ phase }) => phase !== "PreDelete" && phase !== "PostDelete") : [];
-  const groups = groupsOf({ plan: look.plan, hooks, pruneLast: ({ live }) => look.rules.optionsOf(live).pruneLast });
+  const pruneLast: Parameters<typeof groupsOf>[0]["pruneLast"] = ({ live }) => look.rules.optionsOf(live).pruneLast;
+  const groups = groupsOf({ plan: look.plan, hooks, pruneLast, pruneWaves: operation.pruneWaves });
   const isSelective = healing || request?.resources !== undefined;
   return isSelective ? groups.filter((group) => hasWork(group) || (at && byPlace(group, at) === 0)) : groups;
 };

@@ -16,7 +16,7 @@ import type { SyncWorld } from "./ports.ts";
 /** `again`: when the answer may be another, ms since 1970. */
 export type MayAct =
   | { readonly act: true; readonly hooks: boolean; readonly healing: boolean }
-  | { readonly act: false; readonly reason: string; readonly again?: number | undefined };
+  | { readonly act: false; readonly reason: string; readonly again?: number | undefined; readonly isStanding?: boolean };
 
 /** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
 export const mayAct = async (subject: SyncSubject, look: Look, operation: Operation | undefined, world: SyncWorld): Promise<MayAct> => {
@@ -39,6 +39,8 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   if (decision.act) return { act: true, hooks: decision.kind !== "self-heal", healing: decision.kind === "self-heal" };
   // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
   if (decision.because === "in-sync") return { act: true, hooks: isOnlyHooks(look) && state.input !== state.syncedInput, healing: false };
+  // It stands there already, and would be quoted within itself.
+  if (decision.because === "failed-before") return { act: false, reason: state.reason ?? decision.sentence, isStanding: true };
   return { act: false, reason: decision.sentence, again: decision.again };
 };
 

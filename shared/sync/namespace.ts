@@ -6,14 +6,18 @@ import type { Cluster } from "../ports/cluster.ts";
 
 /**
  * `CreateNamespace=true`: the destination's namespace, with its managed labels and annotations. It carries no tracking annotation and stands
- * in no inventory, so that withdrawing the Application does not delete it. One that the sources render themselves is left to them.
+ * in no inventory; answers its name where it was made anew. So that withdrawing the Application does not delete it. One that the sources render themselves is left to them.
  */
-export const createNamespace = async (application: Application, manifests: readonly Manifest[], cluster: Cluster): Promise<void> => {
+export const createNamespace = async (
+  application: Application,
+  manifests: readonly Manifest[],
+  cluster: Cluster,
+): Promise<string | undefined> => {
   const name = application.destination.namespace;
-  if (name === "" || manifests.some((manifest) => manifest.kind === "Namespace" && manifest.metadata.name === name)) return;
+  if (name === "" || manifests.some((manifest) => manifest.kind === "Namespace" && manifest.metadata.name === name)) return undefined;
   const { managedNamespaceMetadata: managed } = application.syncPolicy;
   const found = await cluster.get({ apiVersion: "v1", kind: "Namespace", namespace: "", name });
-  if (found.state === "found" && managed === undefined) return;
+  if (found.state === "found" && managed === undefined) return undefined;
   const answer = await cluster.apply(
     {
       apiVersion: "v1",
@@ -29,4 +33,5 @@ export const createNamespace = async (application: Application, manifests: reado
   if (answer.state === "refused") {
     throw new Failure("ApplyRefused", name, `CreateNamespace: Namespace ${name} cannot be created: ${answer.message}`);
   }
+  return found.state === "absent" ? name : undefined;
 };

@@ -1,5 +1,6 @@
 import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
+import { sameRequest } from "../model/sync-request.ts";
 import { retryPolicyOf } from "../policy/retry.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
@@ -38,15 +39,15 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
       ...(healing && { heals: healing.heals }),
       ...(due !== undefined && { dueAt: due, dueShard: dueShardOf(application.name) }),
     },
-    remove: [...clearedBy(outcome), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
-    ...("served" in outcome && outcome.served && { served: outcome.served }),
+    remove: [...clearedBy(finished, later), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
+    ...answered(finished, later),
   };
   const served = servedBy(finished);
   const after = await releaseLease(world.table, lease, released, served);
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name] } }]);
-  } else if (outcome.kind !== "running" && after.desiredGeneration > served) {
+  } else if (outcome.kind !== "running" && after.desiredGeneration > after.observedGeneration) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
   if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application).refresh)
@@ -108,10 +109,32 @@ const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?
 const servedBy = ({ read, outcome }: Finished): number =>
   outcome.kind === "running" ? read.desiredGeneration : (operationOf(outcome)?.generation ?? read.desiredGeneration);
 
+/** A selection is not what Git wants: where the rest follows by itself, the wish stays open when the selection has had its turn. */
+const observedBy = (finished: Finished): number => {
+  const { application, read, outcome } = finished;
+  const served = servedBy(finished);
+  const request = operationOf(outcome)?.request ?? read.requested;
+  const isOver = outcome.kind === "applied" || (outcome.kind === "failed" && nextLook(finished, 0) === undefined);
+  const leavesRest =
+    isOver && request?.resources !== undefined && application.syncPolicy.automated !== undefined && read.input !== read.syncedInput;
+  return leavesRest ? Math.min(read.observedGeneration, served - 1) : served;
+};
+
+/** A request that this operation answered is answered, though another wish came meanwhile; not where that brought something newer to sync. */
+const answered = (finished: Finished, later: number | undefined): { readonly served?: readonly string[] } => {
+  const { read, outcome } = finished;
+  if ("served" in outcome && outcome.served) return { served: outcome.served };
+  const operation = operationOf(outcome);
+  const isOver = outcome.kind === "applied" || (outcome.kind === "failed" && later === undefined);
+  if (!isOver || !operation?.request || !sameRequest(operation.request, read.requested)) return {};
+  return read.input === operation.input || operation.request.resources !== undefined ? { served: ["requested"] } : {};
+};
+
 const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Json | undefined>> => {
   const { read, outcome } = finished;
   const operation = operationOf(outcome);
-  const observedGeneration = servedBy(finished);
+  const observedGeneration = observedBy(finished);
+  const isSelective = (operation?.request ?? read.requested)?.resources !== undefined;
   const input = operation ? operation.input : read.input;
   switch (outcome.kind) {
     case "applied":
@@ -151,7 +174,7 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         attempt,
         retryAt,
         step: undefined,
-        failedInput: input,
+        ...(!isSelective && { failedInput: input }),
         outage: outcome.retry === "unlimited" ? true : undefined,
         syncStatus: "OutOfSync",
         reason: smallReason(outcome.reason),
@@ -184,7 +207,7 @@ const reasonOf = ({ healthReason, results }: Extract<Outcome, { kind: "applied" 
   return reason === undefined ? undefined : smallReason(reason);
 };
 
-const clearedBy = (outcome: Outcome): readonly string[] => {
+const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly string[] => {
   if (outcome.kind === "applied")
     return [
       "requested",
@@ -198,5 +221,5 @@ const clearedBy = (outcome: Outcome): readonly string[] => {
     ];
   if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
-  return outcome.kind === "failed" && outcome.retry === "never" ? ["retryAt", "requested", "terminate"] : [];
+  return outcome.kind === "failed" && later === undefined ? ["retryAt", "requested", "terminate"] : [];
 };

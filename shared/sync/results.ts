@@ -25,10 +25,12 @@ export const keptResults = (plan: Plan): readonly ObjectResult[] =>
 export interface NotNow {
   readonly reason: string;
   readonly again?: number | undefined;
+  /** The reason is what the Application says already. */
+  readonly isStanding?: boolean;
 }
 
 /** Looked, and not to act. */
-export const compared = ({ plan, health: custom }: Look, { reason, again }: NotNow): Outcome => {
+export const compared = ({ plan, health: custom }: Look, { reason, again, isStanding = false }: NotNow): Outcome => {
   const changes = plan.waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged");
   const moved = [...changes, ...plan.prune, ...differing(plan)];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
@@ -37,7 +39,7 @@ export const compared = ({ plan, health: custom }: Look, { reason, again }: NotN
     kind: "compared",
     syncStatus: moved.length === 0 ? "Synced" : "OutOfSync",
     health: applicationHealth(live, "", plan.waves.length, custom).status,
-    reason: moved.length === 0 ? "" : `${differ}. ${reason}`,
+    reason: isStanding ? reason : moved.length === 0 ? "" : `${differ}. ${reason}`,
     again,
   };
 };

@@ -17,6 +17,7 @@ import { attemptSync } from "./attempt.ts";
 import { desiredManifests, renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
 import { operationUnderWay } from "./operation/begin.ts";
+import { settleHooks } from "./operation/hook-objects.ts";
 import { letGo, terminate } from "./operation/terminate.ts";
 import type { NextStep, Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -92,12 +93,17 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
     if (state.removal === "forget") return await forgotten(given, world);
     if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
     operation = await operationUnderWay(application.name, state, given.takenOver, world);
-    if (state.terminate !== undefined) return await terminate({ application, state, lease, operation, by: state.terminate }, world);
+    // One that comes when there is nothing to end any more is cleared by whatever comes next.
+    if (state.terminate !== undefined && (operation || state.phase === "Failed"))
+      return await terminate({ application, state, lease, operation, by: state.terminate }, world);
     return await syncWith(operation, given, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+    // Begun in this very step, before the trouble came.
+    if (error.retry) operation ??= await operationUnderWay(application.name, state, true, world);
     // Its hooks may be at work, and its waves are applied: it goes on when the other side is back.
     if (operation && error.retry) return { kind: "running", operation, seconds: outagePause, reason: error.message };
+    if (operation) await clearAway(given, operation, world);
     return {
       kind: "failed",
       reason: error.message,
@@ -105,6 +111,17 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
       results: [],
       ...(operation && { operation }),
     };
+  }
+};
+
+/** As far as it can be: the operation has failed, whatever becomes of its hooks. */
+const clearAway = async ({ application, state, lease }: Attempt, { hooks }: Operation, world: SyncWorld): Promise<void> => {
+  try {
+    if (hooks.length > 0)
+      await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(state.cluster), lease, ownerOf: () => undefined });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+    world.journal.tell("hooks-left", { application: application.name, reason: error.message });
   }
 };
 

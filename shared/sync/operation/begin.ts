@@ -5,11 +5,16 @@ import { type Operation, readOperation } from "../../state/operations.ts";
 import { attemptOf } from "../outcome.ts";
 import type { SyncWorld } from "../ports.ts";
 
+export interface Beginning {
+  readonly output: string;
+  readonly healing: boolean;
+  /** ms since 1970 */
+  readonly now: number;
+  readonly pruneWaves?: readonly number[];
+}
+
 /** A new operation for what is wished for now. Its id is the same for everyone who begins it from that state. */
-export const beginOperation = (
-  state: ApplicationState,
-  { output, healing, now }: { readonly output: string; readonly healing: boolean; readonly now: number },
-): Operation => ({
+export const beginOperation = (state: ApplicationState, { output, healing, now, pruneWaves }: Beginning): Operation => ({
   id: idOf(state),
   generation: state.desiredGeneration,
   attempt: attemptOf(state),
@@ -17,6 +22,7 @@ export const beginOperation = (
   output,
   ...(state.requested && { request: state.requested }),
   healing,
+  ...(pruneWaves && { pruneWaves: [...pruneWaves] }),
   startedAt: now,
   hooks: [],
   ended: [],

@@ -34,15 +34,20 @@ export interface GroupsInput {
   readonly hooks: readonly HookTask[];
   /** Objects to be pruned one wave after everything else. */
   readonly pruneLast: (change: Prune) => boolean;
+  /** Waves of all that the operation prunes, as it saw them when it began: what is left later goes where it was to go. */
+  readonly pruneWaves?: readonly number[] | undefined;
 }
 
+export const pruneWavesOf = ({ prune }: Plan): readonly number[] =>
+  [...new Set(prune.map(({ live }) => liveWaveOf(live)))].toSorted((a, b) => a - b);
+
 /** Plan and hooks, as the steps of an operation, in order. */
-export const groupsOf = ({ plan, hooks, pruneLast }: GroupsInput): readonly Group[] => {
+export const groupsOf = ({ plan, hooks, pruneLast, pruneWaves = pruneWavesOf(plan) }: GroupsInput): readonly Group[] => {
   const changes = plan.waves.flatMap(({ wave, changes: members }) => members.filter(isApplicable).map((change) => ({ wave, change })));
   const placed = [
     ...hooks.map((hook) => ({ place: { phase: hook.phase, wave: hook.wave }, hook })),
     ...changes.map(({ wave, change }) => ({ place: firstNeed(change, wave, changes, hooks), change })),
-    ...prunePlaces(plan.prune, lastWave(changes, hooks), pruneLast).map(({ wave, prune }) => ({ place: inSync(wave), prune })),
+    ...prunePlaces(plan.prune, pruneWaves, lastWave(changes, hooks), pruneLast).map(({ wave, prune }) => ({ place: inSync(wave), prune })),
   ];
   const members = Map.groupBy(placed, ({ place }) => `${place.phase} ${place.wave}`);
   return [...members.values()]
@@ -95,8 +100,7 @@ const lastWave = (changes: readonly WavedChange[], hooks: readonly HookTask[]): 
   );
 
 /** Objects go in the reverse order of the waves they came in: the waves of what is pruned are swapped end for end. */
-const prunePlaces = (prunes: readonly Prune[], last: number, pruneLast: (change: Prune) => boolean) => {
-  const waves = [...new Set(prunes.map(({ live }) => liveWaveOf(live)))].toSorted((a, b) => a - b);
+const prunePlaces = (prunes: readonly Prune[], waves: readonly number[], last: number, pruneLast: (change: Prune) => boolean) => {
   const swapped = new Map(waves.map((wave, index) => [wave, waves[waves.length - 1 - index] ?? wave]));
   const end = Math.max(last, waves.at(-1) ?? last) + 1;
   return prunes.map((prune) => ({ prune, wave: pruneLast(prune) ? end : (swapped.get(liveWaveOf(prune.live)) ?? 0) }));

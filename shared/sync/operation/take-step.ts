@@ -26,6 +26,8 @@ export interface Step {
   readonly operation: Operation;
   /** An earlier step has begun it. */
   readonly underWay: boolean;
+  /** The namespace that CreateNamespace has just made. */
+  readonly made?: string | undefined;
 }
 
 type LiveObjects = ReadonlyMap<string, LiveObject>;
@@ -43,7 +45,7 @@ export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> =
   const live = new Map([...look.live, ...(await observeHooks(tasks, look.context.cluster))]);
   if (!underWay) {
     const refusals = await preflight(groups, { ...look.preflight, lease: subject.lease });
-    if (refusals.length > 0) return refusedBeforehand(refusals);
+    if (refusals.length > 0) return refusedBeforehand(refusals, step.made);
   }
   const begun = groups.filter((group) => operation.at && byPlace(group, operation.at) === 0);
   const hooks = begun.reduce<Operation["hooks"]>((records, group) => watchHooks(group, sightOf(step, live, records)), operation.hooks);
@@ -52,9 +54,14 @@ export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> =
 
 const sightOf = ({ look }: Step, live: LiveObjects, hooks: Operation["hooks"]): Sight => ({ live, custom: look.health, hooks });
 
-const refusedBeforehand = (results: readonly ObjectResult[]): Outcome => {
+const refusedBeforehand = (results: readonly ObjectResult[], made: string | undefined): Outcome => {
   const more = results.length === 1 ? "" : `, and ${results.length - 1} more objects are refused`;
-  return { kind: "failed", reason: `${results[0]?.message}${more}; nothing was changed`, retry: "limited", results };
+  return {
+    kind: "failed",
+    reason: `${results[0]?.message}${more}; nothing was changed${made === undefined ? "" : ` but that Namespace ${made} was made`}`,
+    retry: "limited",
+    results,
+  };
 };
 
 const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise<Outcome> => {

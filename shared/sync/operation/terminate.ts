@@ -1,5 +1,5 @@
 import type { Application } from "../../model/application.ts";
-import type { SyncRequest } from "../../model/sync-request.ts";
+import { sameRequest } from "../../model/sync-request.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
 import type { Lease } from "../../state/leases.ts";
 import type { Operation } from "../../state/operations.ts";
@@ -35,8 +35,6 @@ export const terminate = async ({ application, state, lease, operation, by }: Te
     served: isAsked ? ["terminate", "requested"] : ["terminate"],
   };
 };
-
-const sameRequest = (a: SyncRequest | undefined, b: SyncRequest | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Of an Application that is forgotten and leaves its objects: its hooks may run on, but nothing of ours holds them any more. */
 export const letGo = async ({ state, lease, operation }: Omit<Termination, "by">, world: SyncWorld): Promise<void> => {
