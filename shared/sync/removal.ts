@@ -1,4 +1,5 @@
 import type { Application } from "../model/application.ts";
+import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { describeKey, formatKey } from "../model/resource-key.ts";
@@ -26,9 +27,19 @@ export interface Removal {
 
 /**
  * The declaration was withdrawn and carried Argo CD's finalizer: PreDelete hooks run, its objects go, the last wave first, PostDelete hooks run,
- * then the Application is forgotten. One step each; a hook that fails keeps the rest back.
+ * then the Application is forgotten. One step each; a hook that fails keeps the rest back. No commit can follow that would mend it, so
+ * whatever fails is tried again until it no longer does. Throws LeaseLost.
  */
 export const removeObjects = async (removal: Removal, world: SyncWorld): Promise<Outcome> => {
+  try {
+    return await takeRemovalStep(removal, world);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+    return { kind: "failed", reason: error.message, retry: "unlimited", results: [] };
+  }
+};
+
+const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outcome> => {
   const { application, state, lease } = removal;
   const { name } = application;
   const children = await world.registry.withdraw(application);
@@ -47,7 +58,7 @@ export const removeObjects = async (removal: Removal, world: SyncWorld): Promise
   const left = standing(inventory, plan);
   await writeInventory(world.table, world.artifacts, name, left);
   const bad = results.find(isFailure) ?? keptResults(plan).find(isFailure);
-  if (bad) return { kind: "failed", reason: bad.message ?? `${name} cannot be deleted`, retry: "limited", results };
+  if (bad) return { kind: "failed", reason: bad.message ?? `${name} cannot be deleted`, retry: "unlimited", results };
   const unconfirmed = plan.kept.find(({ because }) => because === "unconfirmed");
   if (left.size > 0) return { kind: "removing", left: left.size, ...detailOf(plan, unconfirmed?.detail) };
   const after = await runRemovalHooks("PostDelete", removal, cluster, world);

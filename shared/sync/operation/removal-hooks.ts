@@ -54,7 +54,7 @@ export const runRemovalHooks = async (
       return undefined;
     case "fail":
       await settleHooks(hooks, "failed", context);
-      await keep({ hooks: [], at: undefined });
+      await keep({ ...nextAttempt(removal, operation, world.clock.now()), hooks: [], at: undefined });
       return failed(phase, next.results);
     case "wait":
       await keep({ at: { phase, wave: next.group.wave } });
@@ -69,11 +69,11 @@ export const runRemovalHooks = async (
   }
 };
 
-/** As Argo CD has it, what fails here blocks the deletion; it is tried again. */
+/** As Argo CD has it, what fails here blocks the deletion; it is tried again with hooks that are created anew. */
 const failed = (phase: RemovalPhase, results: readonly ObjectResult[]): Outcome => ({
   kind: "failed",
   reason: results[0]?.message ?? `a ${phase} hook failed`,
-  retry: "limited",
+  retry: "unlimited",
   results,
 });
 
@@ -84,13 +84,24 @@ const start = async (group: Group, hooks: Operation["hooks"], live: Parameters<t
   return { hooks: [...hooks, ...started], refused: starts.flatMap((each) => (each.state === "refused" ? [each.result] : [])) };
 };
 
-/** The same for every step of one removal. */
-const removalOperation = async ({ application, state }: Removal, { table, clock }: SyncWorld): Promise<Operation> => {
+/** The same for every step of one attempt at a removal. */
+const removalOperation = async (removal: Removal, { table, clock }: SyncWorld): Promise<Operation> => {
+  const { application, state } = removal;
   const before = await readOperation(table, application.name);
-  const id = `removal-${state.declared ?? application.name}`;
-  if (before?.id === id) return before;
-  return { ...beginOperation(state, { output: state.syncedOutput ?? "", healing: false, now: clock.now() }), id };
+  if (before?.id === removalId(removal, before?.attempt)) return before;
+  const begun = beginOperation(state, { output: state.syncedOutput ?? "", healing: false, now: clock.now() });
+  return { ...begun, attempt: 1, id: removalId(removal, 1) };
 };
+
+/** Another attempt has an id of its own, or the hook that failed would be taken for one of its run. */
+const nextAttempt = (removal: Removal, { attempt }: Operation, now: number): Pick<Operation, "id" | "attempt" | "startedAt"> => ({
+  id: removalId(removal, attempt + 1),
+  attempt: attempt + 1,
+  startedAt: now,
+});
+
+const removalId = ({ application, state }: Removal, attempt: number | undefined): string =>
+  `removal-${state.declared ?? application.name}.${attempt}`;
 
 /** From the manifests that were applied last; where they are lost, there is nothing that could run. */
 const hookGroups = async (

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../shared/model/failure.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import { readState, wish } from "../../../shared/state/application-state.ts";
 import type { FakeClusterOptions } from "../../fakes/fake-cluster.ts";
-import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
+import { anApplication, configMap, endJob, job, syncWorld } from "../../support/sync-world.ts";
 
 const options = (value: string) => ({ annotations: { "argocd.argoproj.io/sync-options": value } });
 const crd: Manifest = {
@@ -92,5 +93,50 @@ describe("an Application that is withdrawn", () => {
       delays.push(next.done ? 0 : next.seconds);
     }
     expect(delays).toEqual([2, 2, 2, 2, 3, 5, 8, 13, 20, 30, 60, 60]);
+  });
+});
+
+describe("a removal that fails", () => {
+  /** Looks at the failures that the world gives until there were so many. */
+  const failures = async ({ sync, pass }: ReturnType<typeof syncWorld>, count: number) => {
+    const delays: number[] = [];
+    for (let attempt = 0; attempt < count; attempt++) {
+      const next = await sync();
+      delays.push(next.done ? 0 : next.seconds);
+      pass(next.done ? 0 : next.seconds * 1000);
+    }
+    return delays;
+  };
+
+  it.each([
+    ["is refused", async () => ({ state: "refused", reason: "Forbidden", message: "denied by policy" }) as const],
+    [
+      "ends in a failure that a retry does not mend",
+      async () => {
+        throw new Failure("ClusterForbidden", "harbor", "harbor: the credentials are refused");
+      },
+    ],
+  ])("is tried every minute, without end, where a delete %s", async (_, refusal) => {
+    const given = await withdrawn("cascade", [configMap("settings")]);
+    const { cluster, world, live, table } = given;
+    Object.assign(world, { clusters: { connect: async () => ({ ...cluster, delete: refusal }) } });
+    expect(await failures(given, 8)).toEqual([5, 10, 20, 40, 60, 60, 60, 60]);
+    Object.assign(world, { clusters: { connect: async () => cluster } });
+    await given.settle();
+    expect([live("settings"), await readState(table, "web")]).toEqual([undefined, undefined]);
+  });
+
+  it.each([["PreDelete"], ["PostDelete"]])("runs its %s hook anew, as a new object, until that succeeds", async (phase) => {
+    const hook = job("backup", { annotations: { "argocd.argoproj.io/hook": phase } });
+    const { cluster, live, settle, table } = await withdrawn("cascade", [configMap("settings"), hook]);
+    const seen = new Set<string | undefined>();
+    await settle(() => {
+      const uid = live("backup", "Job")?.metadata.uid;
+      if (uid === undefined || seen.has(uid)) return;
+      seen.add(uid);
+      endJob(cluster, "backup", seen.size < 8 ? "Failed" : "Complete", "no room");
+    });
+    expect(seen.size).toBe(8);
+    expect([live("settings"), live("backup", "Job"), await readState(table, "web")]).toEqual([undefined, undefined, undefined]);
   });
 });
