@@ -31,7 +31,8 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const told = await tellOutcome(finished, now, healing, world);
   const later = nextLook(finished, now);
   // A message can wait for 15 minutes; beyond that the sweeper is the one who comes.
-  const due = later === undefined ? undefined : now + later + (later > longestDelay ? 0 : 60_000);
+  const wait = later ?? (leavesRest(finished) ? 0 : undefined);
+  const due = wait === undefined ? undefined : now + wait + (wait > longestDelay ? 0 : 60_000);
   const released = {
     set: {
       ...stateAfter(finished, now),
@@ -110,15 +111,16 @@ const servedBy = ({ read, outcome }: Finished): number =>
   outcome.kind === "running" ? read.desiredGeneration : (operationOf(outcome)?.generation ?? read.desiredGeneration);
 
 /** A selection is not what Git wants: where the rest follows by itself, the wish stays open when the selection has had its turn. */
-const observedBy = (finished: Finished): number => {
+const leavesRest = (finished: Finished): boolean => {
   const { application, read, outcome } = finished;
-  const served = servedBy(finished);
   const request = operationOf(outcome)?.request ?? read.requested;
   const isOver = outcome.kind === "applied" || (outcome.kind === "failed" && nextLook(finished, 0) === undefined);
-  const leavesRest =
-    isOver && request?.resources !== undefined && application.syncPolicy.automated !== undefined && read.input !== read.syncedInput;
-  return leavesRest ? Math.min(read.observedGeneration, served - 1) : served;
+  const follows = application.syncPolicy.automated !== undefined && read.input !== read.syncedInput;
+  return isOver && request?.resources !== undefined && follows;
 };
+
+const observedBy = (finished: Finished): number =>
+  leavesRest(finished) ? Math.min(finished.read.observedGeneration, servedBy(finished) - 1) : servedBy(finished);
 
 /** A request that this operation answered is answered, though another wish came meanwhile; not where that brought something newer to sync. */
 const answered = (finished: Finished, later: number | undefined): { readonly served?: readonly string[] } => {
