@@ -3,6 +3,7 @@ import { fingerprintOf } from "../diff/fingerprint.ts";
 import type { Ignoring } from "../diff/ignored.ts";
 import { stillStands } from "../diff/stands.ts";
 import { applicationHealth } from "../health/application-health.ts";
+import type { CustomHealth } from "../health/check.ts";
 import type { Application } from "../model/application.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -29,6 +30,8 @@ export interface JudgingOptions {
   readonly peoplesTools: readonly string[];
   /** What is left to others in each object. */
   readonly ignored: Ignoring;
+  /** People's own health scripts. */
+  readonly custom?: CustomHealth;
   /** Formatted keys of the only objects to look at. */
   readonly only?: ReadonlySet<string> | undefined;
 }
@@ -41,7 +44,7 @@ export const judge = (
   application: Application,
   inventory: Inventory,
   live: ReadonlyMap<string, LiveObject>,
-  { key, peoplesTools, ignored, only }: JudgingOptions,
+  { key, peoplesTools, ignored, custom, only }: JudgingOptions,
 ): Judgement => {
   const fingerprint = (object: Manifest) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) });
   const missing: InventoryEntry[] = [];
@@ -55,5 +58,7 @@ export const judge = (
     if (found?.state === "absent") missing.push(entry);
     if (found?.state === "found" && !stillStands(entry, found.object, fingerprint)) moved.push({ entry, live: found.object });
   }
-  return { missing, moved, health: applicationHealth(objects, application.name, inventory.size), whole: only === undefined };
+  // Hooks may be gone by their own policies.
+  const expected = [...inventory.values()].filter(({ hook }) => !hook).length;
+  return { missing, moved, health: applicationHealth(objects, application.name, expected, custom), whole: only === undefined };
 };

@@ -1,5 +1,6 @@
 import { driftWishes } from "../argocd/drift-annotations.ts";
 import { ignoring } from "../diff/ignore-rules.ts";
+import { customHealth } from "../lua/custom-health.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Cluster } from "../ports/cluster.ts";
@@ -51,13 +52,14 @@ export const lookAtApplications = async (
   const looked = [...inventories].map(([name, inventory]) => narrowed(inventory, onlyOf(name)));
   const live = await (only === undefined ? liveByLists : liveOf)(cluster, looked);
   const [key, customizations] = await Promise.all([world.fingerprintKey(), readCustomizations(world.table)]);
+  const custom = customHealth(customizations, world.clock.now);
   const again = here.filter((name) => isBusy(states.get(name)));
   for (const [name, inventory] of inventories) {
     const [state, application] = [states.get(name), declared.get(name)];
     if (!state || !application) continue;
     await unlessFailed(name, world, async () => {
       const ignored = ignoring({ application, customizations, jq: world.jq });
-      const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, ignored, only: onlyOf(name) });
+      const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, ignored, custom, only: onlyOf(name) });
       if ((await actOn({ application, state, judgement, ignored }, cluster, world)) === "later") again.push(name);
     });
   }
