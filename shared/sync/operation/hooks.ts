@@ -63,7 +63,7 @@ export const phasesOf = (manifest: Manifest): readonly HookPhase[] => {
   return hookPhases.filter((phase) => helm.includes(phase));
 };
 
-export const policiesOf = (manifest: Manifest): readonly HookDeletePolicy[] => {
+const policiesOf = (manifest: Manifest): readonly HookDeletePolicy[] => {
   const named = listAnnotation(manifest, "argocd.argoproj.io/hook-delete-policy");
   const own = hookDeletePolicies.filter((policy) => named.includes(policy));
   const helm = listAnnotation(manifest, "helm.sh/hook-delete-policy").flatMap((policy) => helmPolicies[policy] ?? []);
