@@ -1,13 +1,14 @@
 import { fieldManager } from "../../diff/field-manager.ts";
+import { trackerOf, trackingAnnotation } from "../../diff/tracking.ts";
 import { Failure } from "../../model/failure.ts";
-import type { Manifest } from "../../model/manifest.ts";
+import { annotationOf, type Manifest } from "../../model/manifest.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { describeKey, formatKey } from "../../model/resource-key.ts";
 import type { Cluster, LiveObject, ObjectAddress } from "../../ports/cluster.ts";
 import type { Lease } from "../../state/leases.ts";
 import { type HookRecord, keyOfHook } from "../../state/operations.ts";
 import { addressOf } from "../observe.ts";
-import { type HookTask, hookFinalizer, isRunOf } from "./hooks.ts";
+import { type HookTask, hookFinalizer, isHook, isRunOf } from "./hooks.ts";
 
 export interface HookContext {
   readonly cluster: Cluster;
@@ -32,13 +33,22 @@ export const startHook = async (task: HookTask, found: LiveObject | undefined, c
     if (isRunOf(found.object, task)) return { state: "started" };
     const owner = context.ownerOf(found.object);
     if (owner !== undefined) return refused(task, `belongs to Application ${owner}`);
+    const isReplaceable = (live: Manifest) => context.ownerOf(live) === undefined && isHooks(live);
+    if (!isReplaceable(found.object)) return refused(task, strangers(context.lease.application));
     if (!task.policies.includes("BeforeHookCreation")) return applyOver(task, context);
-    await deleteHookObject(addressOf(task.key, task.manifest.apiVersion), context);
+    await deleteHookObject(addressOf(task.key, task.manifest.apiVersion), context, isReplaceable);
   }
   const answer = await context.cluster.create(task.manifest, { fieldManager, validate: context.validates?.(task.manifest) ?? true });
   if (answer.state === "applied") return { state: "started" };
   return answer.state === "conflict" ? { state: "pending" } : refused(task, answer.message);
 };
+
+/** What some operation made; or, of an Argo CD that tracks by label and of Helm, what says of itself that it is a hook. */
+const isHooks = (live: Manifest): boolean =>
+  trackerOf(live) !== undefined || (annotationOf(live, trackingAnnotation) === undefined && isHook(live));
+
+const strangers = (application: string): string =>
+  `an object of this name is there that no sync of ${application} created; it is left alone: delete it, or give the hook another name`;
 
 /** Without BeforeHookCreation an object that is still there is used again, as Argo CD does. */
 const applyOver = async (task: HookTask, { cluster }: HookContext): Promise<HookStart> => {
@@ -72,25 +82,42 @@ export const settleHooks = async (
   return deleted;
 };
 
+type DeletionContext = Pick<HookContext, "cluster" | "lease">;
+
+/** What its tracking id names as ours. Whatever else has the name of a hook by now is somebody else's. */
+const isTrackedBy =
+  ({ application }: Lease) =>
+  (live: Manifest) =>
+    trackerOf(live) === application;
+
 /** Without our finalizer first, or it would never go. */
-export const deleteHookObject = async (at: ObjectAddress, context: Pick<HookContext, "cluster" | "lease">): Promise<void> => {
+export const deleteHookObject = async (
+  at: ObjectAddress,
+  context: DeletionContext,
+  mayDelete: (live: Manifest) => boolean = isTrackedBy(context.lease),
+): Promise<void> => {
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
-    const live = await release(at, context);
+    const live = await release(at, context, mayDelete);
     const { uid } = live?.metadata ?? {};
-    if (live === undefined || uid === undefined) return;
+    if (live === undefined || uid === undefined || !mayDelete(live)) return;
     const answer = await context.cluster.delete(at, { uid, propagation: "Background" });
     if (answer.state !== "conflict") return;
   }
 };
 
-/** Takes our finalizer away; answers the object as it then stands, undefined when it is gone. */
-const release = async (at: ObjectAddress, { cluster, lease }: Pick<HookContext, "cluster" | "lease">): Promise<Manifest | undefined> => {
+/** Takes our finalizer away, unless another Application holds the object; answers the object as it then stands, undefined when it is gone. */
+const release = async (
+  at: ObjectAddress,
+  { cluster, lease }: DeletionContext,
+  isOurs: (live: Manifest) => boolean = isTrackedBy(lease),
+): Promise<Manifest | undefined> => {
   for (let conflicts = 0; conflicts < conflictsBorne; conflicts++) {
     await lease.keep();
     const found = await cluster.get(at);
     if (found.state !== "found") return undefined;
     const { finalizers = [], resourceVersion = "" } = found.object.metadata;
-    if (!finalizers.includes(hookFinalizer)) return found.object;
+    const isTheirs = trackerOf(found.object) !== undefined && !isOurs(found.object);
+    if (isTheirs || !finalizers.includes(hookFinalizer)) return found.object;
     const value = finalizers.filter((finalizer) => finalizer !== hookFinalizer);
     const patch = [{ op: "replace", path: "/metadata/finalizers", value } as const];
     const answer = await cluster.patch(at, patch, { fieldManager, resourceVersion });
