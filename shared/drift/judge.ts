@@ -21,7 +21,7 @@ export interface Judgement {
   readonly missing: readonly InventoryEntry[];
   readonly moved: readonly Moved[];
   readonly health: { readonly status: HealthStatus; readonly message?: string };
-  /** All that the Application owns was looked at; else only what an event named. */
+  /** All that the Application owns was seen; else only what an event named, or what answered. */
   readonly whole: boolean;
 }
 
@@ -38,7 +38,8 @@ export interface JudgingOptions {
 
 /**
  * Compares what an Application owns with what the lists brought. Asks nothing of the cluster: an unchanged object costs one hash at most. What has
- * no fingerprint was never applied, or Git no longer wants it: nothing in it can drift.
+ * no fingerprint was never applied, or Git no longer wants it: nothing in it can drift. What is read in another version than it was applied in
+ * has another form: there only its uid says something.
  */
 export const judge = (
   application: Application,
@@ -50,15 +51,20 @@ export const judge = (
   const missing: InventoryEntry[] = [];
   const moved: Moved[] = [];
   const objects: Manifest[] = [];
+  let whole = only === undefined;
   for (const [name, entry] of inventory) {
     if (only && !only.has(name)) continue;
     const found = live.get(name);
+    if (found?.state === "forbidden") whole = false;
     if (found?.state === "found") objects.push(found.object);
     if (entry.fingerprint === undefined) continue;
     if (found?.state === "absent") missing.push(entry);
-    if (found?.state === "found" && !stillStands(entry, found.object, fingerprint)) moved.push({ entry, live: found.object });
+    if (found?.state !== "found") continue;
+    const { object } = found;
+    const stands = object.apiVersion === entry.apiVersion ? stillStands(entry, object, fingerprint) : entry.uid === object.metadata.uid;
+    if (!stands) moved.push({ entry, live: object });
   }
   // Hooks may be gone by their own policies.
   const expected = [...inventory.values()].filter(({ hook }) => !hook).length;
-  return { missing, moved, health: applicationHealth(objects, application.name, expected, custom), whole: only === undefined };
+  return { missing, moved, health: applicationHealth(objects, application.name, expected, custom), whole };
 };

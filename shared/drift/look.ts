@@ -3,7 +3,7 @@ import { ignoring } from "../diff/ignore-rules.ts";
 import { customHealth } from "../lua/custom-health.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
-import type { Cluster } from "../ports/cluster.ts";
+import type { Cluster, ClusterApis } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { readApplications } from "../state/applications.ts";
 import { readInventories, readInventory } from "../state/inventories.ts";
@@ -11,11 +11,12 @@ import { readCustomizations } from "../state/settings.ts";
 import { actOn } from "./act.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
-import { liveOf } from "./live-objects.ts";
+import { liveObjects } from "./live-objects.ts";
 import type { DriftWorld } from "./ports.ts";
-import { liveByLists } from "./shared-lists.ts";
 
 export interface LookOptions {
+  /** What the cluster was found to serve just now. */
+  readonly apis?: ClusterApis;
   /** When the cluster was looked at before (ms since 1970): Applications whose time has not come since are passed over. */
   readonly previous?: number | undefined;
   /** By Application: formatted keys of the only objects to look at. */
@@ -32,7 +33,7 @@ export const lookAtApplications = async (
   cluster: Cluster,
   names: readonly string[],
   world: DriftWorld,
-  { previous, only }: LookOptions = {},
+  { apis, previous, only }: LookOptions = {},
 ): Promise<readonly string[]> => {
   const states = await readStates(world.table, names);
   const here = names.filter((name) => states.get(name)?.cluster === clusterName);
@@ -50,7 +51,7 @@ export const lookAtApplications = async (
   // Whether what was told to have drifted stands again is seen from the whole of it only.
   const onlyOf = (name: string) => (states.get(name)?.drifted ? undefined : only?.get(name));
   const looked = [...inventories].map(([name, inventory]) => narrowed(inventory, onlyOf(name)));
-  const live = await (only === undefined ? liveByLists : liveOf)(cluster, looked);
+  const live = await liveObjects(cluster, looked, { apis, few: only !== undefined });
   const [key, customizations] = await Promise.all([world.fingerprintKey(), readCustomizations(world.table)]);
   const custom = customHealth(customizations, world.clock.now);
   const again = here.filter((name) => isBusy(states.get(name)));

@@ -26,7 +26,7 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
     // One that was away is looked at as a whole: what was due meanwhile was not looked at.
     const previous = before?.reachable === true ? before.claimedAt : undefined;
     for await (const applications of applicationsOfCluster(world.table, name))
-      await lookAtApplications(name, cluster, applications, world, { previous });
+      await lookAtApplications(name, cluster, applications, world, { apis, previous });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (saysNothingOfCluster.has(error.code)) world.journal.tell("scan-failed", { cluster: name, code: error.code, reason: error.message });

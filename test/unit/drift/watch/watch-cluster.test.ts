@@ -65,6 +65,22 @@ describe("a cluster that is watched", () => {
     expect(other.syncs.take()).toHaveLength(1);
   });
 
+  it("has nothing found deleted because its connection remembers other kinds than the server has now", async () => {
+    const { watch, cluster, told, edit, syncs, sync, pass } = await watched();
+    const { discover, get } = cluster;
+    const older = { apiVersion: "v0", kind: "ConfigMap", plural: "configmaps", namespaced: true, verbs: [] };
+    for (const remembered of [[], [older]]) {
+      cluster.discover = async (options) => ({ ...(await discover()), ...(!options?.fresh && { kinds: remembered }) });
+      cluster.get = async (query) => (query.apiVersion === "v1" ? get(query) : { state: "absent" });
+      await watch(20, { 5: () => edit({ ...red, remembered: String(remembered.length) }) });
+      expect(syncs.take()).toHaveLength(1);
+      expect(told.findLast(({ event }) => event === "drift")?.facts).toMatchObject({ missing: 0, moved: 1 });
+      cluster.discover = discover;
+      await sync();
+      pass(60_000);
+    }
+  });
+
   it("costs nothing while controllers write what is theirs", async () => {
     const { watch, cluster, at } = await watched();
     let calls = 0;
