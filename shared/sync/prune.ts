@@ -36,18 +36,31 @@ const conflictsBorne = 5;
 /** More than the cluster's connection takes at once. */
 const width = 64;
 
-/** Deletes what a plan names, kind after kind as they come, each delete bound to the uid and resourceVersion that were looked at. */
-export const pruneObjects = async (prunes: readonly Prune[], context: PruneContext): Promise<readonly ObjectResult[]> => {
-  const results: ObjectResult[] = [];
-  for (const kind of Map.groupBy(prunes, ({ entry }) => `${entry.key.group}/${entry.key.kind}`).values()) {
-    results.push(
-      ...(await sideBySide(kind, width, async (change) => {
+export interface Pruned {
+  readonly results: readonly ObjectResult[];
+  /** What ended it before its time, such as a cluster that went away; what was deleted before is gone. */
+  readonly trouble?: Failure;
+}
+
+/** Deletes what a plan names, kind after kind as they come, each delete bound to the uid and resourceVersion that were looked at. Throws LeaseLost. */
+export const pruneObjects = async (prunes: readonly Prune[], context: PruneContext): Promise<Pruned> => {
+  const done: ObjectResult[] = [];
+  try {
+    for (const kind of Map.groupBy(prunes, ({ entry }) => `${entry.key.group}/${entry.key.kind}`).values()) {
+      const before = done.length;
+      const results = await sideBySide(kind, width, async (change) => {
         await context.lease.keep();
-        return pruneObject(change, context);
-      })),
-    );
+        const one = await pruneObject(change, context);
+        done.push(one);
+        return one;
+      });
+      done.splice(before, results.length, ...results);
+    }
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+    return { results: done, trouble: error };
   }
-  return results;
+  return { results: done };
 };
 
 /** Where the object moved since it was looked at, it is looked at again: it may be somebody else's by now, or have been asked to stay. */

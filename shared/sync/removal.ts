@@ -54,9 +54,10 @@ const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outc
   const plan = planSync({ ...rules, desired: [], inventory, live, ownerOf: () => undefined, matches: () => false });
   // One that was at work when the Application was withdrawn is held by our own finalizer.
   for (const { at } of plan.prune.filter(({ entry }) => entry.hook)) await deleteHookObject(at, { cluster, lease });
-  const results = await pruneObjects(lastWave(plan), { cluster, lease, rules });
+  const { results, trouble } = await pruneObjects(lastWave(plan), { cluster, lease, rules });
   const left = standing(inventory, plan);
   await writeInventory(world.table, world.artifacts, name, left);
+  if (trouble) return { kind: "failed", reason: trouble.message, retry: "unlimited", results };
   const bad = results.find(isFailure) ?? keptResults(plan).find(isFailure);
   if (bad) return { kind: "failed", reason: bad.message ?? `${name} cannot be deleted`, retry: "unlimited", results };
   const unconfirmed = plan.kept.find(({ because }) => because === "unconfirmed");

@@ -38,8 +38,9 @@ export interface Acted {
 export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
   const { cluster, ownerOf, optionsOf } = context.apply;
   const { lease, rules } = context;
-  const pruned = await pruneObjects(group.prune, { cluster, lease, rules });
+  const { results: pruned, trouble: prunesTrouble } = await pruneObjects(group.prune, { cluster, lease, rules });
   const acted = { applied: [], pruned, refused: [], hooks: context.hooks };
+  if (prunesTrouble) return { ...acted, trouble: prunesTrouble };
   if (pruned.some(isFailure)) return acted;
   const { applied, trouble } = await applyChanges(group.changes, context.apply, lease, context.pause);
   if (trouble) return { ...acted, applied, trouble };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { Failure } from "../../../shared/model/failure.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
+import { wish } from "../../../shared/state/application-state.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 const annotated = (name: string, value: string) => ({ annotations: { [name]: value } });
@@ -131,5 +133,37 @@ describe("an object of an Application that is gone", () => {
     await sync();
     expect(live("settings")).toMatchObject({ data: { from: "theirs" } });
     expect((await state()).reason).toContain("belongs to Application theirs");
+  });
+});
+
+describe("a cluster that goes away while objects are pruned", () => {
+  const deployment: Manifest = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "doomed" }, spec: {} };
+  const gone = (call: string) => {
+    if (call === "delete ConfigMap production/doomed") throw new Failure("ClusterUnreachable", "harbor", "harbor: connection reset");
+  };
+
+  it("leaves in history what was deleted before", async () => {
+    const world = syncWorld({ before: gone });
+    await world.declare(anApplication());
+    await world.commit("web", [configMap("kept"), configMap("doomed"), deployment]);
+    await world.sync();
+    await world.commit("web", [configMap("kept")]);
+    await world.sync();
+    expect(world.live("doomed", "Deployment")).toBeUndefined();
+    expect(await world.state()).toMatchObject({ phase: "Failed", reason: "harbor: connection reset", outage: true });
+    const [entry] = await world.history();
+    expect(entry).toMatchObject({ kind: "failed", counts: { deleted: 1 } });
+    expect(entry?.objects).toEqual([expect.objectContaining({ key: expect.objectContaining({ kind: "Deployment" }), action: "deleted" })]);
+  });
+
+  it("leaves in history what the removal of an Application deleted before", async () => {
+    const world = syncWorld({ before: gone });
+    await world.declare(anApplication());
+    await world.commit("web", [configMap("doomed"), deployment]);
+    await world.sync();
+    await wish(world.table, "web", { removal: "cascade", trigger: "registry" }, world.world.clock.now());
+    await world.sync();
+    expect(world.live("doomed", "Deployment")).toBeUndefined();
+    expect((await world.history())[0]).toMatchObject({ kind: "failed", counts: { deleted: 1 } });
   });
 });
