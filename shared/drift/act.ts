@@ -6,6 +6,7 @@ import { assertNever } from "../model/failure.ts";
 import { countedHeals, mayHealAt } from "../policy/self-heal.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import { type ApplicationState, wish } from "../state/application-state.ts";
+import { isAsTold } from "./as-told.ts";
 import type { Judgement } from "./judge.ts";
 import { type NamingContext, nameDrift } from "./name-drift.ts";
 import { noteHealth } from "./note-health.ts";
@@ -30,20 +31,22 @@ export const actOn = async ({ application, state, judgement, ignored }: Judged, 
     judgement.moved.map(({ live }) => live),
   );
   const context: NamingContext = { application, state, cluster, steered, ignored };
+  const { mode, grace = world.drift(state.cluster).grace } = driftWishes(application);
+  const healInTime = (found: Judgement): Acted | Promise<Acted> =>
+    state.drifted && world.clock.now() >= (state.driftedAt ?? 0) + grace ? heal(found, context, world) : "later";
+  if (mode !== "heal" && isAsTold(judgement, context, world)) return mode === "report" ? "done" : healInTime(judgement);
   const left = await withoutOthers(judgement, context, world);
   if (left.missing.length === 0 && left.moved.length === 0) {
     if (left.whole)
       await (state.drifted ? reportRestored(application.name, state, world) : noteHealth(application.name, state, left.health, world));
     return "done";
   }
-  const { mode, grace = world.drift(state.cluster).grace } = driftWishes(application);
   switch (mode) {
     case "report":
       await reportDrift(left, context, world);
       return "done";
     case "report-then-heal":
-      if (!(await reportDrift(left, context, world))) return "done";
-      return state.drifted && world.clock.now() >= (state.driftedAt ?? 0) + grace ? heal(left, context, world) : "later";
+      return (await reportDrift(left, context, world)) ? healInTime(left) : "done";
     case "heal":
       return heal(left, context, world);
     default:

@@ -7,6 +7,7 @@ import { settleEntries } from "../state/inventories.ts";
 import { keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { smallReason } from "../state/small.ts";
+import { digestOfDrift } from "./as-told.ts";
 import type { Judgement } from "./judge.ts";
 import { gone, type Named, type NamingContext, nameDrift } from "./name-drift.ts";
 import type { DriftWorld } from "./ports.ts";
@@ -15,7 +16,8 @@ import type { DriftWorld } from "./ports.ts";
 const mostNamed = maxEventObjects;
 
 /**
- * Says once which fields of which object moved, from what to what, and who did it as far as the cluster knows.
+ * Says once which fields of which object moved, from what to what, and who did it as far as the cluster knows. Keeps what it
+ * was about, so that the same is not looked at again: see as-told.ts.
  * @returns whether there is any drift
  */
 export const reportDrift = async (judgement: Judgement, context: NamingContext, world: DriftWorld): Promise<boolean> => {
@@ -25,7 +27,11 @@ export const reportDrift = async (judgement: Judgement, context: NamingContext, 
   await settle(application.name, named, world);
   const results = [...judgement.missing.map(gone), ...named.flatMap((each) => (each.state === "drift" ? [each.result] : []))];
   if (results.length > 0) {
-    if (!state.drifted) await tell(results, context, world);
+    const moved = judgement.moved.filter((_, at) => named[at]?.state !== "stands");
+    const toldDrift = digestOfDrift({ missing: judgement.missing, moved }, context, world);
+    await (state.drifted
+      ? world.table.update(keys.state(application.name), { set: { toldDrift } }, unmoved(state))
+      : tell(results, toldDrift, context, world));
     return true;
   }
   const allLooked = looked.length === judgement.moved.length && named.every((each) => each.state === "stands");
@@ -39,14 +45,19 @@ export const settle = async (application: string, named: readonly Named[], { tab
   if (settled.length > 0) await settleEntries(table, artifacts, application, settled);
 };
 
-const tell = async (results: readonly ObjectResult[], { application, state }: NamingContext, world: DriftWorld): Promise<void> => {
+const tell = async (
+  results: readonly ObjectResult[],
+  toldDrift: string,
+  { application, state }: NamingContext,
+  world: DriftWorld,
+): Promise<void> => {
   const now = world.clock.now();
   const reason = results[0]?.message ?? `${results.length} objects drifted`;
   const event = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
   await writeEvent(world.table, event, state.fence);
   const answer = await world.table.update(
     keys.state(application.name),
-    { set: { syncStatus: "OutOfSync", drifted: true, driftedAt: now, reason: smallReason(reason), events: state.events + 1 } },
+    { set: { syncStatus: "OutOfSync", drifted: true, driftedAt: now, toldDrift, reason: smallReason(reason), events: state.events + 1 } },
     unmoved(state),
   );
   if (!answer.written) return;
@@ -58,7 +69,10 @@ const tell = async (results: readonly ObjectResult[], { application, state }: Na
 export const reportRestored = async (name: string, state: ApplicationState, world: DriftWorld): Promise<void> => {
   const answer = await world.table.update(
     keys.state(name),
-    { set: { syncStatus: state.input === state.syncedInput ? "Synced" : "OutOfSync" }, remove: ["drifted", "driftedAt", "reason"] },
+    {
+      set: { syncStatus: state.input === state.syncedInput ? "Synced" : "OutOfSync" },
+      remove: ["drifted", "driftedAt", "toldDrift", "reason"],
+    },
     unmoved(state),
   );
   if (answer.written) world.journal.tell("drift-gone", { application: name, cluster: state.cluster });

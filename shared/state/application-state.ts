@@ -49,6 +49,8 @@ export const StateItem = z.object({
   drifted: z.optional(z.boolean()),
   /** When it was told to have drifted, ms since 1970. */
   driftedAt: z.optional(z.number()),
+  /** Digest of what was told then. Means nothing unless it is drifted. */
+  toldDrift: z.optional(z.string()),
   /** How many times in a row this input was healed: each time waits longer than the one before. */
   selfHealAttempts: z._default(z.number(), 0),
   /** What was healed last, and how often people have heard of it. */
