@@ -103,11 +103,41 @@ describe("refusals of a real server", () => {
     expect(answer).toMatchObject({ state: "refused", reason: "Invalid", fields: ["spec.selector"] });
   });
 
-  it("never quote a Secret's value (S-01)", async () => {
-    const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "db", namespace }, data: { password: 8_675_309 } };
-    const answer = await cluster.apply(secret, ours);
-    expect(answer.state).toBe("refused");
-    expect(JSON.stringify(answer)).not.toContain("8675309");
+  it.each([
+    ["a number in data", { data: { pin: 8_675_309 } }],
+    ["a number in stringData", { stringData: { pin: 8_675_309 } }],
+    ["a fraction", { stringData: { pin: 86_753_098.5 } }],
+    ["a large number", { stringData: { pin: 8.67530981e25 } }],
+    ["a map", { stringData: { pin: { inner: "8675309", also: 1 } } }],
+    ["a list", { data: { pin: ["8675309", "x"] } }],
+    ["text instead of stringData", { stringData: "8675309" }],
+    ["a list instead of data", { data: ["8675309", "x"] }],
+    ["text that is no base64", { data: { pin: "8675309!" } }],
+    ["a value that does not suit the type", { type: "kubernetes.io/dockerconfigjson", stringData: { ".dockerconfigjson": "8675309" } }],
+  ])("never quote a Secret's value, such as %s (S-01)", async (_, values) => {
+    const secret: Manifest = { apiVersion: "v1", kind: "Secret", metadata: { name: "pins", namespace }, ...values };
+    await cluster.apply({ apiVersion: "v1", kind: "Secret", metadata: { name: "pins", namespace } }, ours);
+    const answers = [
+      await cluster.apply(secret, ours),
+      await cluster.apply(secret, { ...ours, dryRun: true }),
+      await cluster.create({ ...secret, metadata: { name: "new", namespace } }, { ...ours, dryRun: true }),
+      await cluster.create({ ...secret, metadata: { name: "new", namespace: "default" } }, { ...ours, dryRun: true, validate: false }),
+      await cluster.replace(secret, ours),
+    ];
+    for (const answer of answers) {
+      expect(answer).toMatchObject({ state: "refused" });
+      expect(JSON.stringify(answer)).not.toMatch(/8\.?675309/);
+    }
+  });
+
+  it("name the field of a Secret that has no value as it must be", async () => {
+    const pins: Manifest = {
+      apiVersion: "v1",
+      kind: "Secret",
+      metadata: { name: "pins", namespace },
+      stringData: { pin: { inner: "8675309" } },
+    };
+    expect(await cluster.apply(pins, ours)).toMatchObject({ message: expect.stringContaining(".stringData.pin: expected string") });
   });
 
   it("tell forbidden from absent", async () => {
