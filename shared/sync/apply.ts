@@ -1,4 +1,4 @@
-import { assertNever, Failure } from "../model/failure.ts";
+import { assertNever } from "../model/failure.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange, ObjectResult } from "../model/operation.ts";
@@ -69,11 +69,9 @@ const applyObject = async (
     const owner = seen && context.ownerOf(seen);
     if (owner !== undefined) return takenBy(change, owner);
   }
-  throw new Failure(
-    "Conflict",
-    describeKey(object.key),
-    `${describeKey(object.key)} was changed by somebody else ${conflictsBorne} times while it was applied`,
-  );
+  // No outage: the tries of an operation are counted.
+  const message = `was changed by somebody else ${conflictsBorne} times while it was applied`;
+  return refused(change, { state: "refused", reason: "Conflict", message, fields: [] });
 };
 
 const applied = async (

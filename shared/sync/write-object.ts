@@ -1,11 +1,9 @@
 import { adoptedFields } from "../diff/adoption.ts";
 import { boundTo } from "../diff/bound.ts";
 import { fieldManager } from "../diff/field-manager.ts";
-import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { describeKey } from "../model/resource-key.ts";
 import type { SyncOptions } from "../policy/sync-options.ts";
-import type { ApplyAnswer, Cluster } from "../ports/cluster.ts";
+import type { ApplyAnswer, Cluster, LiveObject } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { addressOf } from "./observe.ts";
 import { applyDeclared } from "./undeclared-fields.ts";
@@ -50,8 +48,13 @@ const recreate = async (object: DesiredObject, seen: Manifest, options: SyncOpti
   if (answer.state === "refused") return { ...answer, fields: [] };
   const left = await cluster.get(at);
   if (left.state === "absent") return apply(object, undefined, options, cluster);
-  const name = describeKey(object.key);
-  throw new Failure("Conflict", name, `${name} is being deleted, to be created again; it is not gone yet`);
+  const message = `it is being deleted, to be created again, and is not gone yet${heldBy(left)}`;
+  return { state: "refused", reason: "Conflict", message, fields: [] };
+};
+
+const heldBy = (left: LiveObject): string => {
+  const { finalizers = [] } = left.state === "found" ? left.object.metadata : {};
+  return finalizers.length === 0 ? "" : `; it is held by ${finalizers.join(", ")}`;
 };
 
 /** Takes over the fields of whoever applied it before us; undefined where there are none. */
