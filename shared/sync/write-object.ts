@@ -36,7 +36,11 @@ const apply = (object: DesiredObject, seen: Manifest | undefined, { validate }: 
 const replace = async (object: DesiredObject, seen: Manifest, options: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> => {
   const { validate } = options;
   const answer = await cluster.replace(boundTo(seen, object.manifest), { fieldManager, validate });
-  return answer.state === "applied" ? apply(object, answer.object, options, cluster) : answer;
+  if (answer.state !== "applied") return answer;
+  // Not bound to the version: a status that moves meanwhile is no conflict, and no value of ours is at stake.
+  const { uid } = answer.object.metadata;
+  const metadata = { ...object.manifest.metadata, ...(uid !== undefined && { uid }) };
+  return apply({ ...object, manifest: { ...object.manifest, metadata } }, undefined, options, cluster);
 };
 
 /** Deleted and created again. One that is held by finalizers is created by a later try. */
