@@ -132,7 +132,7 @@ const clearAway = async ({ application, state, lease }: Attempt, { hooks }: Oper
 const syncWith = async (operation: Operation | undefined, subject: Attempt, world: SyncWorld): Promise<Outcome> => {
   const desired = await desiredManifests(subject.state, world);
   const request = operation ? operation.request : subject.state.requested;
-  const isNewer = desired.kind === "manifests" && (!operation || isSuperseded(operation, desired.output, subject.state));
+  const isNewer = desired.kind === "manifests" && (!operation || isSuperseded(operation, desired.output, subject));
   if (operation && !isNewer) {
     const isSame = desired.kind === "manifests" && desired.output === operation.output;
     const manifests = isSame ? desired : await renderedManifests(operation.output, world);
@@ -143,7 +143,11 @@ const syncWith = async (operation: Operation | undefined, subject: Attempt, worl
   return attemptSync({ ...subject, ...desired, request: subject.state.requested }, { superseded: operation }, world);
 };
 
-const isSuperseded = ({ output, hooks, request }: Operation, wanted: string, { requested }: ApplicationState): boolean => {
+/** On the Application: "false" lets every operation come to its end before a newer revision begins. */
+const supersedeAnnotation = "fairlead.dev/supersede";
+
+const isSuperseded = ({ output, hooks, request }: Operation, wanted: string, { application, state: { requested } }: Attempt): boolean => {
+  if (application.annotations[supersedeAnnotation] === "false") return false;
   const wait = hooks.some(({ state }) => state === "running") ? ("hook" as const) : ("waiting" as const);
   return supersedes({ attempted: output, wait, request }, { wanted, request: requested }).supersedes;
 };

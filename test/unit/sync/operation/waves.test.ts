@@ -135,6 +135,23 @@ describe("a newer revision", () => {
     expect(told.map(({ event }) => event)).toContain("superseded");
   });
 
+  it("waits for the operation's end where the Application says so", async () => {
+    const { declare, commit, sync, settle, pass, live, cluster } = syncWorld();
+    await declare(anApplication({ annotations: { "fairlead.dev/supersede": "false" } }));
+    await commit("web", [deployment("database"), configMap("settings", { v: "old" }, wave(1))]);
+    await sync();
+    pass(2_000);
+    await sync();
+    await commit("web", [deployment("database"), configMap("settings", { v: "new" }, wave(1))]);
+    await sync();
+    isReady(cluster, "database");
+    pass(30_000);
+    await sync();
+    expect(live("settings")).toMatchObject({ data: { v: "old" } });
+    await settle();
+    expect(live("settings")).toMatchObject({ data: { v: "new" } });
+  });
+
   it("that cannot be rendered lets the operation end first, and is told then", async () => {
     const { declare, commit, breakSource, settle, sync, syncs, live, state } = syncWorld();
     await declare(anApplication());
