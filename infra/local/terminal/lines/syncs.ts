@@ -138,6 +138,12 @@ const withoutHooks = row(z.object({ application: z.string(), reason: text }), ({
   text: `${application} is removed without its hooks${reason === "" ? "" : `: ${clean(reason)}`}`,
 }));
 
+const hooksLeft = row(z.object({ application: z.string(), reason: text }), ({ application, reason }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `${application} failed, and its hooks are still there${reason === "" ? "" : `: ${clean(reason)}`}`,
+}));
+
 const drift = row(
   z.object({ application: z.string(), cluster: text, missing: count, moved: count }),
   ({ application, cluster, missing, moved }) => {
@@ -177,6 +183,7 @@ export const syncLines: Readonly<Record<string, Row>> = {
   "health-degraded": degraded,
   "application-removed": removed,
   "removal-without-hooks": withoutHooks,
+  "hooks-left": hooksLeft,
   superseded,
   drift,
   "drift-found": driftFound,
