@@ -1,10 +1,7 @@
-import { SyncMessage } from "../../shared/state/messages.ts";
+import { longestDelay, SyncMessage } from "../../shared/state/messages.ts";
 import type { SyncWorld } from "../../shared/sync/ports.ts";
 import { syncApplication } from "../../shared/sync/sync-application.ts";
 import { type BatchHandler, batchOf } from "../batch.ts";
-
-/** SQS delays a message for at most 15 minutes; what must wait longer is due in the table. */
-const longestDelay = 900;
 
 export const syncHandler = (world: SyncWorld): BatchHandler =>
   batchOf(SyncMessage, world.journal, async (message) => {

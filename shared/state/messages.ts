@@ -6,6 +6,9 @@ import * as z from "zod/mini";
  */
 const v = z.literal(1);
 
+/** Seconds that SQS delays a message for at most; what must wait longer is due in the table. */
+export const longestDelay = 900;
+
 /** To fetch: a ref that may have moved, or an Application whose declaration or chart may have. */
 export const PushMessage = z.discriminatedUnion("kind", [
   z.object({ v, kind: z.literal("ref"), repository: z.string(), ref: z.string() }),

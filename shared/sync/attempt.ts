@@ -57,8 +57,7 @@ const groupsFor = (
 
 /** A newer revision does not wait for the hooks of an older one. */
 const abandon = async ({ hooks }: Operation, { lease }: SyncSubject, { context }: Look): Promise<void> => {
-  const { cluster, ownerOf } = context;
-  await settleHooks(hooks, "failed", { cluster, ownerOf, lease });
+  await settleHooks(hooks, "failed", { cluster: context.cluster, lease });
 };
 
 /** What must not even begin. */

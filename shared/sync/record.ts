@@ -7,6 +7,7 @@ import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { releaseLease } from "../state/leases.ts";
+import { longestDelay } from "../state/messages.ts";
 import { writeOperation } from "../state/operations.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
 import { attemptOf, healthDelay, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
@@ -31,11 +32,11 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const told = await tellOutcome(finished, now, healing, world);
   const later = nextLook(finished, now);
   // A message can wait for 15 minutes; beyond that the sweeper is the one who comes.
-  const wait = later ?? (leavesRest(finished) ? 0 : undefined);
-  const due = wait === undefined ? undefined : now + wait + (wait > longestDelay ? 0 : 60_000);
+  const wait = later ?? (leavesRest(finished, later) ? 0 : undefined);
+  const due = wait === undefined ? undefined : now + wait + (wait > longestDelay * 1000 ? 0 : 60_000);
   const released = {
     set: {
-      ...stateAfter(finished, now),
+      ...stateAfter(finished, now, later),
       ...(told && { events: read.events + 1 }),
       ...(healing && { heals: healing.heals }),
       ...(due !== undefined && { dueAt: due, dueShard: dueShardOf(application.name) }),
@@ -57,7 +58,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
 };
 
 /** `retry.refresh`: the sources are looked at again just before the next attempt, which takes what is newest. */
-const refreshDelay = (later: number): number => Math.min(longestDelay / 1000, Math.max(0, Math.floor(later / 1000) - 1));
+const refreshDelay = (later: number): number => Math.min(longestDelay, Math.max(0, Math.floor(later / 1000) - 1));
 
 /** Whoever declared the name meanwhile declares it now. */
 export const tellForgotten = async (name: string, forgotten: Forgotten, world: SyncWorld): Promise<NextStep> => {
@@ -66,9 +67,6 @@ export const tellForgotten = async (name: string, forgotten: Forgotten, world: S
     await world.syncs.send([{ body: { v: 1, application: forgotten.awaitedBy } }]);
   return { done: true };
 };
-
-/** ms */
-const longestDelay = 900_000;
 
 /** Milliseconds until this Application must be looked at again, if nobody wishes for anything. */
 const nextLook = (finished: Finished, now: number): number | undefined => {
@@ -111,31 +109,32 @@ const servedBy = ({ read, outcome }: Finished): number =>
   outcome.kind === "running" ? read.desiredGeneration : (operationOf(outcome)?.generation ?? read.desiredGeneration);
 
 /** A selection is not what Git wants: where the rest follows by itself, the wish stays open when the selection has had its turn. */
-const leavesRest = (finished: Finished): boolean => {
-  const { application, read, outcome } = finished;
+const leavesRest = ({ application, read, outcome }: Finished, later: number | undefined): boolean => {
   const request = operationOf(outcome)?.request ?? read.requested;
-  const isOver = outcome.kind === "applied" || (outcome.kind === "failed" && nextLook(finished, 0) === undefined);
   const follows = application.syncPolicy.automated !== undefined && read.input !== read.syncedInput;
-  return isOver && request?.resources !== undefined && follows;
+  return isOver(outcome, later) && request?.resources !== undefined && follows;
 };
 
-const observedBy = (finished: Finished): number =>
-  leavesRest(finished) ? Math.min(finished.read.observedGeneration, servedBy(finished) - 1) : servedBy(finished);
+/** Done, or failed for the last time. */
+const isOver = (outcome: Outcome, later: number | undefined): boolean =>
+  outcome.kind === "applied" || (outcome.kind === "failed" && later === undefined);
+
+const observedBy = (finished: Finished, later: number | undefined): number =>
+  leavesRest(finished, later) ? Math.min(finished.read.observedGeneration, servedBy(finished) - 1) : servedBy(finished);
 
 /** A request that this operation answered is answered, though another wish came meanwhile; not where that brought something newer to sync. */
 const answered = (finished: Finished, later: number | undefined): { readonly served?: readonly string[] } => {
   const { read, outcome } = finished;
   if ("served" in outcome && outcome.served) return { served: outcome.served };
   const operation = operationOf(outcome);
-  const isOver = outcome.kind === "applied" || (outcome.kind === "failed" && later === undefined);
-  if (!isOver || !operation?.request || !sameRequest(operation.request, read.requested)) return {};
+  if (!isOver(outcome, later) || !operation?.request || !sameRequest(operation.request, read.requested)) return {};
   return read.input === operation.input || operation.request.resources !== undefined ? { served: ["requested"] } : {};
 };
 
-const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Json | undefined>> => {
+const stateAfter = (finished: Finished, now: number, later: number | undefined): Readonly<Record<string, Json | undefined>> => {
   const { read, outcome } = finished;
   const operation = operationOf(outcome);
-  const observedGeneration = observedBy(finished);
+  const observedGeneration = observedBy(finished, later);
   const isSelective = (operation?.request ?? read.requested)?.resources !== undefined;
   const input = operation ? operation.input : read.input;
   switch (outcome.kind) {
@@ -167,14 +166,11 @@ const stateAfter = (finished: Finished, now: number): Readonly<Record<string, Js
         ...(read.phase === "Running" && { phase: "Failed", step: undefined }),
       };
     case "failed": {
-      const attempt = attemptIn(finished);
-      const delay = retryDelay(outcome.retry, attempt, retryPolicyOf(finished.application));
-      const retryAt = delay === undefined ? undefined : now + delay;
       return {
         observedGeneration,
         phase: "Failed",
-        attempt,
-        retryAt,
+        attempt: attemptIn(finished),
+        retryAt: later === undefined ? undefined : now + later,
         step: undefined,
         ...(!isSelective && { failedInput: input }),
         outage: outcome.retry === "unlimited" ? true : undefined,

@@ -6,6 +6,7 @@ import { listAnnotation, type Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, keyOf } from "../model/resource-key.ts";
 import { objectOptionWarnings } from "../policy/sync-options.ts";
+import { longestDelay } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
 import type { DesiredState } from "./desired.ts";
 import type { Look } from "./look.ts";
@@ -49,7 +50,7 @@ export const heldUp = (operation: Operation, { inventory }: Look, { reason, agai
   kind: "running",
   operation,
   inventory,
-  seconds: Math.min(900, Math.max(1, Math.ceil(((again ?? now + 900_000) - now) / 1000))),
+  seconds: again === undefined ? longestDelay : Math.min(longestDelay, Math.max(1, Math.ceil((again - now) / 1000))),
   reason,
 });
 

@@ -117,8 +117,7 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
 /** As far as it can be: the operation has failed, whatever becomes of its hooks. */
 const clearAway = async ({ application, state, lease }: Attempt, { hooks }: Operation, world: SyncWorld): Promise<void> => {
   try {
-    if (hooks.length > 0)
-      await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(state.cluster), lease, ownerOf: () => undefined });
+    if (hooks.length > 0) await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(state.cluster), lease });
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     world.journal.tell("hooks-left", { application: application.name, reason: error.message });

@@ -104,8 +104,7 @@ export const failOperation = async (step: Step, results: readonly ObjectResult[]
 };
 
 const settle = ({ subject, look, operation }: Step, ended: "succeeded" | "failed"): Promise<readonly HookRecord[]> => {
-  const { cluster, ownerOf } = look.context;
-  return settleHooks(operation.hooks, ended, { cluster, ownerOf, lease: subject.lease });
+  return settleHooks(operation.hooks, ended, { cluster: look.context.cluster, lease: subject.lease });
 };
 
 const withoutHooks = (inventory: Inventory, hooks: readonly HookRecord[]): Inventory => {

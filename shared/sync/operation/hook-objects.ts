@@ -66,7 +66,7 @@ const refused = (task: HookTask, message: string): HookStart => ({
 export const settleHooks = async (
   hooks: readonly HookRecord[],
   ended: "succeeded" | "failed",
-  context: HookContext,
+  context: DeletionContext,
 ): Promise<readonly HookRecord[]> => {
   const policy = ended === "succeeded" ? "HookSucceeded" : "HookFailed";
   const deleted: HookRecord[] = [];

@@ -20,7 +20,7 @@ export interface Termination {
 export const terminate = async ({ application, state, lease, operation, by }: Termination, world: SyncWorld): Promise<Outcome> => {
   if (operation) {
     const cluster = await world.clusters.connect(state.cluster);
-    await settleHooks(operation.hooks, "failed", { cluster, lease, ownerOf: () => undefined });
+    await settleHooks(operation.hooks, "failed", { cluster, lease });
   }
   const isAsked = sameRequest(state.requested, operation?.request);
   // Another revision or request came meanwhile: that one was not terminated, and is next.
@@ -41,5 +41,5 @@ export const letGo = async ({ state, lease, operation }: Omit<Termination, "by">
   if (!operation || operation.hooks.length === 0) return;
   const cluster = await world.clusters.connect(state.cluster);
   const left = operation.hooks.map((hook) => ({ ...hook, state: "succeeded" as const, policies: [] }));
-  await settleHooks(left, "succeeded", { cluster, lease, ownerOf: () => undefined });
+  await settleHooks(left, "succeeded", { cluster, lease });
 };
