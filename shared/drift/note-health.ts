@@ -1,6 +1,6 @@
 import type { ApplicationEvent, EventKind } from "../model/event.ts";
 import type { HealthStatus } from "../model/operation.ts";
-import type { ApplicationState } from "../state/application-state.ts";
+import { type ApplicationState, tellsFailure } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
 import { replacing } from "../state/change.ts";
 import { writeEvent } from "../state/events.ts";
@@ -24,7 +24,7 @@ export const noteHealth = async (
     keys.state(name),
     replacing({
       health: health.status,
-      reason: health.message === undefined ? undefined : smallReason(health.message),
+      ...(!tellsFailure(state) && { reason: health.message === undefined ? undefined : smallReason(health.message) }),
       ...(event && { events: state.events + 1 }),
     }),
     { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },

@@ -1,7 +1,7 @@
 import { maxEventObjects } from "../model/event.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import type { Condition } from "../ports/table.ts";
-import type { ApplicationState } from "../state/application-state.ts";
+import { type ApplicationState, tellsFailure } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { settleEntries } from "../state/inventories.ts";
 import { keys } from "../state/items.ts";
@@ -57,7 +57,17 @@ const tell = async (
   await writeEvent(world.table, event, state.fence);
   const answer = await world.table.update(
     keys.state(application.name),
-    { set: { syncStatus: "OutOfSync", drifted: true, driftedAt: now, toldDrift, reason: smallReason(reason), events: state.events + 1 } },
+    {
+      set: {
+        syncStatus: "OutOfSync",
+        drifted: true,
+        driftedAt: now,
+        ...(!state.drifted && { undrifted: state.syncStatus }),
+        toldDrift,
+        ...(!tellsFailure(state) && { reason: smallReason(reason) }),
+        events: state.events + 1,
+      },
+    },
     unmoved(state),
   );
   if (!answer.written) return;
@@ -70,8 +80,8 @@ export const reportRestored = async (name: string, state: ApplicationState, worl
   const answer = await world.table.update(
     keys.state(name),
     {
-      set: { syncStatus: state.input === state.syncedInput ? "Synced" : "OutOfSync" },
-      remove: ["drifted", "driftedAt", "toldDrift", "reason"],
+      set: { syncStatus: state.input === state.syncedInput ? (state.undrifted ?? "Synced") : "OutOfSync" },
+      remove: ["drifted", "driftedAt", "undrifted", "toldDrift", ...(tellsFailure(state) ? [] : ["reason"])],
     },
     unmoved(state),
   );

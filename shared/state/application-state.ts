@@ -49,6 +49,8 @@ export const StateItem = z.object({
   drifted: z.optional(z.boolean()),
   /** When it was told to have drifted, ms since 1970. */
   driftedAt: z.optional(z.number()),
+  /** How it stood before it drifted: what is left over on purpose is no less out of sync when the drift is gone. */
+  undrifted: z.optional(SyncStatus),
   /** Digest of what was told then. Means nothing unless it is drifted. */
   toldDrift: z.optional(z.string()),
   /** How many times in a row this input was healed: each time waits longer than the one before. */
@@ -102,6 +104,9 @@ export const StateItem = z.object({
 export type ApplicationState = z.infer<typeof StateItem>;
 
 export const isDirty = (state: ApplicationState): boolean => state.desiredGeneration > state.observedGeneration;
+
+/** Why the last operation failed stands as the Application's reason until the next one: what a scan sees meanwhile does not take its place. */
+export const tellsFailure = ({ phase }: ApplicationState): boolean => phase === "Failed";
 
 /** After this long without anyone acting on a wish, the sweeper sends the hint again. */
 const resendAfter = 60_000;
@@ -169,7 +174,7 @@ const towards = (application: string, desired: DesiredInput, ended: readonly str
       dueShard: dueShardOf(application),
       dueAt: desired.at + resendAfter,
     },
-    ["sourceError", "drifted", "driftedAt", "selfHealAttempts", ...ended],
+    ["sourceError", "drifted", "driftedAt", "undrifted", "selfHealAttempts", ...ended],
   ),
 });
 

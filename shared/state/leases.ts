@@ -91,7 +91,16 @@ export const leaseLost = (application: string) =>
   new Failure("LeaseLost", application, `another worker took over ${application}; this one stops without writing`);
 
 /** What a wish brings with it: it stays when the wish came while an earlier one was being served. */
-const wishes: ReadonlySet<string> = new Set(["requested", "terminate", "drifted", "driftedAt", "approval", "dueAt", "dueShard"]);
+const wishes: ReadonlySet<string> = new Set([
+  "requested",
+  "terminate",
+  "drifted",
+  "driftedAt",
+  "undrifted",
+  "approval",
+  "dueAt",
+  "dueShard",
+]);
 
 export interface LeaseOutcome {
   /** What is undefined here is gone afterwards. */

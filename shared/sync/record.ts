@@ -212,12 +212,13 @@ const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly s
       "terminate",
       "drifted",
       "driftedAt",
+      "undrifted",
       "approval",
       "retryAt",
       "againAt",
       ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest", "askedAt"] : []),
     ];
-  if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "retryAt"];
+  if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "undrifted", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
   return outcome.kind === "failed" && later === undefined ? ["retryAt", "requested", "terminate"] : [];
 };

@@ -48,6 +48,29 @@ describe("an Application that reports before it heals", () => {
     expect(await state()).toMatchObject({ syncStatus: "Synced" });
     expect(await state()).not.toHaveProperty("driftedAt");
   });
+
+  it("does not hide why the last operation failed, neither while it drifts nor afterwards", async () => {
+    const { edit, scan, state, table } = await scanned(reportThenHeal());
+    await table.update({ pk: "app#web", sk: "state" }, { set: { phase: "Failed", reason: "the path is gone" } });
+    edit({ colour: "red", size: "small" });
+    await scan();
+    expect(await state()).toMatchObject({ drifted: true, reason: "the path is gone" });
+    edit({ colour: "blue", size: "small" });
+    await scan();
+    expect(await state()).toMatchObject({ reason: "the path is gone" });
+  });
+
+  // What a sync leaves over on purpose keeps an Application out of sync; drift that came and went made it look synced.
+  it("is as it was before when the drift is gone", async () => {
+    const { edit, scan, state, table } = await scanned(reportThenHeal());
+    await table.update({ pk: "app#web", sk: "state" }, { set: { syncStatus: "OutOfSync" } });
+    edit({ colour: "red", size: "small" });
+    await scan();
+    await scan();
+    edit({ colour: "blue", size: "small" });
+    await scan();
+    expect(await state()).toMatchObject({ syncStatus: "OutOfSync" });
+  });
 });
 
 describe("an Application that only reports", () => {

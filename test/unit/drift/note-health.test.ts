@@ -47,6 +47,16 @@ describe("health that moves without a sync", () => {
     expect((await now()).reason).toBeUndefined();
   });
 
+  // A commit broke the sources while pods of the one before still came up: with the last pod, why the sync had failed was gone.
+  it("leaves why the last operation failed where people read it", async () => {
+    const { now, note, world } = await applicationWith(
+      { health: "Progressing", phase: "Failed", reason: "path app does not exist" },
+      unwatched,
+    );
+    await note("web", await now(), { status: "Healthy" }, world);
+    expect(await now()).toMatchObject({ health: "Healthy", reason: "path app does not exist" });
+  });
+
   it("is left to the sync that waits for it, which then tells how it went", async () => {
     const { now, note, world } = await applicationWith({ health: "Progressing", dueAt: 1, dueShard: 0 });
     await note("web", await now(), { status: "Healthy" }, world);
