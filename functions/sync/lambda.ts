@@ -33,6 +33,7 @@ export const handler = syncHandler({
   fingerprintKey: fingerprintKeyOf(secrets),
   jq: openJq(),
   peoplesTools: installation.drift.peoplesTools,
+  waveDelay: installation.sync.waveDelaySeconds,
   registry: {
     claims: (manifest, application) => registryClaims(manifest, application, installation),
     withdraw: ({ name }) => withdrawChildren(name, { table, clock, syncs }),

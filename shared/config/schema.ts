@@ -33,6 +33,17 @@ const limits = z.strictObject({
   requestsPerCluster: orElse(whole(1, 200, "Requests in flight to one cluster."), 32),
 });
 
+const sync = z.strictObject({
+  waveDelaySeconds: orElse(
+    whole(
+      0,
+      900,
+      "How long a sync waits between two waves, so that controllers see the first before the second comes (Argo CD's ARGOCD_SYNC_WAVE_DELAY).",
+    ),
+    2,
+  ),
+});
+
 export const mirrorField = z.strictObject({
   from: text("Start of URLs as Applications have them."),
   to: text("What stands there instead when the repository is read."),
@@ -72,6 +83,7 @@ export const InstallationSchema = z.strictObject({
   link: optional(text("Start of the address at which people see an Application; its name is added. Messages have no link without it.")),
   intervals: z.prefault(about("How often things happen that no push causes.", intervals), {}),
   drift: z.prefault(about("How changes made by hand are found.", driftField), {}),
+  sync: z.prefault(about("How syncs go.", sync), {}),
   limits: z.prefault(about("Sizes and times beyond which work is refused by name.", limits), {}),
 });
 

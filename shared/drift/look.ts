@@ -1,4 +1,5 @@
 import { driftWishes } from "../argocd/drift-annotations.ts";
+import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import { ignoring } from "../diff/ignore-rules.ts";
 import { customHealth } from "../lua/custom-health.ts";
 import { Failure } from "../model/failure.ts";
@@ -43,7 +44,7 @@ export const lookAtApplications = async (
   const now = world.clock.now();
   const due = settled.filter((name) => {
     const application = declared.get(name);
-    if (!application) return false;
+    if (!application || skipsReconcile(application)) return false;
     const { every = defaults.every, jitter = defaults.jitter } = driftWishes(application);
     return isDue(name, { every, jitter }, previous, now);
   });

@@ -1,7 +1,9 @@
+import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
-import { readStates, type WishAnswer, wishFailed, wishInput } from "../state/application-state.ts";
+import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
+import { type WishAnswer, wishFailed, wishInput } from "../state/wishes.ts";
 import { type Declared, readDeclared } from "../state/applications.ts";
 import type { RenderMessage } from "../state/messages.ts";
 import { evaluate } from "./evaluate.ts";
@@ -42,7 +44,11 @@ export const settleApplications = async (
   const settled: Settled[] = [];
   const states = await readStates(world.table, names);
   for (const some of growing(names)) {
-    const declared = await readDeclared(world.table, some);
+    const [skipped, declared] = apart(await readDeclared(world.table, some));
+    await sayLeftAlone(
+      skipped.filter(({ application: { name } }) => isOpen(states.get(name))),
+      world,
+    );
     const answers = await Promise.all(
       declared.map((each) => settle(each, { ...facts, evaluations: states.get(each.application.name)?.evaluations ?? 0 }, session, world)),
     );
@@ -51,6 +57,18 @@ export const settleApplications = async (
   }
   return settled;
 };
+
+/** Whose annotation says to leave it alone is not fetched; declared without it, it is fetched by itself. */
+const apart = (declared: readonly Declared[]): readonly [skipped: readonly Declared[], others: readonly Declared[]] => [
+  declared.filter(({ application }) => skipsReconcile(application)),
+  declared.filter(({ application }) => !skipsReconcile(application)),
+];
+
+const isOpen = (state: ApplicationState | undefined): boolean => state !== undefined && isDirty(state);
+
+/** What is wished for is answered by sync. */
+const sayLeftAlone = (skipped: readonly Declared[], { syncs }: FetchWorld): Promise<void> =>
+  syncs.send(skipped.map(({ application: { name, project } }) => ({ body: { v: 1, application: name }, group: project })));
 
 function* growing(names: readonly string[]): Generator<readonly string[]> {
   let size: number = sideBySide.first;

@@ -30,6 +30,8 @@ export interface SyncWorld {
   /** For the expressions of ignoreDifferences. */
   readonly jq: Jq;
   readonly registry: RegistryPort;
+  /** Seconds between two waves; 2 without it, as in Argo CD. */
+  readonly waveDelay?: number;
   /** Field managers, by prefix, that are people's tools; the usual ones without it. */
   readonly peoplesTools?: readonly string[];
 }

@@ -3,6 +3,7 @@
  * what Git wants from the state item and the artifact store, what is from the cluster, what we own from the inventory.
  */
 
+import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import { supersedes } from "../policy/supersede.ts";
@@ -16,6 +17,7 @@ import type { Operation } from "../state/operations.ts";
 import { attemptSync } from "./attempt.ts";
 import { desiredManifests, renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
+import { leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { letGo, terminate } from "./operation/terminate.ts";
@@ -31,7 +33,7 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   const name = message.application;
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
   if (!state || (!application && !state.forgetting)) return done;
-  if (application && !isOpen(state, world.clock.now())) return checkHealth(application, state, world);
+  if (application && !isOpen(state, world.clock.now())) return skipsReconcile(application) ? done : checkHealth(application, state, world);
   if (isEarly(state, world.clock.now())) return done;
 
   const request = { application: name, owner: world.newName(), saw: message.saw, now: world.clock.now };
@@ -91,6 +93,7 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   let operation: Operation | undefined;
   try {
     if (state.removal === "forget") return await forgotten(given, world);
+    if (skipsReconcile(application)) return leftAlone(state, await operationUnderWay(application.name, state, given.takenOver, world));
     if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
     operation = await operationUnderWay(application.name, state, given.takenOver, world);
     // One that comes when there is nothing to end any more is cleared by whatever comes next.

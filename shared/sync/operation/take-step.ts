@@ -33,7 +33,7 @@ export interface Step {
 type LiveObjects = ReadonlyMap<string, LiveObject>;
 
 /** Seconds between two waves, as in Argo CD: controllers get to see the first before the second comes. */
-const waveDelay = 2;
+const usualWaveDelay = 2;
 
 /**
  * One step of an operation: the gate behind what was done last, then one group of hooks and objects, then back to the queue. Where nothing must be
@@ -116,7 +116,7 @@ const act = async (
   const planned = withPlanned(look.inventory, group);
   if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, name, planned);
   if (!step.underWay) await tellRunning(look.plan, subject, world);
-  if (!ends) await writeOperation(world.table, name, operation);
+  if (!ends) await writeOperation(world, name, operation);
 
   const { lease } = subject;
   const acted = await actOn(group, {
@@ -140,7 +140,7 @@ const act = async (
   if (ends && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
   const recorded = { ...after, operation: withResults(after.operation, results) };
   if (results.some(isFailure)) return failAt(recorded, results, live, world);
-  const seconds = last ? 1 : waveDelay;
+  const seconds = last ? 1 : (world.waveDelay ?? usualWaveDelay);
   return {
     kind: "running",
     operation: { ...recorded.operation, notBefore: now + seconds * 1000 },

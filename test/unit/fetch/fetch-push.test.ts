@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fetchPush } from "../../../shared/fetch/fetch-push.ts";
 import { Failure } from "../../../shared/model/failure.ts";
 import { normaliseRepositoryUrl } from "../../../shared/model/repository-url.ts";
-import { wishInput } from "../../../shared/state/application-state.ts";
+import { wishInput } from "../../../shared/state/wishes.ts";
 import { readRepository } from "../../../shared/state/repositories.ts";
 import type { Tree } from "../../fakes/memory-snapshot.ts";
 import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
@@ -246,5 +246,16 @@ describe("an Application that joins others with the same source", () => {
   it("needs nothing when it is gone before it is fetched", async () => {
     const world = fetchWorld();
     expect(await fetchPush({ v: 1, kind: "application", application: "none" }, world.world)).toEqual({ done: true });
+  });
+
+  it("fetches nothing for an Application that its annotation leaves alone, and lets sync answer its wish", async () => {
+    const world = fetchWorld();
+    world.commit(monorepo, { "apps/a.yaml": "kind: A" });
+    await world.declare({ ...applicationAt("a", "apps"), annotations: { "argocd.argoproj.io/skip-reconcile": "true" } });
+    expect(world.rendered()).toEqual([]);
+    expect((await world.state("a"))?.input).toBeUndefined();
+    expect(world.syncs.take()).toEqual([{ v: 1, application: "a" }]);
+    await world.declare(applicationAt("a", "apps"));
+    expect(world.rendered()).toEqual(["a"]);
   });
 });

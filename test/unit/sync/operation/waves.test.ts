@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../../shared/model/manifest.ts";
+import { syncApplication } from "../../../../shared/sync/sync-application.ts";
 import { anApplication, configMap, deployment, isReady, syncWorld } from "../../../support/sync-world.ts";
 
 const wave = (number: number) => ({ annotations: { "argocd.argoproj.io/sync-wave": String(number) } });
@@ -17,6 +18,13 @@ describe("an operation of several waves", () => {
     expect(await sync()).toMatchObject({ done: true });
     expect(live("second")).toBeDefined();
     expect(await state()).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+  });
+
+  it.each([0, 45])("waits %i seconds between two waves where the installation says so", async (waveDelay) => {
+    const { declare, commit, world } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("first"), configMap("second", {}, wave(1))]);
+    expect(await syncApplication({ v: 1, application: "web" }, { ...world, waveDelay })).toMatchObject({ done: false, seconds: waveDelay });
   });
 
   it("begins the next wave only when the last one is healthy", async () => {

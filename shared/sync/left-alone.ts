@@ -1,0 +1,16 @@
+import { skipAnnotation } from "../argocd/skip-reconcile.ts";
+import type { ApplicationState } from "../state/application-state.ts";
+import { longestDelay } from "../state/messages.ts";
+import type { Operation } from "../state/operations.ts";
+import type { Outcome } from "./outcome.ts";
+
+/**
+ * An Application whose annotation says to leave it alone: it stays as it is, whatever is wished for, its deletion with its objects included. An
+ * operation under way stands still. A declaration without the annotation is a wish of its own.
+ */
+export const leftAlone = ({ removal, syncStatus, health }: ApplicationState, operation: Operation | undefined): Outcome => {
+  const what = removal === undefined ? "nothing is compared or synced" : "its objects are not deleted";
+  const reason = `annotation ${skipAnnotation} is set: ${what} until it is declared without`;
+  if (operation) return { kind: "running", operation, seconds: longestDelay, reason };
+  return { kind: "compared", syncStatus, health, reason };
+};
