@@ -1,12 +1,11 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { tmpdir } from "node:os";
 import { dirname } from "node:path";
-import { promisify } from "node:util";
 import { inject } from "vitest";
 import { z } from "zod";
 import { loopbackCertificate } from "../../infra/local/control-plane/credentials.ts";
-import { localTools } from "../../infra/local/tools.ts";
+import { kubectl } from "./kubectl.ts";
+
+export { kubectl } from "./kubectl.ts";
 
 const TestControlPlane = z.object({ name: z.string(), server: z.string(), ca: z.string(), token: z.string(), kubeconfig: z.string() });
 /** A real cluster that all tests of a run share: keep to a namespace of your own (`newNamespace`), and never take it down. */
@@ -24,17 +23,6 @@ export async function testControlPlane(name = "test"): Promise<TestControlPlane>
 
 /** What a test's own HTTPS server on 127.0.0.1 needs so that the cluster's API server trusts it, for admission and token webhooks. */
 export const certificateFor = (cluster: { kubeconfig: string }) => loopbackCertificate(dirname(cluster.kubeconfig));
-
-/** Runs the layer's kubectl against a cluster; answers what it printed, rejects with what it complained about. */
-export async function kubectl(cluster: { kubeconfig: string }, args: readonly string[], input?: string): Promise<string> {
-  const { kubectl: program } = await localTools();
-  const running = promisify(execFile)(program, ["--kubeconfig", cluster.kubeconfig, ...args], {
-    maxBuffer: 64 * 1024 * 1024,
-    env: { HOME: tmpdir() },
-  });
-  running.child.stdin?.end(input ?? "");
-  return (await running).stdout;
-}
 
 /** Creates a namespace that no other test has, with its default service account in place, and answers its name. */
 export async function newNamespace(cluster: { kubeconfig: string }, prefix = "test"): Promise<string> {

@@ -14,6 +14,8 @@ export interface FleetPlan {
   readonly secrets?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** What the Git host calls a repository in its webhooks, where that is not `hostUrl`. */
   readonly addresses?: Readonly<Record<string, string>>;
+  /** Whether table and queues keep their state on disk, so that they can be restarted. */
+  readonly durable?: boolean;
   /** Seconds between the events of a schedule. */
   readonly every?: Readonly<Partial<Record<"sweep" | "poll" | "drift", number>>>;
 }

@@ -23,11 +23,11 @@ export const endWithParent = (close: () => Promise<void>): void => {
   process.on("SIGINT", () => undefined);
 };
 
-/** Answers with the server's address. */
-export const listenOnLoopback = (server: Server): Promise<string> =>
+/** Answers with the server's address. Any port that is free, unless one is given. */
+export const listenOnLoopback = (server: Server, port = 0): Promise<string> =>
   new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(port, "127.0.0.1", () => {
       const address = server.address();
       resolve(`http://127.0.0.1:${typeof address === "object" && address ? address.port : ""}`);
     });

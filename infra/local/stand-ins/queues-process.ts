@@ -1,19 +1,19 @@
-/** The stand-in for SQS and S3, alone in a process. Argument: a folder, or nothing for memory. */
+/** The stand-in for SQS and S3, alone in a process. Arguments: a folder, or nothing for memory; a port. */
 import { SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { startFauxqs } from "fauxqs";
 import { endWithParent, tellReady } from "./child.ts";
 import { keepOnLoopback, relaxSqlite, showHiddenMessages } from "./fauxqs-tuning.ts";
 import { local, localQueues } from "./names.ts";
 
-const [folder] = process.argv.slice(2);
+const [folder = "", port = "0"] = process.argv.slice(2);
 keepOnLoopback();
 relaxSqlite();
-if (folder !== undefined) showHiddenMessages(folder);
+if (folder !== "") showHiddenMessages(folder);
 const server = await startFauxqs({
-  port: 0,
+  port: Number(port),
   logger: false,
   defaultRegion: local.region,
-  ...(folder !== undefined && { dataDir: folder, s3StorageDir: `${folder}/objects` }),
+  ...(folder !== "" && { dataDir: folder, s3StorageDir: `${folder}/objects` }),
 });
 endWithParent(() => server.stop());
 

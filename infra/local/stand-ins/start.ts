@@ -16,6 +16,8 @@ export interface StandIns {
   readonly environment: Readonly<Record<string, string>>;
   /** What was asked of the table since the last call of this; nothing is noted before the first. */
   tableCalls(): Promise<readonly TableCall[]>;
+  /** SIGKILL, as when a machine dies, and a new start at the same address. Only what was kept in a folder is there afterwards. */
+  restart(kind: "table" | "queues"): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +40,8 @@ export const startStandIns = async (options: { readonly folder?: string } = {}):
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",
     },
-    tableCalls: () => callsOf(table.child),
+    tableCalls: () => callsOf(table.child()),
+    restart: (kind) => (kind === "table" ? table : queue).restart(),
     stop: async () => {
       await Promise.all([table.stop(), queue.stop()]);
     },
@@ -61,12 +64,29 @@ const syncsQueues = (standIns: StandIns): Readonly<Record<string, string>> =>
   );
 
 const startProcess = async (kind: "table" | "queues", folder: string | undefined) => {
-  const data = folder === undefined ? [] : [join(folder, kind)];
-  for (const path of data) mkdirSync(path, { recursive: true, mode: 0o700 });
+  const data = folder === undefined ? "" : join(folder, kind);
+  if (data !== "") mkdirSync(data, { recursive: true, mode: 0o700 });
   const program = fileURLToPath(new URL(`./${kind}-process.ts`, import.meta.url));
-  const child = fork(program, data, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
-  return { child, endpoint: await ready(child, kind), stop: () => stopProcess(child) };
+  const start = (port: string) => fork(program, [data, port], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  let child = start("0");
+  const endpoint = await ready(child, kind);
+  return {
+    child: () => child,
+    endpoint,
+    restart: async () => {
+      await killed(child);
+      child = start(new URL(endpoint).port);
+      await ready(child, kind);
+    },
+    stop: () => stopProcess(child),
+  };
 };
+
+const killed = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    child.once("exit", () => resolve());
+    child.kill("SIGKILL");
+  });
 
 const ready = (child: ChildProcess, kind: string): Promise<string> =>
   new Promise((resolve, reject) => {
