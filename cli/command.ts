@@ -3,6 +3,7 @@ import type { OfferedAction } from "../shared/actions/action.ts";
 import type { ActionRequest } from "../shared/actions/run-action.ts";
 import type { Orphans } from "../shared/drift/orphaned-resources.ts";
 import type { Application } from "../shared/model/application.ts";
+import type { ApplicationEvent } from "../shared/model/event.ts";
 import type { Json } from "../shared/model/json.ts";
 import type { Manifest } from "../shared/model/manifest.ts";
 import type { ObjectResult } from "../shared/model/operation.ts";
@@ -64,6 +65,8 @@ export interface Stack {
   syncsOf(cluster: string): Queue<SyncMessage>;
   /** The manifests of an operation, by the digest that its history entry has; undefined when they are not in the artifact store. */
   manifests(digest: string): Promise<readonly Manifest[] | undefined>;
+  /** The result of every object of an entry of history that was not unchanged. Throws Failure where the artifact store has lost them. */
+  results(event: ApplicationEvent): Promise<readonly ObjectResult[]>;
   /** What a sync would change; reads the cluster. */
   preview(application: Application, state: ApplicationState): Promise<Preview>;
   /** Tries a sync on the server without changing anything; reads the cluster. */

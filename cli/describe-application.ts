@@ -57,7 +57,8 @@ export const describeApplication = (described: Described, now: number): string =
   ];
   const text = columns(rows.map(([name, value]) => [`${name}:`, value]));
   if (last === undefined || last.objects.length === 0) return text;
-  return [text, `Last operation (${last.kind}):`, ...describeObjects(last.objects)].join("\n");
+  const more = last.results === undefined ? [] : [`  … all of them: fairlead history ${application.name} ${Number(last.id)}`];
+  return [text, `Last operation (${last.kind}):`, ...describeObjects(last.objects), ...more].join("\n");
 };
 
 const operationRows = ({ state, operation }: Described, now: number): readonly Row[] => {

@@ -10,6 +10,7 @@ import type { ResourceKey } from "../shared/model/resource-key.ts";
 import { sideBySide } from "../shared/model/side-by-side.ts";
 import { registryClaims } from "../shared/registry/register-objects.ts";
 import type { ApplicationState } from "../shared/state/application-state.ts";
+import { readResults } from "../shared/state/event-results.ts";
 import type { LookWorld } from "../shared/sync/look.ts";
 import { previewSync } from "../shared/sync/preview.ts";
 import { tryOut } from "../shared/sync/try-out.ts";
@@ -73,6 +74,7 @@ const stackOf = async ({
       const bytes = await artifacts.get(`manifests/${digest}`);
       return bytes && readRenderOutput(bytes).manifests;
     },
+    results: (event) => readResults(artifacts, event),
     preview: (application, state) => withCluster(state, (world) => previewSync(application, state, { ...world, ...world.registry })),
     tryOut: (subject) => withCluster(subject.state, (world) => tryOut(subject, world)),
     offeredActions: (application, objects, state) =>

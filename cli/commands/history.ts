@@ -3,7 +3,8 @@ import type { Json } from "../../shared/model/json.ts";
 import { readHistory } from "../../shared/state/events.ts";
 import { readOperation } from "../../shared/state/operations.ts";
 import { findApplication } from "../applications.ts";
-import { type Command, CommandError, UsageError } from "../command.ts";
+import { type Command, CommandError, type Stack, UsageError } from "../command.ts";
+import { entryObjects } from "../entry-objects.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
 import { describeObjects } from "../objects.ts";
 import { canRollBackTo, outputNow } from "../rollback-entries.ts";
@@ -13,15 +14,16 @@ export const history: Command = {
   parameters: "APPLICATION [ID]",
   summary: "Show what happened to an Application, newest first",
   details:
-    "With an ID from the list: that operation with the result of each object. ROLLBACK says which entries fairlead rollback APPLICATION ID takes.",
+    "With an ID from the list: that operation with the result of every object. ROLLBACK says which entries fairlead rollback APPLICATION ID takes.",
   options: { limit: { type: "string", short: "n", default: "20", about: "at most this many (default 20)" } },
   run: async ({ parameters: [name = "", id], text }, world) => {
-    const { table } = await world.stack();
+    const stack = await world.stack();
+    const { table } = stack;
     const { state } = await findApplication(table, name);
     const limit = Number(text("limit"));
     if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) throw new UsageError("--limit takes a whole number from 1 to 1000");
     const events = (await readHistory(table, name, id === undefined ? limit : 1_000)).items;
-    if (id !== undefined) return describeEvent(events, name, id);
+    if (id !== undefined) return describeEvent(events, name, id, stack);
     if (events.length === 0) return { text: "Nothing has happened yet.", json: [] };
     const standing = outputNow(state, events, await readOperation(table, name));
     return { text: listEvents(events, standing, world.now()), json: events.map((event) => withRollback(event, standing)) };
@@ -51,7 +53,7 @@ const rollbackTo = (event: ApplicationEvent, standing: string | undefined): stri
   return event.manifests === standing ? "stands" : "yes";
 };
 
-const describeEvent = (events: readonly ApplicationEvent[], name: string, id: string) => {
+const describeEvent = async (events: readonly ApplicationEvent[], name: string, id: string, stack: Stack) => {
   const event = events.find((candidate) => Number(candidate.id) === Number(id));
   if (!event) throw new CommandError(`Application ${name} has no entry ${id}; fairlead history ${name} lists them`);
   const facts = columns([
@@ -64,8 +66,9 @@ const describeEvent = (events: readonly ApplicationEvent[], name: string, id: st
     ...(event.manifests === undefined ? [] : [["Manifests:", event.manifests]]),
     ...(event.reason === undefined ? [] : [["Reason:", oneLine(event.reason, 400)]]),
   ]);
-  const lines = event.objects.length === 0 ? [] : describeObjects(event.objects);
-  return { text: [facts, ...lines].join("\n"), json: plain(event) };
+  const objects = await entryObjects(event, stack);
+  const lines = objects.length === 0 ? [] : describeObjects(objects);
+  return { text: [facts, ...lines].join("\n"), json: plain({ ...event, objects }) };
 };
 
 const countsOf = ({ counts }: ApplicationEvent): string =>

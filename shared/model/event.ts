@@ -43,6 +43,8 @@ export interface ApplicationEvent {
   readonly counts: EventCounts;
   /** At most `maxEventObjects`: failed ones first, then changed ones, in the order of the operation. `counts` has them all. */
   readonly objects: readonly ObjectResult[];
+  /** Digests of the artifacts that hold the result of every object, in the order of the operation; absent where `objects` says all. */
+  readonly results?: readonly string[];
   /** One sentence for people: the first real reason of a failure, of a degraded health, or what waits for a yes. */
   readonly reason?: string;
   readonly durationMs?: number;
@@ -85,16 +87,38 @@ export const addCounts = (a: EventCounts, b: EventCounts): EventCounts => ({
 /** What one object may say in an event: servers' words and lists of fields have no end of their own. */
 const mostSaid = { characters: 500, fields: 10, fieldsOfAll: 100 } as const;
 
-/** The objects worth keeping in an event: failed ones first, then changed ones; unchanged ones are only counted. */
+/** Results that are kept one by one. What was unchanged is only counted: the applied manifests name it. */
+export const toldResults = (results: readonly ObjectResult[]): readonly ObjectResult[] =>
+  results.filter(({ action, code }) => code === "SyncFailed" || action !== "unchanged");
+
+/** Failed ones before all others, each in their order. */
+export const failedFirst = (results: readonly ObjectResult[]): readonly ObjectResult[] => {
+  const failed = ({ code }: ObjectResult) => code === "SyncFailed";
+  return [...results.filter(failed), ...results.filter((result) => !failed(result))];
+};
+
+/** Whether an event has room for all that these results say. */
+export const fitsEvent = (results: readonly ObjectResult[]): boolean => {
+  const told = toldResults(results);
+  const fields = told.map((result) => result.fields?.length ?? 0);
+  return (
+    told.length <= maxEventObjects &&
+    told.every(({ message = "" }) => message.length <= mostSaid.characters) &&
+    fields.every((count) => count <= mostSaid.fields) &&
+    fields.reduce((sum, count) => sum + count, 0) <= mostSaid.fieldsOfAll
+  );
+};
+
+/** The results that an event has room for: failed ones first, then changed ones. */
 export const eventObjects = (results: readonly ObjectResult[]): readonly ObjectResult[] => {
-  const failed = results.filter(({ code }) => code === "SyncFailed");
-  const told = results.filter(({ action, code }) => code !== "SyncFailed" && action !== "unchanged");
   let left: number = mostSaid.fieldsOfAll;
-  return [...failed, ...told].slice(0, maxEventObjects).map((result) => {
-    const fields = result.fields?.slice(0, Math.min(mostSaid.fields, left));
-    left -= fields?.length ?? 0;
-    return shortened(result, fields);
-  });
+  return failedFirst(toldResults(results))
+    .slice(0, maxEventObjects)
+    .map((result) => {
+      const fields = result.fields?.slice(0, Math.min(mostSaid.fields, left));
+      left -= fields?.length ?? 0;
+      return shortened(result, fields);
+    });
 };
 
 const shortened = ({ key, action, code, message, fields: all = [] }: ObjectResult, fields: ObjectResult["fields"] = []): ObjectResult => {

@@ -18,7 +18,7 @@ const deletesAtOnce = 8;
 
 /**
  * Keeps an Application's history within its `revisionHistoryLimit`: so many syncs, the newest ones, and beside them the newest of whatever
- * else happened. `event` is one that was told; with most nothing is done. Manifests in the artifact store stay.
+ * else happened. `event` is one that was told; with most nothing is done. Artifacts stay: their names say the content, and others may refer to it.
  */
 export const keepHistoryShort = async (
   table: Table,

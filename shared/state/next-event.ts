@@ -1,16 +1,9 @@
 import type { Application } from "../model/application.ts";
-import {
-  type ApplicationEvent,
-  addCounts,
-  countResults,
-  type EventCounts,
-  type EventKind,
-  eventObjects,
-  noCounts,
-} from "../model/event.ts";
+import { type ApplicationEvent, addCounts, countResults, type EventKind, eventObjects, noCounts } from "../model/event.ts";
 import type { ObjectResult, Trigger } from "../model/operation.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { eventId } from "./events.ts";
+import type { Operation } from "./operations.ts";
 import { smallReason } from "./small.ts";
 
 export interface EventFacts {
@@ -22,7 +15,7 @@ export interface EventFacts {
   readonly startedAt?: number;
   readonly results?: readonly ObjectResult[];
   /** What the earlier steps of the same operation did. */
-  readonly earlier?: { readonly counts: EventCounts; readonly objects: readonly ObjectResult[] } | undefined;
+  readonly earlier?: Pick<Operation, "counts" | "objects" | "stored"> | undefined;
   readonly reason?: string | undefined;
   /** Digest of the applied manifests. */
   readonly output?: string;
@@ -51,7 +44,7 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     trigger: facts.trigger ?? (state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger),
     ...personOf(state),
     counts: addCounts(facts.earlier?.counts ?? noCounts, countResults(facts.results ?? [])),
-    objects: eventObjects([...(facts.earlier?.objects ?? []), ...(facts.results ?? [])]),
+    objects: eventObjects([...(facts.earlier?.stored?.objects ?? []), ...(facts.earlier?.objects ?? []), ...(facts.results ?? [])]),
     ...(facts.reason !== undefined && { reason: smallReason(facts.reason) }),
     ...(facts.startedAt !== undefined && { durationMs: facts.now - facts.startedAt }),
     ...(state.desiredAt !== undefined && { secondsSincePush: (facts.now - state.desiredAt) / 1000 }),

@@ -1,10 +1,12 @@
 import * as z from "zod/mini";
-import type { EventCounts } from "../model/event.ts";
+import { type EventCounts, eventObjects } from "../model/event.ts";
 import { type HookPhase, hookDeletePolicies, hookPhases } from "../model/hook.ts";
 import type { Json } from "../model/json.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { parseKey } from "../model/resource-key.ts";
+import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
+import { storeResults } from "./event-results.ts";
 import { keys, readItem } from "./items.ts";
 import { SyncRequestItem } from "./sync-requests.ts";
 
@@ -48,7 +50,12 @@ const OperationItem = z.object({
   /** Of a removal: phases whose hooks have all ended. */
   ended: z._default(z.array(z.enum(hookPhases)), []),
   counts: z.custom<EventCounts>((value) => typeof value === "object" && value !== null),
+  /** Results of its steps that are not in the artifact store. */
   objects: z.custom<readonly ObjectResult[]>((value) => Array.isArray(value)),
+  /** Where many are: digests of artifacts with the earlier ones, in order, and those of them that an event names. */
+  stored: z.optional(
+    z.object({ results: z.array(z.string()), objects: z.custom<readonly ObjectResult[]>((value) => Array.isArray(value)) }),
+  ),
 });
 type OperationItem = z.infer<typeof OperationItem>;
 export interface Operation extends Readonly<Omit<OperationItem, "v" | "hooks" | "ended">> {
@@ -63,10 +70,24 @@ export const readOperation = async (table: Table, application: string): Promise<
   return operation;
 };
 
+/** DynamoDB's items end at 400 kB. Results beyond this many characters of JSON go to the artifact store; each of them once. */
+const inTable = 60_000;
+
 /** Written under the lease, before the state that says it is under way. */
-export const writeOperation = async (table: Table, application: string, operation: Operation): Promise<void> => {
-  const plain: { readonly [name: string]: Json } = JSON.parse(JSON.stringify(operation));
+export const writeOperation = async (
+  { table, artifacts }: { readonly table: Table; readonly artifacts: Artifacts },
+  application: string,
+  operation: Operation,
+): Promise<void> => {
+  const isLarge = JSON.stringify(operation.objects).length > inTable;
+  const written = isLarge ? await withStored(operation, artifacts) : operation;
+  const plain: { readonly [name: string]: Json } = JSON.parse(JSON.stringify(written));
   await table.put({ ...plain, ...keys.operation(application), v: 1 });
+};
+
+const withStored = async ({ objects, stored, ...operation }: Operation, artifacts: Artifacts): Promise<Operation> => {
+  const results = [...(stored?.results ?? []), await storeResults(artifacts, objects)];
+  return { ...operation, objects: [], stored: { results, objects: eventObjects([...(stored?.objects ?? []), ...objects]) } };
 };
 
 export const keyOfHook = ({ key }: HookRecord) => parseKey(key);

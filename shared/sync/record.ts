@@ -27,7 +27,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     return tellForgotten(application.name, forgotten, world);
   }
   if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, application.name, outcome.inventory);
-  if (outcome.kind === "running") await writeOperation(world.table, application.name, outcome.operation);
+  if (outcome.kind === "running") await writeOperation(world, application.name, outcome.operation);
   const healing = newsOfHealing(finished, now);
   const told = await tellOutcome(finished, now, healing, world);
   const later = nextLook(finished, now);

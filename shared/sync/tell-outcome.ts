@@ -1,6 +1,7 @@
 import type { Application } from "../model/application.ts";
 import type { EventKind } from "../model/event.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
+import { storeBeyondEvent } from "../state/event-results.ts";
 import { writeEvent } from "../state/events.ts";
 import type { Lease } from "../state/leases.ts";
 import { nextEvent } from "../state/next-event.ts";
@@ -27,18 +28,20 @@ export const tellOutcome = async (finished: Finished, now: number, healing: Heal
   const { application, read, lease, outcome, startedAt } = finished;
   const kind = eventKind(read, outcome);
   if (kind === undefined) return false;
-  const event = nextEvent(application, read, {
+  const results = "results" in outcome ? outcome.results : [];
+  const said = nextEvent(application, read, {
     kind,
     now,
     startedAt: operationOf(outcome)?.startedAt ?? startedAt,
-    ...("results" in outcome && { results: outcome.results }),
+    results,
     earlier: operationOf(outcome),
     ...("output" in outcome && { output: outcome.output }),
     reason: healing?.reason ?? reasonOf(outcome),
   });
+  const event = { ...said, ...(await storeBeyondEvent(world.artifacts, operationOf(outcome), results)) };
   await writeEvent(world.table, event, lease.fence);
   if (healing?.tell !== false) await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);
-  const { objects, ...facts } = event;
+  const { objects, results: _, ...facts } = event;
   const health = outcome.kind === "applied" ? outcome.health : undefined;
   world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, health, objects: objects.slice(0, 10) })));
   return true;

@@ -1,4 +1,4 @@
-import { addCounts, countResults, eventObjects, noCounts } from "../../model/event.ts";
+import { addCounts, countResults, noCounts, toldResults } from "../../model/event.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
 import { type Operation, readOperation } from "../../state/operations.ts";
@@ -48,9 +48,9 @@ export const operationUnderWay = async (
   return operation && (running || operation.id === idOf(state)) ? operation : undefined;
 };
 
-/** With what another step did: all of it is counted, the objects worth naming are kept. */
+/** With what another step did: all of it is counted, and what was not unchanged is kept. */
 export const withResults = (operation: Operation, results: readonly ObjectResult[]): Operation => ({
   ...operation,
   counts: addCounts(operation.counts, countResults(results)),
-  objects: eventObjects([...operation.objects, ...results]),
+  objects: [...operation.objects, ...toldResults(results)],
 });

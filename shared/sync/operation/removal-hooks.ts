@@ -40,7 +40,7 @@ export const runRemovalHooks = async (
   const custom = customHealth(await readCustomizations(world.table), world.clock.now);
   const hooks = groups.reduce<Operation["hooks"]>((records, group) => watchHooks(group, { live, custom, hooks: records }), operation.hooks);
   const context = { cluster, lease: removal.lease, ownerOf: await ownersOf(name, live, world.table) };
-  const keep = (change: Partial<Operation>) => writeOperation(world.table, name, { ...operation, hooks, ...change });
+  const keep = (change: Partial<Operation>) => writeOperation(world, name, { ...operation, hooks, ...change });
   const next = decide(groups, operation.at, (group) => gateOf(group, { live, custom, hooks }));
   switch (next.kind) {
     case "finish":

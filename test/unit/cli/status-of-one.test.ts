@@ -13,11 +13,11 @@ const open = async (state: Parameters<Awaited<ReturnType<typeof openStack>>["tab
 
 describe("fairlead status of one Application", () => {
   it("shows the operation that is under way: phase, wave, who asked, and each hook", async () => {
-    const { lines, table, json } = await open({
+    const { lines, table, artifacts, json } = await open({
       phase: "Running",
       reason: "PreSync, wave 0: waiting for Job production/migrate (1 active)",
     });
-    await writeOperation(table, "web", {
+    await writeOperation({ table, artifacts }, "web", {
       id: "2.1",
       generation: 2,
       attempt: 1,

@@ -7,10 +7,12 @@ import type { Manifest } from "../../../shared/model/manifest.ts";
 import { describeKey, type ResourceKey } from "../../../shared/model/resource-key.ts";
 import type { Table } from "../../../shared/ports/table.ts";
 import { readState } from "../../../shared/state/application-state.ts";
+import { readResults } from "../../../shared/state/event-results.ts";
 import { keys } from "../../../shared/state/items.ts";
 import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
 import type { Preview } from "../../../shared/sync/preview.ts";
 import type { TryOut, TryOutSubject } from "../../../shared/sync/try-out.ts";
+import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import type { memoryTable } from "../../fakes/memory-table.ts";
 import { applicationManifest } from "../argocd/manifests.ts";
@@ -64,6 +66,7 @@ export const openStack = async (
   });
   const syncs = memoryQueue<SyncMessage>();
   const pushes = memoryQueue<PushMessage>();
+  const artifacts = memoryArtifacts();
   const asked: string[] = [];
   const said: string[] = [];
   const tried: TryOutSubject[] = [];
@@ -87,6 +90,7 @@ export const openStack = async (
         return [{ key: request.object, action: "configured", code: request.action === "restart" ? "Synced" : "SyncFailed" }];
       },
       orphans: async () => orphans,
+      results: (event) => readResults(artifacts, event),
       manifests: async (digest) => (digest === "rendered" ? [secret] : undefined),
     }),
     now: () => clock,
@@ -105,6 +109,7 @@ export const openStack = async (
   const json = async (line: string): Promise<Json> => JSON.parse((await fairlead(`${line} --json`)).out);
   return {
     table,
+    artifacts,
     syncs,
     pushes,
     asked,
