@@ -14,7 +14,7 @@ export const cageHandler =
 
     return room.withFolder(async (root) => {
       const work = `${root}/work`;
-      await room.lay(work, laid);
+      if ((await room.lay(work, laid)) === "disk-full") return { state: "killed", limit: "disk" };
       const folder = request.folder === "" ? work : `${work}/${request.folder}`;
       const answer = await room.run({ tool: request.tool, arguments: request.arguments, folder, private: root, limits: request.limits });
       return answer.state === "failed" ? { ...answer, stderr: answer.stderr.replaceAll(`${work}/`, "").replaceAll(work, ".") } : answer;

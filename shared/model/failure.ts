@@ -10,6 +10,7 @@ const failures = {
   ScriptFailed: { retry: false },
   RenderKilled: { retry: true },
   CageUnavailable: { retry: true },
+  DiskFull: { retry: true },
   RepositoryForbidden: { retry: false },
   RepositoryUnreachable: { retry: true },
   DestinationUnknown: { retry: false },
@@ -32,8 +33,11 @@ const failures = {
   ArtifactMissing: { retry: false },
   ArtifactStoreUnavailable: { retry: true },
   MessageInvalid: { retry: false },
+  MessageNewer: { retry: true },
   LeaseLost: { retry: true },
+  TransitionImpossible: { retry: false },
   ItemUnreadable: { retry: true },
+  ItemNewer: { retry: true },
 } as const satisfies Record<string, { readonly retry: boolean }>;
 
 export type FailureCode = keyof typeof failures;

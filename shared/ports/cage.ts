@@ -42,11 +42,14 @@ export interface CageLimits {
   readonly outputBytes: number;
 }
 
+/** What a run ran out of. */
+export type CageLimit = "time" | "memory" | "disk" | "output";
+
 export type CageAnswer =
   | { readonly state: "done"; readonly output: string }
   /** The tool's own words on standard error; paths in it are relative to the work folder. */
   | { readonly state: "failed"; readonly exitCode: number; readonly stderr: string }
-  | { readonly state: "killed"; readonly limit: "time" | "memory" | "output" }
+  | { readonly state: "killed"; readonly limit: CageLimit }
   /** The request itself was not acceptable: a path leaves the work folder. Nothing ran. */
   | { readonly state: "refused"; readonly reason: string };
 
@@ -55,7 +58,7 @@ export interface Room {
   /** Gives an empty folder; it is gone with all its content when `use` has returned or thrown. */
   withFolder<T>(use: (folder: string) => Promise<T>): Promise<T>;
   /** Writes files below a folder; later ones replace earlier ones. */
-  lay(folder: string, files: readonly BundleFile[]): Promise<void>;
+  lay(folder: string, files: readonly BundleFile[]): Promise<"laid" | "disk-full">;
   /** Runs a tool with an empty environment in `folder`, private home and temporary folders in `private`. */
   run(command: RoomCommand): Promise<CageAnswer>;
 }

@@ -1,5 +1,5 @@
 import { assertNever, Failure } from "../model/failure.ts";
-import type { CageFile, CageTool } from "../ports/cage.ts";
+import type { CageFile, CageLimit, CageLimits, CageTool } from "../ports/cage.ts";
 import type { Workbench } from "./renderer.ts";
 
 /** Where the source's files stand in the work folder, and where those of `$ref` sources. */
@@ -8,9 +8,6 @@ export const refFolder = (name: string): string => `refs/${name}`;
 
 /** From a source's folder to the work folder. */
 export const upFrom = (path: string): string => "../".repeat(1 + (path === "" ? 0 : path.split("/").length));
-
-/** Below the cage function's own limit, so that a slow chart is told as one. */
-const limits = { seconds: 50, outputBytes: 50_000_000 };
 
 export interface ToolCall {
   readonly tool: CageTool;
@@ -26,7 +23,7 @@ export interface ToolCall {
  * Runs a tool over a source in the cage and gives what it printed.
  * @throws Failure RenderFailed in the tool's words made readable, RenderKilled for time and memory, LimitExceeded for output, CageUnavailable.
  */
-export const runTool = async (call: ToolCall, { cage, tenant, bundle, refs }: Workbench): Promise<string> => {
+export const runTool = async (call: ToolCall, { cage, limits, tenant, bundle, refs }: Workbench): Promise<string> => {
   const { tool, path } = call;
   const answer = await cage.run({
     tenant,
@@ -43,7 +40,7 @@ export const runTool = async (call: ToolCall, { cage, tenant, bundle, refs }: Wo
     case "failed":
       throw new Failure("RenderFailed", path, oneSentence(call.explain(readable(answer.stderr))));
     case "killed":
-      throw killed(tool, path, answer.limit);
+      throw killed(tool, path, answer.limit, limits);
     case "refused":
       throw new Failure("RenderFailed", path, oneSentence(`${tool} could not be run for ${path}: ${answer.reason}`));
     default:
@@ -51,14 +48,14 @@ export const runTool = async (call: ToolCall, { cage, tenant, bundle, refs }: Wo
   }
 };
 
-const killed = (tool: CageTool, path: string, limit: "time" | "memory" | "output"): Failure => {
+const killed = (tool: CageTool, path: string, limit: CageLimit, limits: CageLimits): Failure => {
   const name = tool === "helm" ? "Helm" : "Kustomize";
   switch (limit) {
     case "time":
       return new Failure(
         "RenderKilled",
         path,
-        `${name} did not finish ${path} within ${limits.seconds} s; look for templates that loop or patches that explode`,
+        `${name} did not finish ${path} within ${limits.seconds} s (limits.renderSeconds); look for templates that loop or patches that explode`,
       );
     case "memory":
       return new Failure(
@@ -66,11 +63,17 @@ const killed = (tool: CageTool, path: string, limit: "time" | "memory" | "output
         path,
         `${name} needed more memory for ${path} than a render may have; make the source smaller or split it`,
       );
+    case "disk":
+      return new Failure(
+        "RenderKilled",
+        path,
+        `The files of ${path} are more than the disk of a render holds; make the source smaller or split it`,
+      );
     case "output":
       return new Failure(
         "LimitExceeded",
         path,
-        `${name} printed more than ${limits.outputBytes / 1_000_000} MB for ${path}; split the source`,
+        `${name} printed more than ${Math.floor(limits.outputBytes / 1024 / 1024)} MB for ${path} (limits.renderBytes); split the source`,
       );
     default:
       return assertNever(limit);

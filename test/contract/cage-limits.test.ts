@@ -33,6 +33,28 @@ describe("a chart that wants too much memory", () => {
   });
 });
 
+describe("files that are more than the cage's disk holds", () => {
+  let cage: LocalCage;
+  beforeAll(async () => {
+    cage = await realCage({ workBytes: 2 * 1024 * 1024 });
+  });
+  afterAll(() => cage.close());
+
+  const render = (bytes: number) => {
+    const chart = { "Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n", "templates/all.yaml": "a: b\n" };
+    const packed = bundleOf({ ...chart, "files/large.txt": "x".repeat(bytes) });
+    const bundles = [{ at: "", key: bundleKey(packed), packed }];
+    const limits = { seconds: 30, outputBytes: 1_000_000 };
+    return cage.run({ tenant: "default", tool: "helm", arguments: ["template", "web", "."], folder: "", bundles, files: [], limits });
+  };
+
+  // It was told as a cage that is not to be had, which is tried again for ever.
+  it("are told from a cage that is away, and the next that fit are rendered", async () => {
+    expect(await render(8 * 1024 * 1024)).toEqual({ state: "killed", limit: "disk" });
+    expect(await render(10)).toMatchObject({ state: "done" });
+  });
+});
+
 describe("where the kernel allows no namespaces", () => {
   it("says so before anything is rendered, how to allow them, and what --uncaged means", async () => {
     const script = `

@@ -7,7 +7,7 @@ import { isRemoteTrouble } from "../aws/trouble.ts";
 import { parseReply, payloadOf } from "./payload.ts";
 
 /** Longer than the function may run: asking again meanwhile would only run it twice. */
-const answerMilliseconds = 90_000;
+const answerMilliseconds = 125_000;
 
 export interface LambdaCageOptions {
   readonly client: Pick<LambdaClient, "send">;

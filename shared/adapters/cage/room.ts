@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { BundleFile } from "../../model/bundle.ts";
 import type { CageTool, Room } from "../../ports/cage.ts";
 import { runTool } from "./run-tool.ts";
 
@@ -36,16 +37,13 @@ export const machineRoom = ({ base, tools, softMemoryBytes }: RoomOptions): Room
       }
     },
     lay: async (folder, files) => {
-      // Synchronous calls: for the few small files of a usual bundle they cost a third of the awaited ones.
-      const made = new Set<string>();
-      for (const { path, bytes, executable } of files) {
-        const file = join(folder, path);
-        const parent = dirname(file);
-        if (!made.has(parent)) mkdirSync(parent, { recursive: true });
-        made.add(parent);
-        writeFileSync(file, bytes, { mode: executable ? 0o755 : 0o644 });
+      try {
+        layFiles(folder, files);
+        return "laid";
+      } catch (error) {
+        if (error instanceof Error && "code" in error && error.code === "ENOSPC") return "disk-full";
+        throw error;
       }
-      mkdirSync(folder, { recursive: true });
     },
     run: async ({ tool, arguments: given, folder, private: own, limits }) => {
       mkdirSync(join(own, "home"), { recursive: true });
@@ -56,6 +54,19 @@ export const machineRoom = ({ base, tools, softMemoryBytes }: RoomOptions): Room
       return runTool({ program, arguments: [...leading, ...given], folder, environment, limits });
     },
   };
+};
+
+/** Synchronous calls: for the few small files of a usual bundle they cost a third of the awaited ones. */
+const layFiles = (folder: string, files: readonly BundleFile[]): void => {
+  const made = new Set<string>();
+  for (const { path, bytes, executable } of files) {
+    const file = join(folder, path);
+    const parent = dirname(file);
+    if (!made.has(parent)) mkdirSync(parent, { recursive: true });
+    made.add(parent);
+    writeFileSync(file, bytes, { mode: executable ? 0o755 : 0o644 });
+  }
+  mkdirSync(folder, { recursive: true });
 };
 
 const empty = (folder: string): void => {

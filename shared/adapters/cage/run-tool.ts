@@ -43,8 +43,9 @@ export const runTool = ({ program, arguments: given, folder, environment, limits
       if (killed) return answer({ state: "killed", limit: killed });
       if (exitCode === 0) return answer({ state: "done", output: output.text() });
       const stderr = errors.text();
+      if (ranOutOfMemory(signal, stderr)) return answer({ state: "killed", limit: "memory" });
       return answer(
-        ranOutOfMemory(signal, stderr) ? { state: "killed", limit: "memory" } : { state: "failed", exitCode: exitCode ?? -1, stderr },
+        /no space left on device/.test(stderr) ? { state: "killed", limit: "disk" } : { state: "failed", exitCode: exitCode ?? -1, stderr },
       );
     });
   });

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { openRepository } from "es-git";
 import { broken } from "../web/failures.ts";
+import { asDiskTrouble } from "./disk.ts";
 import { flush, packet } from "./pkt-line.ts";
 
 /**
@@ -24,7 +25,8 @@ export const indexPack = async (folder: string, sha: string, pack: AsyncIterable
     await remote.fetch([offeredRef], { fetch: { downloadTags: "None", followRedirects: "None" } });
   } catch (cause) {
     await offer.delivered;
-    throw offer.trouble ?? broken(label, "what came is not a whole pack", cause);
+    const trouble = asDiskTrouble(offer.trouble ?? cause, label);
+    throw trouble === cause ? broken(label, "what came is not a whole pack", cause) : trouble;
   } finally {
     offers.delete(token);
   }

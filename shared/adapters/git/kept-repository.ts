@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Commit, initRepository } from "es-git";
 import { Failure } from "../../model/failure.ts";
 import type { CommitFacts } from "../../model/operation.ts";
+import { asDiskTrouble } from "./disk.ts";
 import { indexPack } from "./index-pack.ts";
 import { type LfsFiles, type LfsSource, lfsFiles } from "./lfs.ts";
 import { libgit2Objects, type ObjectStore } from "./objects.ts";
@@ -36,9 +37,15 @@ export type Download = (haves: readonly string[], take: (pack: AsyncIterable<Uin
 
 export const keepRepository = (folder: string, limit: number, label: string): KeptRepository => {
   const place = join(folder, "objects.git");
-  const opened = open(folder, place, label);
-  // Looked at by every download; a failure must not count as unhandled before that.
-  opened.catch(() => {});
+  let opened: ReturnType<typeof open> | undefined;
+  // A disk that was full for a while must not make this place useless for ever.
+  const ready = () => {
+    opened ??= open(folder, place, label).catch((error: unknown) => {
+      opened = undefined;
+      throw asDiskTrouble(error, label);
+    });
+    return opened;
+  };
   const shas: string[] = [];
   const commits = new Map<string, Promise<KeptCommit>>();
   let turn: Promise<unknown> = Promise.resolve();
@@ -47,7 +54,7 @@ export const keepRepository = (folder: string, limit: number, label: string): Ke
   let usedAt = Date.now();
 
   const add = async (sha: string, download: Download): Promise<KeptCommit> => {
-    const { repository, objects } = await opened;
+    const { repository, objects } = await ready();
     const take = (pack: AsyncIterable<Uint8Array>) => indexPack(place, sha, limited(pack, limit, label), label);
     const haves = shas.slice(0, mostHaves);
     await download(haves, take).catch(async (error: unknown) => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure } from "../../model/failure.ts";
+import { asDiskTrouble } from "./disk.ts";
 
 /** What Git holds in place of a large file's content. */
 export interface LfsPointer {
@@ -62,7 +63,9 @@ export const lfsFiles = (folder: string, limit: number, label: string, source: L
           `The LFS files of ${label} that are needed have ${total} bytes; the limit is ${limit} (limits.repositoryBytes).`,
         );
       }
-      await source(missing, store);
+      await source(missing, store).catch((error: unknown) => {
+        throw asDiskTrouble(error, label);
+      });
       const lost = missing.find(({ oid }) => !here.has(oid));
       if (lost !== undefined)
         throw new Failure(

@@ -14,6 +14,8 @@ export interface StoreLimits {
 export interface Store {
   /** The repository kept under this key, made when it is not there. */
   keep(key: string, label: string): KeptRepository;
+  /** The disk is full: removes all that nobody has read lately, however little it is. */
+  shed(): void;
 }
 
 /** More packs make every lookup slower: then it is cheaper to begin anew. */
@@ -28,13 +30,13 @@ export const openStore = (folder: string, limits: StoreLimits): Store => {
   const current = new Map<string, KeptRepository>();
   const retired = new Set<KeptRepository>();
 
-  const makeRoom = (): void => {
+  const makeRoom = (most: number): void => {
     const idle = (kept: KeptRepository) => Date.now() - kept.usedAt() > inUse;
     for (const kept of retired) if (idle(kept) && retired.delete(kept)) kept.remove();
     const oldestFirst = [...current].toSorted(([, a], [, b]) => a.usedAt() - b.usedAt());
     let total = [...current.values(), ...retired].reduce((sum, kept) => sum + kept.bytes(), 0);
     for (const [key, kept] of oldestFirst) {
-      if (total <= limits.cacheBytes || !idle(kept)) return;
+      if (total <= most || !idle(kept)) return;
       total -= kept.bytes();
       current.delete(key);
       kept.remove();
@@ -46,11 +48,12 @@ export const openStore = (folder: string, limits: StoreLimits): Store => {
       const old = current.get(key);
       if (old !== undefined && old.commits().length < mostCommits && old.bytes() <= limits.repositoryBytes * 2) return old;
       if (old !== undefined) retired.add(old);
-      makeRoom();
+      makeRoom(limits.cacheBytes);
       const made = keepRepository(join(root, randomUUID()), limits.repositoryBytes, label);
       current.set(key, made);
       return made;
     },
+    shed: () => makeRoom(0),
   };
 };
 

@@ -42,9 +42,12 @@ const grow = async (world: TreeWorld, access: RepositoryAccess, sha: string, gro
   const { settings, store, free, converse } = world;
   const address = parseAddress(access.url, settings);
   const kept = store.keep(keyOf(address, access), address.label);
-  const { facts, root, objects } = await kept.commit(sha, (haves, take) =>
-    free(() => converse(address, access.credentials, (conversation) => take(fetchPack(conversation, sha, haves)))),
-  );
+  const { facts, root, objects } = await kept
+    .commit(sha, (haves, take) => free(() => converse(address, access.credentials, (conversation) => take(fetchPack(conversation, sha, haves)))))
+    .catch((error: unknown) => {
+      if (error instanceof Failure && error.code === "DiskFull") store.shed();
+      throw error;
+    });
   const touches = [kept.touch];
   const submodules = new Map<string, Tree | Failure>();
   for (const submodule of submodulesOf(objects, root, access.url)) {

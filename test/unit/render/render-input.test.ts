@@ -33,7 +33,8 @@ const worldWith = (sources: readonly RenderSource[], answer: (request: CageReque
     "inputs/input-1": Buffer.from(JSON.stringify({ v: 1, toolVersions: "test", sources })),
   });
   const journal = { tell: (event: string, facts: object) => void events.push({ event, ...facts }) };
-  return { table, artifacts, cage, syncs: memoryQueue<SyncMessage>(), journal, requests, events };
+  const limits = { seconds: 7, outputBytes: 3 * 1024 * 1024 };
+  return { table, artifacts, cage, limits, syncs: memoryQueue<SyncMessage>(), journal, requests, events };
 };
 const done = (output: string) => (): CageAnswer => ({ state: "done", output });
 
@@ -109,8 +110,8 @@ describe("an input that cannot be rendered", () => {
     expect(world.syncs.sent).toHaveLength(4);
   });
 
-  it("stays unrecorded when time or memory ran out, so that the message comes back", async () => {
-    for (const limit of ["time", "memory"] as const) {
+  it("stays unrecorded when time, memory or disk ran out, so that the message comes back", async () => {
+    for (const limit of ["time", "memory", "disk"] as const) {
       const world = worldWith([kustomizeSource()], () => ({ state: "killed", limit }));
       await expect(renderInput(message, world)).rejects.toMatchObject({ code: "RenderKilled", retry: true });
       expect(await readRender(world.table, "input-1")).toBeUndefined();
@@ -143,6 +144,21 @@ describe("an input that cannot be rendered", () => {
     await renderInput(message, world);
     const outcome = await readRender(world.table, "input-1");
     expect(outcome?.kind === "failed" && outcome.message).toMatch(/^Kustomize cannot build app: red file x+…$/);
+  });
+});
+
+describe("limits of the installation file", () => {
+  it("had no effect: they go with the request, and the message names value and field", async () => {
+    const slow = worldWith([kustomizeSource()], () => ({ state: "killed", limit: "time" }));
+    await expect(renderInput(message, slow)).rejects.toThrow("did not finish app within 7 s (limits.renderSeconds)");
+    expect(slow.requests.map(({ limits }) => limits)).toEqual([slow.limits]);
+
+    const wordy = worldWith([kustomizeSource()], () => ({ state: "killed", limit: "output" }));
+    await renderInput(message, wordy);
+    expect(await readRender(wordy.table, "input-1")).toMatchObject({
+      code: "LimitExceeded",
+      message: expect.stringContaining("printed more than 3 MB for app (limits.renderBytes)"),
+    });
   });
 });
 
