@@ -87,6 +87,17 @@ describe("the architecture", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("writes an Application's state in one module only", () => {
+    const readers = ["shared/state/transitions.ts", "shared/state/application-state.ts", "shared/state/items.ts"];
+    const wrong = sourceFiles
+      .filter(({ path }) => !isIn(path, "test") && !readers.includes(path))
+      .filter(({ path }) => /\bkeys\.state\b|\bsk: "state"/.test(readFileSync(join(root, path), "utf8")))
+      .map(({ path }) => path);
+    expect(wrong).toEqual([]);
+    const reading = readFileSync(join(root, "shared/state/application-state.ts"), "utf8");
+    expect(reading).not.toMatch(/\.(update|put|delete)\(/);
+  });
+
   it("has no file of more than 250 lines, and none that is called after nothing", () => {
     expect(sourceFiles.filter(({ lines }) => lines > 251).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
     expect(sourceFiles.filter(({ path }) => /(^|\/)(utils?|helpers?|common|manager|misc)(\.ts|\/)/.test(path))).toEqual([]);

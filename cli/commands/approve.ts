@@ -1,4 +1,4 @@
-import { wish } from "../../shared/state/application-state.ts";
+import { wish } from "../../shared/state/wishes.ts";
 import { findApplication } from "../applications.ts";
 import { ask, endOfSync, timeoutOf, waiting } from "../asking.ts";
 import { type Command, CommandError } from "../command.ts";

@@ -1,7 +1,7 @@
 import type { ApplicationEvent } from "../../shared/model/event.ts";
-import { wish } from "../../shared/state/application-state.ts";
 import { readHistory } from "../../shared/state/events.ts";
 import { readOperation } from "../../shared/state/operations.ts";
+import { wish } from "../../shared/state/wishes.ts";
 import { type Found, findApplication } from "../applications.ts";
 import { ask, endOfSync, timeoutOf, waiting } from "../asking.ts";
 import { type Answer, type Command, CommandError } from "../command.ts";

@@ -1,7 +1,7 @@
 import { parseSyncOptions } from "../../shared/argocd/sync-options.ts";
 import type { Application } from "../../shared/model/application.ts";
 import type { SyncRequest } from "../../shared/model/sync-request.ts";
-import { wish } from "../../shared/state/application-state.ts";
+import { wish } from "../../shared/state/wishes.ts";
 import { type Found, findApplication } from "../applications.ts";
 import { ask, endOfSync, timeoutOf, waiting } from "../asking.ts";
 import { type Command, type Given, type Stack, UsageError } from "../command.ts";

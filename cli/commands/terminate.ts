@@ -1,4 +1,5 @@
-import { type ApplicationState, isDirty, wish } from "../../shared/state/application-state.ts";
+import { type ApplicationState, isDirty } from "../../shared/state/application-state.ts";
+import { wish } from "../../shared/state/wishes.ts";
 import { findApplication } from "../applications.ts";
 import { ask, isOver, timeoutOf, waiting } from "../asking.ts";
 import { type Command, CommandError } from "../command.ts";

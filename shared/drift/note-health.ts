@@ -4,9 +4,9 @@ import { type ApplicationState, tellsFailure } from "../state/application-state.
 import { readApplication } from "../state/applications.ts";
 import { replacing } from "../state/change.ts";
 import { writeEvent } from "../state/events.ts";
-import { keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { smallReason } from "../state/small.ts";
+import { makeMove } from "../state/transitions.ts";
 import type { DriftWorld } from "./ports.ts";
 
 /** Health moved without a sync, such as a Deployment that lost its pods: recorded, and told once where it is news. */
@@ -20,15 +20,18 @@ export const noteHealth = async (
   const kind = newsOf(state.health, health.status);
   const event = kind && (await healthEvent(name, state, kind, health.message, world));
   if (event) await writeEvent(world.table, event, state.fence);
-  const answer = await world.table.update(
-    keys.state(name),
-    replacing({
+  const answer = await makeMove(world.table, {
+    application: name,
+    move: "note",
+    by: "scan",
+    from: state,
+    change: replacing({
       health: health.status,
       ...(!tellsFailure(state) && { reason: health.message === undefined ? undefined : smallReason(health.message) }),
       ...(event && { events: state.events + 1 }),
     }),
-    { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },
-  );
+    condition: { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },
+  });
   if (!answer.written || !event) return;
   await world.notices.send([{ body: { v: 1, application: name, event: event.id } }]);
   world.journal.tell(`health-${event.kind}`, { application: name, cluster: state.cluster, reason: health.message });

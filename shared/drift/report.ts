@@ -1,12 +1,13 @@
 import { maxEventObjects } from "../model/event.ts";
 import type { ObjectResult } from "../model/operation.ts";
-import type { Condition } from "../ports/table.ts";
+import type { Change, Condition, WriteResult } from "../ports/table.ts";
 import { type ApplicationState, tellsFailure } from "../state/application-state.ts";
+import { storeBeyondEvent } from "../state/event-results.ts";
 import { writeEvent } from "../state/events.ts";
 import { settleEntries } from "../state/inventories.ts";
-import { keys } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { smallReason } from "../state/small.ts";
+import { makeMove } from "../state/transitions.ts";
 import { digestOfDrift } from "./as-told.ts";
 import type { Judgement } from "./judge.ts";
 import { gone, type Named, type NamingContext, nameDrift } from "./name-drift.ts";
@@ -29,9 +30,7 @@ export const reportDrift = async (judgement: Judgement, context: NamingContext, 
   if (results.length > 0) {
     const moved = judgement.moved.filter((_, at) => named[at]?.state !== "stands");
     const toldDrift = digestOfDrift({ missing: judgement.missing, moved }, context, world);
-    await (state.drifted
-      ? world.table.update(keys.state(application.name), { set: { toldDrift } }, unmoved(state))
-      : tell(results, toldDrift, context, world));
+    await (state.drifted ? note(application.name, state, { set: { toldDrift } }, world) : tell(results, toldDrift, context, world));
     return true;
   }
   const allLooked = looked.length === judgement.moved.length && named.every((each) => each.state === "stands");
@@ -53,10 +52,12 @@ const tell = async (
 ): Promise<void> => {
   const now = world.clock.now();
   const reason = results[0]?.message ?? `${results.length} objects drifted`;
-  const event = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
+  const said = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
+  const event = { ...said, ...(await storeBeyondEvent(world.artifacts, undefined, results)) };
   await writeEvent(world.table, event, state.fence);
-  const answer = await world.table.update(
-    keys.state(application.name),
+  const answer = await note(
+    application.name,
+    state,
     {
       set: {
         syncStatus: "OutOfSync",
@@ -68,7 +69,7 @@ const tell = async (
         events: state.events + 1,
       },
     },
-    unmoved(state),
+    world,
   );
   if (!answer.written) return;
   await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);
@@ -77,16 +78,20 @@ const tell = async (
 
 /** What was told to have drifted stands as it was again: somebody put it back. */
 export const reportRestored = async (name: string, state: ApplicationState, world: DriftWorld): Promise<void> => {
-  const answer = await world.table.update(
-    keys.state(name),
+  const answer = await note(
+    name,
+    state,
     {
       set: { syncStatus: state.input === state.syncedInput ? (state.undrifted ?? "Synced") : "OutOfSync" },
       remove: ["drifted", "driftedAt", "undrifted", "toldDrift", ...(tellsFailure(state) ? [] : ["reason"])],
     },
-    unmoved(state),
+    world,
   );
   if (answer.written) world.journal.tell("drift-gone", { application: name, cluster: state.cluster });
 };
+
+const note = (application: string, from: ApplicationState, change: Change, { table }: DriftWorld): Promise<WriteResult> =>
+  makeMove(table, { application, move: "note", by: "scan", from, change, condition: unmoved(from) });
 
 /** Nobody wished for anything, or is at work, since the state was read. */
 const unmoved = ({ fence, desiredGeneration, drifted }: ApplicationState): Condition => ({

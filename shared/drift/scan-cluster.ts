@@ -4,8 +4,9 @@
  */
 import { Failure, type FailureCode } from "../model/failure.ts";
 import type { ClusterApis } from "../ports/cluster.ts";
-import { readStates, wish } from "../state/application-state.ts";
+import { readStates } from "../state/application-state.ts";
 import { applicationsOfCluster, type ClusterFacts, claimScan, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
+import { wish } from "../state/wishes.ts";
 import { apiVersionsOf } from "./api-versions.ts";
 import { lookAtApplications } from "./look.ts";
 import type { DriftWorld } from "./ports.ts";

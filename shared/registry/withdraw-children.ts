@@ -1,9 +1,10 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
-import { readStates, wish } from "../state/application-state.ts";
+import { readStates } from "../state/application-state.ts";
 import { childrenOf, readApplications } from "../state/applications.ts";
 import type { SyncMessage } from "../state/messages.ts";
+import { wish } from "../state/wishes.ts";
 import { removalOf } from "./plan-applications.ts";
 
 /**

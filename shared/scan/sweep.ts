@@ -8,8 +8,7 @@ import type { Outgoing, Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readStates } from "../state/application-state.ts";
-import { claimDue, type Due, readDue } from "../state/due.ts";
-import { keys } from "../state/items.ts";
+import { claimDueApplication, claimDueRef, type Due, readDue } from "../state/due.ts";
 import { leaseTimes } from "../state/leases.ts";
 import type { PushMessage, SyncMessage } from "../state/messages.ts";
 import { readRef } from "../state/refs.ts";
@@ -49,7 +48,7 @@ const claimApplications = async (names: readonly string[], now: number, { table 
     const state = states.get(name);
     if (state?.dueAt === undefined || state.dueAt > now) return [];
     const next = now + resendAfter + (state.owner === undefined ? 0 : takeoverAfter);
-    return (await claimDue(table, keys.state(name), state.dueAt, next)) ? [{ name, state }] : [];
+    return (await claimDueApplication(table, name, state, { seen: state.dueAt, next })) ? [{ name, state }] : [];
   });
   return (await Promise.all(claimed)).flat();
 };
@@ -58,7 +57,7 @@ const claimRefs = async (refs: Due["refs"], now: number, { table }: SweepWorld):
   const claimed = refs.map(async ({ repository, ref }) => {
     const { dueAt } = await readRef(table, repository, ref);
     if (dueAt === undefined || dueAt > now) return [];
-    return (await claimDue(table, keys.ref(repository, ref), dueAt, now + resendAfter)) ? [{ repository, ref }] : [];
+    return (await claimDueRef(table, repository, ref, { seen: dueAt, next: now + resendAfter })) ? [{ repository, ref }] : [];
   });
   return (await Promise.all(claimed)).flat();
 };

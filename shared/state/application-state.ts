@@ -1,9 +1,7 @@
 import * as z from "zod/mini";
-import type { Change, Condition, Table } from "../ports/table.ts";
-import { replacing } from "./change.ts";
-import { dueShardOf, keys, readItem } from "./items.ts";
+import type { Table } from "../ports/table.ts";
+import { keys, readItem } from "./items.ts";
 import { HealsItem } from "./repeated-heals.ts";
-import { smallCommit, smallReason } from "./small.ts";
 import { SyncRequestItem } from "./sync-requests.ts";
 
 export const CommitFactsItem = z.object({ sha: z.string(), author: z.string(), message: z.string(), committedAt: z.string() });
@@ -108,9 +106,6 @@ export const isDirty = (state: ApplicationState): boolean => state.desiredGenera
 /** Why the last operation failed stands as the Application's reason until the next one: what a scan sees meanwhile does not take its place. */
 export const tellsFailure = ({ phase }: ApplicationState): boolean => phase === "Failed";
 
-/** After this long without anyone acting on a wish, the sweeper sends the hint again. */
-const resendAfter = 60_000;
-
 export const readState = async (table: Table, application: string): Promise<ApplicationState | undefined> => {
   const item = await table.get(keys.state(application));
   return item ? readItem(StateItem, item) : undefined;
@@ -119,115 +114,4 @@ export const readState = async (table: Table, application: string): Promise<Appl
 export const readStates = async (table: Table, applications: readonly string[]): Promise<ReadonlyMap<string, ApplicationState>> => {
   const items = await table.getMany(applications.map(keys.state));
   return new Map(items.map((item) => [item.pk.slice("app#".length), readItem(StateItem, item)]));
-};
-
-export interface DesiredInput {
-  readonly input: string;
-  readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
-  readonly commit?: z.infer<typeof CommitFactsItem> | undefined;
-  readonly pusher?: string | undefined;
-  readonly trigger: z.infer<typeof Trigger>;
-  /** ms since 1970 */
-  readonly at: number;
-  /** `evaluations` as it was before refs were looked at: whoever changed it since may have seen newer ones. */
-  readonly evaluations?: number;
-}
-
-export type WishAnswer = "raised" | "unchanged" | "gone" | "overtaken";
-
-const notOvertaken = (evaluations: number | undefined): Condition =>
-  evaluations === undefined ? {} : { evaluations: evaluations === 0 ? { absent: true } : { equals: evaluations } };
-
-/** Fetch found another input. Nothing is written when it is the one already wished for. */
-export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {
-  // A rollback ends here for good: back to the input it was made against, later, is a new wish, too.
-  const answer = await table.update(keys.state(application), towards(application, desired, ["rollback"]), {
-    v: { present: true },
-    input: { differs: desired.input },
-    ...notOvertaken(desired.evaluations),
-  });
-  if (answer.written) return "raised";
-  if (!answer.found) return "gone";
-  if (answer.found.input !== desired.input) return "overtaken";
-  if (answer.found.sourceError === undefined) return "unchanged";
-  return wishRepaired(table, application, desired);
-};
-
-/** Back to the input that was there before the sources broke: told, with the commit that mended them, and compared anew. */
-const wishRepaired = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {
-  const condition = { v: { present: true }, ...notOvertaken(desired.evaluations) } as const;
-  const answer = await table.update(keys.state(application), towards(application, desired), condition);
-  if (answer.written) return "raised";
-  return answer.found ? "overtaken" : "gone";
-};
-
-const towards = (application: string, desired: DesiredInput, ended: readonly string[] = []): Change => ({
-  add: { desiredGeneration: 1, evaluations: 1 },
-  ...replacing(
-    {
-      input: desired.input,
-      revisions: desired.revisions,
-      commit: desired.commit && smallCommit(desired.commit),
-      pusher: desired.pusher,
-      trigger: desired.trigger,
-      desiredAt: desired.at,
-      dueShard: dueShardOf(application),
-      dueAt: desired.at + resendAfter,
-    },
-    ["sourceError", "drifted", "driftedAt", "undrifted", "selfHealAttempts", ...ended],
-  ),
-});
-
-/** Fetch could not evaluate the sources; sync tells people and leaves the cluster as it is. */
-export const wishFailed = async (
-  table: Table,
-  application: string,
-  failure: Pick<DesiredInput, "commit" | "pusher" | "trigger" | "at" | "evaluations"> & { readonly reason: string },
-): Promise<WishAnswer> => {
-  const sourceError = smallReason(failure.reason);
-  const answer = await table.update(
-    keys.state(application),
-    {
-      add: { desiredGeneration: 1, evaluations: 1 },
-      ...replacing({
-        sourceError,
-        commit: failure.commit && smallCommit(failure.commit),
-        pusher: failure.pusher,
-        trigger: failure.trigger,
-        desiredAt: failure.at,
-        dueShard: dueShardOf(application),
-        dueAt: failure.at + resendAfter,
-      }),
-    },
-    { v: { present: true }, sourceError: { differs: sourceError }, ...notOvertaken(failure.evaluations) },
-  );
-  if (answer.written) return "raised";
-  if (!answer.found) return "gone";
-  return answer.found.sourceError === sourceError ? "unchanged" : "overtaken";
-};
-
-type Wish = {
-  readonly [F in
-    | "requested"
-    | "terminate"
-    | "rollback"
-    | "drifted"
-    | "selfHealAttempts"
-    | "approval"
-    | "removal"
-    | "trigger"
-    | "sourceError"]?: ApplicationState[F] | undefined;
-};
-
-/** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. What is named and undefined is gone afterwards. */
-export const wish = async (table: Table, application: string, change: Wish, at: number): Promise<"raised" | "gone"> => {
-  const answer = await table.update(
-    keys.state(application),
-    {
-      add: { desiredGeneration: 1 },
-      ...replacing({ ...change, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter }),
-    },
-    { v: { present: true } },
-  );
-  return answer.written ? "raised" : "gone";
 };

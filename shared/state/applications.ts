@@ -7,6 +7,7 @@ import { mayDeclare } from "./forgetting.ts";
 import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
+import { makeMove } from "./transitions.ts";
 
 /** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
 const SpecItem = z.object({
@@ -73,7 +74,13 @@ export const declareApplication = async (table: Table, declaration: Declaration)
     // What was rendered for the old declaration is not applied under the new one: fetch says what it comes to now.
     remove: ["removal", "input", "sourceError"],
   };
-  const stands = await table.update(keys.state(application.name), wished, { forgetting: { absent: true } });
+  const stands = await makeMove(table, {
+    application: application.name,
+    move: "declare",
+    by: "registry",
+    change: wished,
+    condition: { forgetting: { absent: true } },
+  });
   if (!stands.written) return declareApplication(table, declaration);
   if (before) await leavePlaces(table, before, { application, cluster });
   return "declared";

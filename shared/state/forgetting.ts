@@ -1,10 +1,12 @@
 import type { Application } from "../model/application.ts";
 import type { Condition, Table } from "../ports/table.ts";
-import { type ApplicationState, StateItem, wish } from "./application-state.ts";
+import { type ApplicationState, readState, StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { leaveGroups } from "./groups.ts";
-import { keys, readItem } from "./items.ts";
+import { isState, keys, readItem } from "./items.ts";
 import { type Lease, leaseLost } from "./leases.ts";
+import { bury, makeMove } from "./transitions.ts";
+import { wish } from "./wishes.ts";
 
 /**
  * Forgetting and declaring the same name exclude each other by the state item: a withdrawal that is taken back first is not carried out, and
@@ -27,7 +29,14 @@ export const forgetApplication = async (
 ): Promise<Forgotten> => {
   const { name, parent } = application;
   const withdrawn: Condition = { removal: read.removal === undefined ? { absent: true } : { equals: read.removal } };
-  const begun = await table.update(keys.state(name), { set: { forgetting: true } }, { ...heldBy(lease), ...withdrawn });
+  const begun = await makeMove(table, {
+    application: name,
+    move: "forget",
+    by: "holder",
+    from: read,
+    change: { set: { forgetting: true } },
+    condition: { ...heldBy(lease), ...withdrawn },
+  });
   if (!begun.written) return { state: "stays" };
   await leaveGroups(table, application);
   await lease.keep();
@@ -39,22 +48,23 @@ export const forgetApplication = async (
 
 /** What stands under an Application's name, the state item last: as long as it is there, somebody comes to finish. Throws LeaseLost. */
 export const forgetItems = async (table: Table, lease: Lease, at: number): Promise<Forgotten> => {
-  const key = keys.state(lease.application);
+  const { pk } = keys.spec(lease.application);
   for (;;) {
     await lease.keep();
-    const { items } = await table.query({ pk: key.pk, limit: 100 });
-    const others = items.filter(({ sk }) => sk !== key.sk);
+    const { items } = await table.query({ pk, limit: 100 });
+    const others = items.filter((item) => !isState(item));
     if (others.length > 0) {
-      await Promise.all(others.map(({ pk, sk }) => table.delete({ pk, sk })));
+      await Promise.all(others.map(({ sk }) => table.delete({ pk, sk })));
       continue;
     }
-    const item = items.find(({ sk }) => sk === key.sk);
+    const item = items.find(isState);
     if (!item) return { state: "forgotten" };
-    const { awaited, awaitedBy } = readItem(StateItem, item);
+    const state = readItem(StateItem, item);
+    const { awaited, awaitedBy } = state;
     // Before the state goes: a crash between the two wakes it once too often, instead of never.
     if (awaitedBy !== undefined) await wish(table, awaitedBy, { trigger: "registry" }, at);
     const unasked: Condition = { awaited: awaited === 0 ? { absent: true } : { equals: awaited } };
-    const gone = await table.delete(key, { ...heldBy(lease), ...unasked });
+    const gone = await bury(table, lease.application, state, { ...heldBy(lease), ...unasked });
     if (gone.written || !gone.found) return { state: "forgotten", ...(awaitedBy !== undefined && { awaitedBy }) };
     if (gone.found.owner !== lease.owner) throw leaseLost(lease.application);
   }
@@ -67,19 +77,21 @@ const heldBy = ({ owner, fence }: Lease): Condition => ({ owner: { equals: owner
  * carried out is waited for, and `parent` is woken at its end.
  */
 export const mayDeclare = async (table: Table, { name, parent }: Application): Promise<boolean> => {
-  const key = keys.state(name);
   for (;;) {
-    const item = await table.get(key);
-    if (!item) return true;
-    const { removal, forgetting } = readItem(StateItem, item);
+    const from = await readState(table, name);
+    if (!from) return true;
+    const { removal, forgetting } = from;
+    const moving = { application: name, by: "registry", from } as const;
     if (forgetting) {
-      const asked = { add: { awaited: 1 }, ...replacing({ awaitedBy: parent }) };
-      if ((await table.update(key, asked, { forgetting: { present: true } })).written) return false;
+      const change = { add: { awaited: 1 }, ...replacing({ awaitedBy: parent }) };
+      const asked = await makeMove(table, { ...moving, move: "await", change, condition: { forgetting: { present: true } } });
+      if (asked.written) return false;
       continue;
     }
     if (removal === undefined) return true;
     // Not `declared` either, until all of the new declaration stands.
-    const stays = { remove: ["removal", "declared"] };
-    if ((await table.update(key, stays, { removal: { present: true }, forgetting: { absent: true } })).written) return true;
+    const change = { remove: ["removal", "declared"] };
+    const condition: Condition = { removal: { present: true }, forgetting: { absent: true } };
+    if ((await makeMove(table, { ...moving, move: "take back", change, condition })).written) return true;
   }
 };

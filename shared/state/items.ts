@@ -22,6 +22,7 @@ import type { Item, Key } from "../ports/table.ts";
  * | clusters, projects  | NAME                            | lists                                                       |
  * | settings            | customizations                  | what argocd-cm says about kinds                             |
  * | render#INPUT        | outcome, killed                 | what an input renders to; how often it broke its limits      |
+ * | dead                | MESSAGE                         | why a message went to the dead-letter queue                 |
  */
 export const keys = {
   ref: (repository: string, ref: string): Key => ({ pk: `repo#${repository}`, sk: `ref#${ref}` }),
@@ -47,7 +48,11 @@ export const keys = {
   customizations: { pk: "settings", sk: "customizations" },
   killed: (input: string): Key => ({ pk: `render#${input}`, sk: "killed" }),
   render: (input: string): Key => ({ pk: `render#${input}`, sk: "outcome" }),
+  lastFailure: (message: string): Key => ({ pk: "dead", sk: message }),
 } as const;
+
+/** Whether this is where an Application's state item stands. */
+export const isState = ({ sk }: Key): boolean => sk === "state";
 
 /** Reads an item by its schema. An item that newer code wrote is refused, not guessed at: the message comes back when newer code runs. */
 export const readItem = <S extends z.ZodMiniType>(schema: S, item: Item): z.infer<S> => {

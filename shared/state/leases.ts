@@ -4,7 +4,8 @@ import type { Condition, Item, Table } from "../ports/table.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
-import { keys, readItem } from "./items.ts";
+import { readItem } from "./items.ts";
+import { makeMove } from "./transitions.ts";
 
 /**
  * One writer per Application, without comparing clocks. The state item holds owner, fence and beat. A contender takes over only what it saw
@@ -16,6 +17,8 @@ export interface Lease {
   readonly application: string;
   readonly owner: string;
   readonly fence: number;
+  /** The state as it was acquired. */
+  readonly read: ApplicationState;
   /** Beats when one is due, and throws LeaseLost when the lease is somebody else's. Called before every request that changes the cluster. */
   keep(): Promise<void>;
 }
@@ -41,15 +44,18 @@ export const acquireLease = async (table: Table, request: LeaseRequest, before: 
   }
   const unchanged = { fence: { equals: before.fence }, beat: { equals: before.beat } } as const;
   const never = { fence: { absent: true } } as const;
-  const answer = await table.update(
-    keys.state(request.application),
-    { add: { fence: 1, beat: 1 }, set: { owner: request.owner } },
-    {
+  const answer = await makeMove(table, {
+    application: request.application,
+    move: "acquire",
+    by: "holder",
+    from: before,
+    change: { add: { fence: 1, beat: 1 }, set: { owner: request.owner } },
+    condition: {
       v: { present: true },
       ...(before.fence === 0 ? never : unchanged),
       ...(before.owner === undefined ? { owner: { absent: true } as const } : { owner: { equals: before.owner } }),
     },
-  );
+  });
   if (!answer.written) return lost(answer.found);
   const read = readItem(StateItem, answer.item);
   return { state: "ours", lease: holdLease(table, request, read), read };
@@ -66,7 +72,14 @@ const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState):
   let beating: Promise<void> | undefined;
   const beat = async (): Promise<void> => {
     const at = request.now();
-    const answer = await table.update(keys.state(request.application), { add: { beat: 1 } }, held(request.owner, read.fence));
+    const answer = await makeMove(table, {
+      application: request.application,
+      move: "beat",
+      by: "holder",
+      from: read,
+      change: { add: { beat: 1 } },
+      condition: held(request.owner, read.fence),
+    });
     if (!answer.written) throw leaseLost(request.application);
     beatenAt = at;
   };
@@ -74,6 +87,7 @@ const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState):
     application: request.application,
     owner: request.owner,
     fence: read.fence,
+    read,
     keep: async () => {
       if (request.now() - beatenAt < leaseTimes.beatEvery) return;
       // Many requests side by side ask for it: one beat serves all of them.
@@ -115,17 +129,17 @@ export interface LeaseOutcome {
  * stands: when its desired generation is beyond that, a wish came meanwhile, nothing of it was touched, and the caller sends the next hint.
  */
 export const releaseLease = async (table: Table, lease: Lease, outcome: LeaseOutcome, generation: number): Promise<ApplicationState> => {
-  const key = keys.state(lease.application);
   const ours = held(lease.owner, lease.fence);
+  const releasing = { application: lease.application, move: "release", by: "holder" } as const;
   const { set, remove } = replacing(outcome.set, ["owner", ...(outcome.remove ?? [])]);
   const unmoved: Condition = { desiredGeneration: generation === 0 ? { absent: true } : { equals: generation } };
-  const first = await table.update(key, { set, remove }, { ...ours, ...unmoved });
+  const first = await makeMove(table, { ...releasing, from: lease.read, change: { set, remove }, condition: { ...ours, ...unmoved } });
   if (first.written) return readItem(StateItem, first.item);
   const rest = {
     set: Object.fromEntries(Object.entries(set).filter(([name]) => !wishes.has(name))),
     remove: remove.filter((name) => !wishes.has(name) || outcome.served?.includes(name)),
   };
-  const second = await table.update(key, rest, ours);
+  const second = await makeMove(table, { ...releasing, change: rest, condition: ours });
   if (!second.written) throw leaseLost(lease.application);
   return readItem(StateItem, second.item);
 };

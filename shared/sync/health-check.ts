@@ -8,10 +8,11 @@ import type { HealthStatus } from "../model/operation.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { readInventory } from "../state/inventories.ts";
-import { dueShardOf, keys } from "../state/items.ts";
+import { dueShardOf } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { smallReason } from "../state/small.ts";
+import { makeMove } from "../state/transitions.ts";
 import { observe } from "./observe.ts";
 import { healthDelay, type NextStep } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -30,9 +31,12 @@ export const checkHealth = async (application: Application, state: ApplicationSt
     kind && nextEvent(application, state, { kind, now, reason: health.message, ...(state.syncedOutput && { output: state.syncedOutput }) });
   if (event) await writeEvent(world.table, event, state.fence);
   const seconds = healthDelay(state.healthChecks + 1);
-  const answer = await world.table.update(
-    keys.state(application.name),
-    {
+  const answer = await makeMove(world.table, {
+    application: application.name,
+    move: "look",
+    by: "health",
+    from: state,
+    change: {
       set: {
         health: health.status,
         healthChecks: state.healthChecks + 1,
@@ -42,13 +46,13 @@ export const checkHealth = async (application: Application, state: ApplicationSt
       },
       remove: [...(settled ? ["dueAt", "dueShard"] : []), ...(health.message === undefined ? ["reason"] : [])],
     },
-    {
+    condition: {
       fence: { equals: state.fence },
       owner: { absent: true },
       desiredGeneration: { equals: state.desiredGeneration },
       ...(state.healthChecks > 0 && { healthChecks: { equals: state.healthChecks } }),
     },
-  );
+  });
   if (!answer.written) return { done: true };
   if (event) {
     await world.notices.send([{ body: { v: 1, application: application.name, event: event.id } }]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Application } from "../../shared/model/application.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
-import { wish } from "../../shared/state/application-state.ts";
+import { wish } from "../../shared/state/wishes.ts";
 import { testCluster } from "../support/cluster-client.ts";
 import { kubectl, type TestControlPlane } from "../support/control-plane.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../../shared/ports/cluster.ts";
-import { wish } from "../../shared/state/application-state.ts";
+import { wish } from "../../shared/state/wishes.ts";
 import { testCluster } from "../support/cluster-client.ts";
 import type { TestControlPlane } from "../support/control-plane.ts";
 import { eventually } from "../support/eventually.ts";

@@ -15,7 +15,7 @@ import { anApplication } from "../../support/sync-world.ts";
 const applicationWith = async (state: Readonly<Record<string, string | number>>, without: readonly string[] = []) => {
   const table = memoryTable();
   await declareApplication(table, { application: anApplication(), cluster: "harbor", at: 0 });
-  await table.update(keys.state("web"), { set: { fence: 1, ...state }, remove: [...without] });
+  await table.update(keys.state("web"), { set: { fence: 1, observedGeneration: 1, ...state }, remove: [...without] });
   const notices = memoryQueue<NoticeMessage>();
   const world = {
     ...driftDefaults,

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { sweep } from "../../../shared/scan/sweep.ts";
-import { readState, wish, wishInput } from "../../../shared/state/application-state.ts";
+import { readState } from "../../../shared/state/application-state.ts";
 import { declareApplication } from "../../../shared/state/applications.ts";
 import { acquireLease } from "../../../shared/state/leases.ts";
 import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
 import { finishRef, readRef, wantRef } from "../../../shared/state/refs.ts";
+import { wish, wishInput } from "../../../shared/state/wishes.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 import { anApplication } from "../../support/sync-world.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { readState, wish } from "../../../shared/state/application-state.ts";
+import { readState } from "../../../shared/state/application-state.ts";
 import { acquireLease, leaseTimes, releaseLease } from "../../../shared/state/leases.ts";
+import { wish } from "../../../shared/state/wishes.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 
 const world = () => {
-  const table = memoryTable([{ pk: "app#web", sk: "state", v: 1 }]);
+  const table = memoryTable([{ pk: "app#web", sk: "state", v: 1, desiredGeneration: 1 }]);
   let now = 0;
   const state = async () => {
     const read = await readState(table, "web");
@@ -50,7 +51,7 @@ describe("a lease", () => {
     await hold("two", { fence: 1, beat: 1 });
     pass(leaseTimes.beatEvery);
     await expect(lost.keep()).rejects.toMatchObject({ code: "LeaseLost" });
-    await expect(releaseLease(table, lost, { set: { phase: "Succeeded" } }, 0)).rejects.toMatchObject({ code: "LeaseLost" });
+    await expect(releaseLease(table, lost, { set: { phase: "Succeeded" } }, 1)).rejects.toMatchObject({ code: "LeaseLost" });
     expect(await state()).toMatchObject({ owner: "two", fence: 2 });
   });
 
@@ -67,8 +68,8 @@ describe("a lease", () => {
 
   it("is given back together with the outcome, and what the outcome no longer has is gone", async () => {
     const { table, hold, state } = world();
-    await releaseLease(table, await hold("one"), { set: { phase: "Failed", reason: "denied", retryAt: 7 } }, 0);
-    await releaseLease(table, await hold("two"), { set: { phase: "Succeeded", reason: undefined, retryAt: undefined } }, 0);
+    await releaseLease(table, await hold("one"), { set: { phase: "Failed", reason: "denied", retryAt: 7 } }, 1);
+    await releaseLease(table, await hold("two"), { set: { phase: "Succeeded", reason: undefined, retryAt: undefined } }, 1);
     const after = await state();
     expect(after).toMatchObject({ phase: "Succeeded", fence: 2 });
     expect(after).not.toHaveProperty("owner");
@@ -80,9 +81,9 @@ describe("a lease", () => {
     const { table, hold, state } = world();
     const lease = await hold("one");
     await wish(table, "web", { requested: { by: "ada", prune: false, dryRun: false }, trigger: "manual" }, 1_000);
-    const served = { set: { phase: "Succeeded", observedGeneration: 0 }, remove: ["requested", "dueAt", "dueShard"] };
-    const after = await releaseLease(table, lease, served, 0);
-    expect(after).toMatchObject({ desiredGeneration: 1, observedGeneration: 0, requested: { by: "ada" }, dueAt: 61_000 });
+    const served = { set: { phase: "Succeeded", observedGeneration: 1 }, remove: ["requested", "dueAt", "dueShard"] };
+    const after = await releaseLease(table, lease, served, 1);
+    expect(after).toMatchObject({ desiredGeneration: 2, observedGeneration: 1, requested: { by: "ada" }, dueAt: 61_000 });
     expect(await state()).not.toHaveProperty("owner");
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { wish } from "../../../shared/state/application-state.ts";
+import { wish } from "../../../shared/state/wishes.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 it("a rollback is over with the next input, even when Git goes back to what it held off later", async () => {

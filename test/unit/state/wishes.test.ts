@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { eventObjects } from "../../../shared/model/event.ts";
 import type { ObjectResult } from "../../../shared/model/operation.ts";
-import { readState, wishFailed, wishInput } from "../../../shared/state/application-state.ts";
+import { readState } from "../../../shared/state/application-state.ts";
+import { wishFailed, wishInput } from "../../../shared/state/wishes.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 
 const state = { pk: "app#web", sk: "state", v: 1 };

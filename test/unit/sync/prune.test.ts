@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../shared/model/failure.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
-import { wish } from "../../../shared/state/application-state.ts";
+import { wish } from "../../../shared/state/wishes.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 const annotated = (name: string, value: string) => ({ annotations: { [name]: value } });

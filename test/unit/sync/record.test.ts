@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../shared/model/manifest.ts";
-import { wish } from "../../../shared/state/application-state.ts";
+import { wish } from "../../../shared/state/wishes.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 const invalid = ({ metadata, data }: Manifest) =>

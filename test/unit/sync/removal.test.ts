@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../shared/model/failure.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
-import { readState, wish } from "../../../shared/state/application-state.ts";
+import { readState } from "../../../shared/state/application-state.ts";
+import { wish } from "../../../shared/state/wishes.ts";
 import type { FakeClusterOptions } from "../../fakes/fake-cluster.ts";
 import { anApplication, configMap, endJob, job, syncWorld } from "../../support/sync-world.ts";
 
