@@ -12,7 +12,7 @@ import { fetchHandler } from "./handler.ts";
 
 const environment = readEnvironment("fetch", process.env);
 const installation = readInstallation(environment.FAIRLEAD_CONFIG);
-const { repositoryBytes } = installation.limits;
+const { repositoryBytes, chartBytes, bundleBytes } = installation.limits;
 const allowHttp = installation.allowPlainHttp;
 const folder = join(tmpdir(), "fairlead");
 
@@ -20,7 +20,7 @@ export const handler = fetchHandler({
   table: tableOf(environment),
   artifacts: artifactsOf(environment),
   git: createGit({ folder: join(folder, "git"), repositoryBytes, allowHttp }),
-  charts: createCharts({ allowHttp, archiveBytes: installation.limits.chartBytes }),
+  charts: createCharts({ allowHttp, archiveBytes: chartBytes }),
   accessTo: accessBy(installation, secretsOf(environment)),
   pushes: queueAt<PushMessage>(environment.FAIRLEAD_PUSHES),
   renders: queueAt<RenderMessage>(environment.FAIRLEAD_RENDERS),
@@ -28,4 +28,5 @@ export const handler = fetchHandler({
   clock,
   journal: openJournal("fetch"),
   toolVersions,
+  bundleBytes,
 });

@@ -2,14 +2,17 @@ import { readEnvironment } from "../../shared/adapters/environment.ts";
 import type { SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, openJournal, queueAt, tableOf } from "../world/aws.ts";
 import { cageOf } from "../world/cage.ts";
+import { readInstallation } from "../world/installation.ts";
 import { renderHandler } from "./handler.ts";
 
 const environment = readEnvironment("render", process.env);
+const { renderSeconds, renderBytes } = readInstallation(environment.FAIRLEAD_CONFIG).limits;
 
 export const handler = renderHandler({
   table: tableOf(environment),
   artifacts: artifactsOf(environment),
   cage: cageOf(environment),
+  limits: { seconds: renderSeconds, outputBytes: renderBytes },
   syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
   journal: openJournal("render"),
 });

@@ -28,7 +28,7 @@ const limits = z.strictObject({
   repositoryBytes: orElse(whole(MiB, 8192 * MiB, "Largest commit that is downloaded, in bytes of its files."), 1024 * MiB),
   bundleBytes: orElse(whole(MiB, 1024 * MiB, "Largest set of files that one Application's render may need, in bytes."), 128 * MiB),
   chartBytes: orElse(whole(MiB, 256 * MiB, "Largest chart that is downloaded, in bytes."), 32 * MiB),
-  renderSeconds: orElse(whole(1, 600, "Longest time a tool may take to render."), 90),
+  renderSeconds: orElse(whole(1, 100, "Longest time a tool may take to render."), 90),
   renderBytes: orElse(whole(MiB, 512 * MiB, "Largest output of a render, in bytes."), 64 * MiB),
   requestsPerCluster: orElse(whole(1, 200, "Requests in flight to one cluster."), 32),
 });

@@ -2,6 +2,7 @@ import type { Application, Source } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { Snapshot } from "../ports/git.ts";
 import type { Declared } from "../state/applications.ts";
+import { defaultLimits } from "./closure/closure.ts";
 import { type EvaluatedSource, evaluateSource } from "./closure/evaluate-source.ts";
 import type { Reach } from "./closure/reach.ts";
 import type { Evaluation, FetchWorld } from "./ports.ts";
@@ -77,7 +78,8 @@ const prepare = async (
   world: FetchWorld,
 ): Promise<PreparedSource> => {
   const extra = evaluated.missing.length === 0 ? [] : await session.dependencies(evaluated.missing);
-  return prepareSource(evaluated, snapshot, refs, world.artifacts, { extra });
+  const limits = { ...defaultLimits, bytes: world.bundleBytes };
+  return prepareSource(evaluated, snapshot, refs, world.artifacts, { extra, limits });
 };
 
 /** What was looked at, by the source it belongs to: a lender's push is compared with what was read of it. */

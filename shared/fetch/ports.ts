@@ -23,6 +23,8 @@ export interface FetchWorld {
   readonly journal: Journal;
   /** Names and versions of the tools that render: part of every input. */
   readonly toolVersions: string;
+  /** The largest bundle of one source, in bytes. */
+  readonly bundleBytes: number;
 }
 
 /** What an Application's sources came to. */

@@ -17,7 +17,7 @@ import { type SourceTree, sourceTree } from "./source-tree.ts";
 export const renderSources = async (
   input: RenderInput,
   tenant: string,
-  world: Pick<RenderWorld, "artifacts" | "cage">,
+  world: Pick<RenderWorld, "artifacts" | "cage" | "limits">,
 ): Promise<RenderOutput> => {
   const rendered = await Promise.all(input.sources.map((source) => renderSource(source, tenant, world)));
   const manifests = rendered.flatMap((source) => source.manifests);
@@ -31,10 +31,16 @@ export const renderSources = async (
 const renderSource = async (
   source: RenderSource,
   tenant: string,
-  { artifacts, cage }: Pick<RenderWorld, "artifacts" | "cage">,
+  { artifacts, cage, limits }: Pick<RenderWorld, "artifacts" | "cage" | "limits">,
 ): Promise<ParsedManifests> => {
   const refs = Object.entries(source.files.refs).map(async ([name, key]) => [name, await openBundle(key, artifacts)] as const);
-  const bench: Workbench = { ...(await openBundle(source.files.bundle, artifacts)), refs: new Map(await Promise.all(refs)), cage, tenant };
+  const bench: Workbench = {
+    ...(await openBundle(source.files.bundle, artifacts)),
+    refs: new Map(await Promise.all(refs)),
+    cage,
+    limits,
+    tenant,
+  };
   return renderWith(source, bench);
 };
 

@@ -1,5 +1,5 @@
 import type { RenderSource } from "../model/render-input.ts";
-import type { Cage, CageBundle } from "../ports/cage.ts";
+import type { Cage, CageBundle, CageLimits } from "../ports/cage.ts";
 import type { ParsedManifests } from "./manifests.ts";
 import type { SourceTree } from "./source-tree.ts";
 
@@ -11,6 +11,7 @@ export interface Workbench {
   readonly bundle: Omit<CageBundle, "at">;
   readonly refs: ReadonlyMap<string, { readonly tree: SourceTree; readonly bundle: Omit<CageBundle, "at"> }>;
   readonly cage: Cage;
+  readonly limits: CageLimits;
   readonly tenant: string;
 }
 

@@ -39,6 +39,7 @@ export const fetchWorld = () => {
     clock: { now: () => 1_000_000 },
     journal: { tell: (event, facts) => told.push({ event, facts }) },
     toolVersions: "kubectl v1.36.3, helm v4.2.3",
+    bundleBytes: 1024 * 1024,
   };
   return {
     ...world,

@@ -5,6 +5,8 @@ import type { Cage, CageRequest } from "../../shared/ports/cage.ts";
 import { renderSources } from "../../shared/render/render-sources.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
 
+export const testLimits = { seconds: 50, outputBytes: 50_000_000 };
+
 /** Files by path. */
 export type Files = Readonly<Record<string, string>>;
 
@@ -59,7 +61,7 @@ export const renderFiles = (
 ): Promise<RenderOutput> => {
   const lent = Object.entries(refs).map(([name, content]) => [`bundles/${name}`, bundleOf(content)]);
   const artifacts = memoryArtifacts({ "bundles/own": bundleOf(files), ...Object.fromEntries(lent) });
-  return renderSources({ v: 1, toolVersions: "test", sources: [source] }, "default", { artifacts, cage });
+  return renderSources({ v: 1, toolVersions: "test", sources: [source] }, "default", { artifacts, cage, limits: testLimits });
 };
 
 /** For sources that must not reach it. */

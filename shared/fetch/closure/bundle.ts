@@ -38,6 +38,6 @@ const tooLarge = (files: readonly BundleFile[], limits: ClosureLimits): Failure 
   const largest = files.reduce((a, b) => (b.bytes.length > a.bytes.length ? b : a));
   const limit = `${Math.floor(limits.bytes / 1024 / 1024)} MB`;
   const size = `${(largest.bytes.length / 1024 / 1024).toFixed(1)} MB`;
-  const message = `the files it needs are more than the limit of ${limit} a source; the largest is ${largest.path} with ${size}: keep large files out of the source's folders`;
+  const message = `the files it needs are more than the limit of ${limit} a source (limits.bundleBytes); the largest is ${largest.path} with ${size}: keep large files out of the source's folders`;
   return new Failure("LimitExceeded", largest.path, message);
 };

@@ -54,8 +54,4 @@ export const closureBuilder = (subject: string, limits: ClosureLimits): ClosureB
 };
 
 const tooMany = (subject: string, limits: ClosureLimits): Failure =>
-  new Failure(
-    "LimitExceeded",
-    subject,
-    `${subject} reaches more than ${limits.files} files; point its path to a smaller folder or raise the limit of files per source`,
-  );
+  new Failure("LimitExceeded", subject, `${subject} reaches more than ${limits.files} files; point its path to a smaller folder`);

@@ -5,6 +5,7 @@ import { bundleKey, unpackBundle } from "../../../shared/model/bundle.ts";
 import type { Snapshot } from "../../../shared/ports/git.ts";
 import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
 import { memorySnapshot, type Tree } from "../../fakes/memory-snapshot.ts";
+import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
 import { evaluated, failureOf, source } from "./closure-cases.ts";
 
 const tree: Tree = {
@@ -104,5 +105,15 @@ describe("storing what a source reads", () => {
 
   it("reads each file of the snapshot where it is", () => {
     expect(pathsOf(evaluated(tree, source("c")).closure)).toEqual(["c/Chart.yaml", "shared/a.yaml", "c/run.sh"]);
+  });
+});
+
+describe("limits.bundleBytes of the installation file", () => {
+  it("had no effect: what a source reads may be as large as it says, and no larger", async () => {
+    const world = fetchWorld();
+    world.commit(monorepo, { "web/a.yaml": "kind: A" });
+    await world.declare(applicationAt("web", "web"));
+    await world.push({ "web/a.yaml": `kind: ${"x".repeat(world.world.bundleBytes)}` });
+    expect((await world.state("web"))?.sourceError).toContain("more than the limit of 1 MB a source (limits.bundleBytes)");
   });
 });

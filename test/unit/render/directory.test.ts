@@ -3,7 +3,7 @@ import { packBundle } from "../../../shared/model/bundle.ts";
 import { globOf } from "../../../shared/render/directory/glob.ts";
 import { renderSources } from "../../../shared/render/render-sources.ts";
 import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
-import { configMap, directorySource, type Files, namesOf, noCage, renderFiles } from "../../support/render.ts";
+import { configMap, directorySource, type Files, namesOf, noCage, renderFiles, testLimits } from "../../support/render.ts";
 
 const render = (files: Files, ...source: Parameters<typeof directorySource>) => renderFiles(files, directorySource(...source), noCage);
 const rendered = async (files: Files, ...source: Parameters<typeof directorySource>) => namesOf((await render(files, ...source)).manifests);
@@ -57,7 +57,9 @@ describe("a directory source", () => {
     const latin = packBundle([{ path: "x/a.yaml", bytes: Uint8Array.of(0x61, 0xe9), executable: false }]);
     const input = { v: 1 as const, toolVersions: "", sources: [directorySource("x")] };
     const artifacts = memoryArtifacts({ "bundles/own": latin });
-    await expect(renderSources(input, "default", { artifacts, cage: noCage })).rejects.toThrow("x/a.yaml is not UTF-8 text");
+    await expect(renderSources(input, "default", { artifacts, cage: noCage, limits: testLimits })).rejects.toThrow(
+      "x/a.yaml is not UTF-8 text",
+    );
   });
 
   it("refuses more than 10 MB together, as Argo CD does (G-10)", async () => {
