@@ -2,10 +2,11 @@
  * Watch mode: one holder per cluster follows the kinds that its Applications own, metadata only, until its time is nearly up, and hands over
  * to the next. What moves is looked at as a scan would, only sooner; what is missed here is found by the scan.
  */
-import { trackerOf } from "../../diff/tracking.ts";
+import { namedBy } from "../../diff/tracking.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { formatKey, keyOf } from "../../model/resource-key.ts";
+import type { Journal } from "../../ports/journal.ts";
 import { beatWatch, leaveWatch, type WatchProgress, watchTimes } from "../../state/watches.ts";
 import { lookAtApplications } from "../look.ts";
 import { followKind } from "./follow-kind.ts";
@@ -47,6 +48,7 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
   const versions = new Map(Object.entries(progress.versions));
   const stop = new AbortController();
   const following = new Map<string, Promise<void>>();
+  const tellTrouble = eachTroubleOnce(name, journal);
   const onMoved = movedInto(pending, () => owned, world.peoplesTools);
   const follow = () => {
     for (const kind of versions.keys()) if (!owned.kinds.has(kind)) versions.delete(kind);
@@ -55,7 +57,6 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
       const onLost = () => {
         for (const application of owned.applications) pending.add(application);
       };
-      const onTrouble = (failure: Failure) => journal.tell("watch-broken", { cluster: name, kind: kindName, reason: failure.message });
       const ended = followKind(kind, {
         connect: () => world.clusters.connect(name),
         stop: stop.signal,
@@ -63,7 +64,7 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
         pause,
         onMoved,
         onLost,
-        onTrouble,
+        onTrouble: tellTrouble,
       });
       following.set(
         kindName,
@@ -80,7 +81,7 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
     while (clock.now() < until) {
       await Promise.race([pending.next(), pause(idle)]);
       await pause(gathering);
-      await lookAtPending(name, pending, world);
+      await lookAtPending(name, pending, tellTrouble, world);
       if (clock.now() - beaten >= watchTimes.beatEvery) {
         if (!(await beatWatch(world.table, name, owner, now()))) break;
         beaten = clock.now();
@@ -98,13 +99,23 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
   return now();
 };
 
+/** An outage meets every kind at every try: it is told once while the place is held, and ends as the scan tells it. */
+const eachTroubleOnce = (cluster: string, journal: Journal): ((failure: Failure) => void) => {
+  const told = new Set<string>();
+  return ({ message }) => {
+    if (told.has(message)) return;
+    told.add(message);
+    journal.tell("watch-broken", { cluster, reason: message });
+  };
+};
+
 /** An event that says that something of ours may have moved makes its Application pending. */
 const movedInto = (pending: Pending, owned: () => Owned, peoplesTools: readonly string[]) => {
   const marks = new Map<string, string>();
   return (object: Manifest, kind: "changed" | "deleted"): void => {
     const key = formatKey(keyOf(object));
     const known = owned().objects.get(key);
-    const application = trackerOf(object) ?? known?.application;
+    const application = namedBy(object, owned().tracking) ?? known?.application;
     if (application === undefined || !owned().applications.has(application)) return;
     const mark = kind === "deleted" ? undefined : markOf(object, peoplesTools);
     const same = mark !== undefined && marks.get(key) === mark;
@@ -115,7 +126,7 @@ const movedInto = (pending: Pending, owned: () => Owned, peoplesTools: readonly 
   };
 };
 
-const lookAtPending = async (name: string, pending: Pending, world: WatchWorld): Promise<void> => {
+const lookAtPending = async (name: string, pending: Pending, tellTrouble: (failure: Failure) => void, world: WatchWorld): Promise<void> => {
   const due = pending.take();
   if (due.size === 0) return;
   const only = new Map([...due].flatMap(([application, objects]) => (objects === undefined ? [] : [[application, objects] as const])));
@@ -125,7 +136,7 @@ const lookAtPending = async (name: string, pending: Pending, world: WatchWorld):
     for (const application of again) pending.postpone(application, due.get(application));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    world.journal.tell("watch-broken", { cluster: name, reason: error.message });
+    tellTrouble(error);
     for (const [application, objects] of due) pending.postpone(application, objects);
   }
 };

@@ -171,7 +171,7 @@ describe("the place of a cluster's watcher", () => {
 
 describe("a cluster that goes away while it is watched", () => {
   it("is watched again when it is back, over a new connection, and nothing that moved meanwhile is missed", async () => {
-    const { watch, edit, syncs, breakWith, cluster } = await watched();
+    const { watch, edit, syncs, breakWith, cluster, told } = await watched();
     const { watch: follow } = cluster;
     const streams: AbortController[] = [];
     cluster.watch = (query, stop) => {
@@ -189,5 +189,7 @@ describe("a cluster that goes away while it is watched", () => {
     });
     expect(syncs.take()).toHaveLength(1);
     expect(streams).toHaveLength(1);
+    // Once, and not every two seconds for each kind.
+    expect(told.filter(({ event }) => event === "watch-broken")).toHaveLength(1);
   });
 });
