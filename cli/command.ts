@@ -8,6 +8,7 @@ import type { Json } from "../shared/model/json.ts";
 import type { Manifest } from "../shared/model/manifest.ts";
 import type { ObjectResult } from "../shared/model/operation.ts";
 import type { ResourceKey } from "../shared/model/resource-key.ts";
+import type { DeadLetters } from "../shared/ports/dead-letters.ts";
 import type { Queue } from "../shared/ports/queue.ts";
 import type { Table } from "../shared/ports/table.ts";
 import type { ApplicationState } from "../shared/state/application-state.ts";
@@ -63,6 +64,8 @@ export interface Stack {
   readonly pushes: Queue<PushMessage>;
   /** The queue of the functions that reach a cluster. */
   syncsOf(cluster: string): Queue<SyncMessage>;
+  /** What went to the dead-letter queue of each queue, by the queue's name. */
+  readonly deadLetters: Readonly<Record<string, DeadLetters>>;
   /** The manifests of an operation, by the digest that its history entry has; undefined when they are not in the artifact store. */
   manifests(digest: string): Promise<readonly Manifest[] | undefined>;
   /** The result of every object of an entry of history that was not unchanged. Throws Failure where the artifact store has lost them. */

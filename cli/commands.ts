@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { action, actions } from "./commands/actions.ts";
 import { approve } from "./commands/approve.ts";
+import { deadLetters, redrive } from "./commands/dead-letters.ts";
 import { diff } from "./commands/diff.ts";
 import { history } from "./commands/history.ts";
 import { startCluster, stopCluster } from "./commands/local.ts";
@@ -24,6 +25,8 @@ export const commands: readonly Command[] = [
   actions,
   action,
   orphans,
+  deadLetters,
+  redrive,
   stopCluster,
   startCluster,
 ];

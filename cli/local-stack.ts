@@ -44,7 +44,7 @@ const stackOf = async ({
 }: StackFile): Promise<Stack> => {
   // The SDK reads endpoints and credentials from the environment, here as in the functions, and some of it when a module is loaded.
   Object.assign(process.env, aws);
-  const { artifactsOf, clock, queueAt, secretsOf, tableOf } = await import("../functions/world/aws.ts");
+  const { artifactsOf, clock, deadLettersOf, queueAt, secretsOf, tableOf } = await import("../functions/world/aws.ts");
   const { clustersOf } = await import("../functions/world/clusters.ts");
   const { fingerprintKeyOf } = await import("../functions/world/fingerprints.ts");
   const { readInstallation } = await import("../functions/world/installation.ts");
@@ -68,6 +68,12 @@ const stackOf = async ({
   return {
     table,
     pushes: queueAt(queues.pushes),
+    deadLetters: {
+      pushes: deadLettersOf(queues.pushes),
+      renders: deadLettersOf(queues.renders),
+      ...Object.fromEntries(Object.entries(queues.syncs).map(([network, url]) => [`syncs-${network}`, deadLettersOf(url)])),
+      notices: deadLettersOf(queues.notices),
+    },
     // On one machine every cluster is reached by the same functions.
     syncsOf: () => queueAt(queues.syncs.public ?? Object.values(queues.syncs)[0] ?? ""),
     manifests: async (digest) => {

@@ -1,3 +1,5 @@
+import { tries } from "../shared/state/messages.ts";
+
 /**
  * Which functions, queues and schedules there are, what wakes each function and how large it is: one constant for the CDK app and for the
  * one machine. Adding a function is a row here and a folder in functions/.
@@ -58,6 +60,6 @@ export type FunctionName = keyof typeof functions;
  */
 export const queues: readonly { readonly name: QueueName; readonly visibility: number; readonly receives: number }[] = Object.values(
   functions,
-).flatMap(({ timeout, wokenBy }) => (wokenBy.kind === "queue" ? [{ name: wokenBy.queue, visibility: 6 * timeout, receives: 5 }] : []));
+).flatMap(({ timeout, wokenBy }) => (wokenBy.kind === "queue" ? [{ name: wokenBy.queue, visibility: 6 * timeout, receives: tries }] : []));
 
 export const deadLetterQueue = (queue: QueueName): string => `${queue}-dead`;

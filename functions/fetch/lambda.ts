@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createCharts } from "../../shared/adapters/charts/charts.ts";
 import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { createGit } from "../../shared/adapters/git/git.ts";
+import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { readInstallation } from "../world/installation.ts";
@@ -16,8 +17,10 @@ const { repositoryBytes, chartBytes, bundleBytes } = installation.limits;
 const allowHttp = installation.allowPlainHttp;
 const folder = join(tmpdir(), "fairlead");
 
+const table = tableOf(environment);
+
 export const handler = fetchHandler({
-  table: tableOf(environment),
+  table,
   artifacts: artifactsOf(environment),
   git: createGit({ folder: join(folder, "git"), repositoryBytes, allowHttp }),
   charts: createCharts({ allowHttp, archiveBytes: chartBytes }),
@@ -27,6 +30,7 @@ export const handler = fetchHandler({
   syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
   clock,
   journal: openJournal("fetch"),
+  rememberFailure: rememberFailure(table, clock),
   toolVersions,
   bundleBytes,
 });

@@ -1,19 +1,19 @@
 import type { NotifyWorld } from "../../shared/notify/ports.ts";
 import { tellPeople } from "../../shared/notify/tell-people.ts";
 import { NoticeMessage } from "../../shared/state/messages.ts";
-import { type BatchHandler, batchOf } from "../batch.ts";
+import { type BatchHandler, type BatchWorld, batchOf } from "../batch.ts";
 
 /** SQS delays a message for at most 15 minutes. */
 const longestDelay = 900;
 
-export interface NotifyFunctionWorld extends NotifyWorld {
+export interface NotifyFunctionWorld extends NotifyWorld, BatchWorld {
   /** Called for what everybody has been told. */
   readonly keepHistoryShort: (message: NoticeMessage) => Promise<void>;
 }
 
 /** What cannot be told yet goes back as a new message: waiting for Slack must not use up the five tries before the dead-letter queue. */
 export const notifyHandler = (world: NotifyFunctionWorld): BatchHandler =>
-  batchOf(NoticeMessage, world.journal, async (message) => {
+  batchOf(NoticeMessage, world, async (message) => {
     const later = await tellPeople(message, world);
     if (later === undefined) await world.keepHistoryShort(message);
     else await world.queue.send([{ body: message, delaySeconds: Math.min(Math.max(later, 1), longestDelay) }]);

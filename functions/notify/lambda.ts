@@ -2,6 +2,7 @@ import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { slackOver } from "../../shared/adapters/slack/web-api.ts";
 import { placesOf } from "../../shared/notify/places.ts";
 import { keepHistoryShort } from "../../shared/state/history-limit.ts";
+import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { NoticeMessage } from "../../shared/state/messages.ts";
 import { tableNotices } from "../../shared/state/notices.ts";
 import { clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
@@ -22,5 +23,6 @@ export const handler = notifyHandler({
   queue: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
   clock,
   journal: openJournal("notify"),
+  rememberFailure: rememberFailure(table, clock),
   link: installation.link,
 });

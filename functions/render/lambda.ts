@@ -1,6 +1,7 @@
 import { readEnvironment } from "../../shared/adapters/environment.ts";
+import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { SyncMessage } from "../../shared/state/messages.ts";
-import { artifactsOf, openJournal, queueAt, tableOf } from "../world/aws.ts";
+import { artifactsOf, clock, openJournal, queueAt, tableOf } from "../world/aws.ts";
 import { cageOf } from "../world/cage.ts";
 import { readInstallation } from "../world/installation.ts";
 import { renderHandler } from "./handler.ts";
@@ -8,11 +9,14 @@ import { renderHandler } from "./handler.ts";
 const environment = readEnvironment("render", process.env);
 const { renderSeconds, renderBytes } = readInstallation(environment.FAIRLEAD_CONFIG).limits;
 
+const table = tableOf(environment);
+
 export const handler = renderHandler({
-  table: tableOf(environment),
+  table,
   artifacts: artifactsOf(environment),
   cage: cageOf(environment),
   limits: { seconds: renderSeconds, outputBytes: renderBytes },
   syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
   journal: openJournal("render"),
+  rememberFailure: rememberFailure(table, clock),
 });

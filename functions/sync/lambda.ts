@@ -4,6 +4,7 @@ import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { openJq } from "../../shared/adapters/jq/jq.ts";
 import { registerObjects, registryClaims } from "../../shared/registry/register-objects.ts";
 import { withdrawChildren } from "../../shared/registry/withdraw-children.ts";
+import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { clustersOf } from "../world/clusters.ts";
@@ -28,6 +29,7 @@ export const handler = syncHandler({
   notices: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
   clock,
   journal: openJournal("sync"),
+  rememberFailure: rememberFailure(table, clock),
   pause: (milliseconds) => pause(milliseconds),
   newName: randomUUID,
   fingerprintKey: fingerprintKeyOf(secrets),

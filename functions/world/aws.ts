@@ -2,6 +2,7 @@ import { rememberingArtifacts } from "../../shared/adapters/artifacts/rememberin
 import { openArtifactClient, s3Artifacts } from "../../shared/adapters/artifacts/s3.ts";
 import { systemClock } from "../../shared/adapters/clock/system.ts";
 import { stdoutJournal } from "../../shared/adapters/journal/stdout.ts";
+import { sqsDeadLetters } from "../../shared/adapters/queue/dead-letters.ts";
 import { gatheringQueue } from "../../shared/adapters/queue/gathering.ts";
 import { openQueues, sqsQueue } from "../../shared/adapters/queue/sqs.ts";
 import { cachingSecrets } from "../../shared/adapters/secrets/caching.ts";
@@ -10,6 +11,7 @@ import { openSecretsClient, secretsManager } from "../../shared/adapters/secrets
 import { gatheringTable } from "../../shared/adapters/table/gathering.ts";
 import { openTable } from "../../shared/adapters/table/open.ts";
 import type { Artifacts } from "../../shared/ports/artifacts.ts";
+import type { DeadLetters } from "../../shared/ports/dead-letters.ts";
 import type { Journal } from "../../shared/ports/journal.ts";
 import type { Queue } from "../../shared/ports/queue.ts";
 import type { Secrets } from "../../shared/ports/secrets.ts";
@@ -28,6 +30,9 @@ export const artifactsOf = (environment: { readonly FAIRLEAD_BUCKET: string }): 
 const client = openQueues();
 
 export const queueAt = <Message>(url: string): Queue<Message> => gatheringQueue(sqsQueue<Message>(client, url));
+
+/** What stayed behind of the queue with this URL. */
+export const deadLettersOf = (url: string): DeadLetters => sqsDeadLetters(client, url);
 
 /** Whether secrets lie in a folder: then nothing here is paid for by the second. */
 export const isOneMachine = ({ FAIRLEAD_SECRETS }: { readonly FAIRLEAD_SECRETS: string }): boolean =>

@@ -44,7 +44,8 @@ const tableStatements = ({ table: kinds = [], partitions }: Rights, { table }: R
     const statement = allow(tableActions[kind], [
       kind === "due" ? `${table.tableArn}/index/${tableDefinition.dueIndex.name}` : table.tableArn,
     ]);
-    if (partitions !== undefined) statement.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": [`${partitions}*`] });
+    if (partitions !== undefined)
+      statement.addCondition("ForAllValues:StringLike", { "dynamodb:LeadingKeys": partitions.map((start) => `${start}*`) });
     return statement;
   });
 

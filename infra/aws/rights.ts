@@ -7,8 +7,8 @@ export type ArtifactFolder = "bundles" | "inputs" | "cage" | "manifests" | "inve
 /** What one function may do, and nothing else. `secrets` names whose entries of the secret store it may read. */
 export interface Rights {
   readonly table?: readonly ("read" | "write" | "due")[];
-  /** Start of the partition keys it may touch; all without it. */
-  readonly partitions?: "repo#" | "app#";
+  /** Starts of the partition keys it may touch; all without it. */
+  readonly partitions?: readonly ("repo#" | "app#" | "dead")[];
   readonly artifacts?: { readonly read: readonly ArtifactFolder[]; readonly write: readonly ArtifactFolder[] };
   readonly send?: readonly QueueName[];
   readonly secrets?: "webhooks" | "slack" | "all";
@@ -22,7 +22,7 @@ export interface Rights {
  * Internet (webhook) or speak to other services (notify) read only the entries that the installation file names for them.
  */
 export const rights = {
-  webhook: { table: ["read", "write"], partitions: "repo#", send: ["pushes"], secrets: "webhooks" },
+  webhook: { table: ["read", "write"], partitions: ["repo#"], send: ["pushes"], secrets: "webhooks" },
   fetch: {
     table: ["read", "write"],
     artifacts: { read: ["bundles", "inputs"], write: ["bundles", "inputs"] },
@@ -50,5 +50,5 @@ export const rights = {
     secrets: "all",
     clusters: true,
   },
-  notify: { table: ["read", "write"], partitions: "app#", send: ["notices"], secrets: "slack" },
+  notify: { table: ["read", "write"], partitions: ["app#", "dead"], send: ["notices"], secrets: "slack" },
 } as const satisfies Record<EnvironmentOwner, Rights>;

@@ -76,14 +76,15 @@ export const makeQueues = (scope: Construct): Readonly<Record<QueueName, QueuePa
     const dead = new Queue(scope, idOf(deadLetterQueue(name)), {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // The longest SQS keeps: a week's holiday must not lose what failed.
+      // The longest SQS keeps, counted from when a message was first sent, to the other queue: a week's holiday must not lose what failed.
       retentionPeriod: Duration.days(14),
     });
     const main = new Queue(scope, idOf(name), {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       visibilityTimeout: Duration.seconds(shape.visibility),
-      retentionPeriod: Duration.days(14),
+      // Much shorter than that of its dead letters, which go on with the same clock: ten days are left to look at them.
+      retentionPeriod: Duration.days(4),
       deadLetterQueue: { queue: dead, maxReceiveCount: shape.receives },
     });
     return { main, dead };

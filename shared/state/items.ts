@@ -18,6 +18,7 @@ import type { Item, Key } from "../ports/table.ts";
  * | app#APPLICATION     | child#APPLICATION               | declared by its source                                      |
  * | apps                | APPLICATION                     | list of all, paged                                          |
  * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
+ * | cluster#CLUSTER     | slots                           | who may ask how much of it, and whether it is away          |
  * | cluster#CLUSTER     | watch                           | who watches it, and until which version everything was told |
  * | clusters, projects  | NAME                            | lists                                                       |
  * | settings            | customizations                  | what argocd-cm says about kinds                             |
@@ -41,6 +42,7 @@ export const keys = {
   child: (parent: string, application: string): Key => ({ pk: `app#${parent}`, sk: `child#${application}` }),
   listed: (application: string): Key => ({ pk: "apps", sk: application }),
   clusterFacts: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "facts" }),
+  slots: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "slots" }),
   clusterWatch: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "watch" }),
   destined: (cluster: string, application: string): Key => ({ pk: `cluster#${cluster}`, sk: `app#${application}` }),
   cluster: (cluster: string): Key => ({ pk: "clusters", sk: cluster }),

@@ -6,6 +6,9 @@ import * as z from "zod/mini";
  */
 const v = z.literal(1);
 
+/** How often a message is received before it goes to the dead-letter queue. */
+export const tries = 5;
+
 /** Seconds that SQS delays a message for at most; what must wait longer is due in the table. */
 export const longestDelay = 900;
 
@@ -20,11 +23,24 @@ export type PushMessage = z.infer<typeof PushMessage>;
 export const RenderMessage = z.object({ v, input: z.string(), applications: z.array(z.string()).check(z.maxLength(50)) });
 export type RenderMessage = z.infer<typeof RenderMessage>;
 
+/**
+ * What a message that found no slot at its cluster has waited for. `seconds`: all its delays together. `saw`: whom it saw hold slots, since which of
+ * these seconds. `counted`: among those who wait for a slot. `probe`: the last probe it saw of a cluster that is away.
+ */
+const Waits = z.object({
+  seconds: z.number(),
+  saw: z._default(z.record(z.string(), z.number()), {}),
+  counted: z.optional(z.boolean()),
+  probe: z.optional(z.number()),
+});
+export type Waits = z.infer<typeof Waits>;
+
 /** To sync: an Application to look at; `saw` is the lease its sender found held, for a takeover when nothing moved. */
 export const SyncMessage = z.object({
   v,
   application: z.string(),
   saw: z.optional(z.object({ fence: z.number(), beat: z.number() })),
+  waits: z.optional(Waits),
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;
 

@@ -18,13 +18,16 @@ export const openQueues = (): SQSClient => new SQSClient(clientOptions);
  * Throws QueueUnavailable when some messages could not be sent; others of the same call may have been, so callers repeat the whole call.
  */
 export const sqsQueue = <Message>(client: SQSClient, url: string): Queue<Message> => ({
-  send: async (messages) => {
-    const batches = packBatches(messages.map(toEntry));
-    for (let at = 0; at < batches.length; at += parallel) {
-      await Promise.all(batches.slice(at, at + parallel).map((batch) => sendBatch(client, url, batch)));
-    }
-  },
+  send: (messages) => sendEntries(client, url, messages.map(toEntry)),
 });
+
+/** The same for bodies as they came out of a queue. Throws QueueUnavailable. */
+export const sendEntries = async (client: SQSClient, url: string, entries: readonly Entry[]): Promise<void> => {
+  const batches = packBatches(entries);
+  for (let at = 0; at < batches.length; at += parallel) {
+    await Promise.all(batches.slice(at, at + parallel).map((batch) => sendBatch(client, url, batch)));
+  }
+};
 
 const toEntry = <Message>(message: Outgoing<Message>): Entry => ({
   body: JSON.stringify(message.body),

@@ -13,6 +13,7 @@ import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts
 import type { Preview } from "../../../shared/sync/preview.ts";
 import type { TryOut, TryOutSubject } from "../../../shared/sync/try-out.ts";
 import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
+import { memoryDeadLetters } from "../../fakes/memory-dead-letters.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";
 import type { memoryTable } from "../../fakes/memory-table.ts";
 import { applicationManifest } from "../argocd/manifests.ts";
@@ -66,6 +67,12 @@ export const openStack = async (
   });
   const syncs = memoryQueue<SyncMessage>();
   const pushes = memoryQueue<PushMessage>();
+  const deadLetters = {
+    pushes: memoryDeadLetters(),
+    renders: memoryDeadLetters(),
+    "syncs-public": memoryDeadLetters(),
+    notices: memoryDeadLetters(),
+  };
   const artifacts = memoryArtifacts();
   const asked: string[] = [];
   const said: string[] = [];
@@ -78,6 +85,7 @@ export const openStack = async (
       table,
       pushes,
       syncsOf: () => syncs,
+      deadLetters,
       control: async (path) => void asked.push(path),
       preview: async () => preview,
       tryOut: async (subject) => {
@@ -112,6 +120,7 @@ export const openStack = async (
     artifacts,
     syncs,
     pushes,
+    deadLetters,
     asked,
     said,
     tried,

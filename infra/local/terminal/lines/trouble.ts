@@ -102,4 +102,12 @@ export const troubleLines: Readonly<Record<string, Row>> = {
 };
 
 /** Events for operators that say nothing to the person who watches one machine. */
-export const silentEvents: readonly string[] = ["fetched", "swept", "notice-sent", "notice-dropped", "lease-lost", "watching"];
+export const silentEvents: readonly string[] = [
+  "fetched",
+  "swept",
+  "notice-sent",
+  "notice-dropped",
+  "lease-lost",
+  "watching",
+  "failure-not-kept",
+];

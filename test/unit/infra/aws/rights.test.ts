@@ -79,11 +79,11 @@ describe("what functions may do (S-12)", () => {
     expect(writers("inputs")).toEqual(["fetch"]);
   });
 
-  it("keeps what faces the Internet within the items of refs, and notify within those of Applications", () => {
+  it("keeps what faces the Internet within the items of refs, and notify within those of Applications and dead letters", () => {
     const within = (name: string) =>
       stack.statementsOf(name).flatMap(({ Action, Condition }) => (Action.includes("dynamodb:UpdateItem") ? [Condition] : []));
     expect(within("webhook")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["repo#*"] } }]);
-    expect(within("notify")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["app#*"] } }]);
+    expect(within("notify")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["app#*", "dead*"] } }]);
     expect(keys.ref("github.com/acme/shop", "refs/heads/main").pk).toMatch(/^repo#/);
     expect(keys.notice("shop", "deployments", "7").pk).toMatch(/^app#/);
   });

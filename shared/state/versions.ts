@@ -1,0 +1,48 @@
+import { Failure } from "../model/failure.ts";
+import type { Json } from "../model/json.ts";
+import type { Change } from "../ports/table.ts";
+
+export type Fields = Readonly<Record<string, Json | undefined>>;
+
+/**
+ * How the content of one kind of message or item changed over time. `now` is the version that this code writes and reads; `lifts[1]` says what
+ * changes from version 1 to 2, from the fields of version 1 alone. Fields that a newer version adds with a default need no lift and no new
+ * version: older code leaves alone what it does not know.
+ */
+export interface Versions {
+  readonly now: number;
+  readonly lifts: Readonly<Record<number, (old: Fields) => Pick<Change, "set" | "remove">>>;
+}
+
+export const firstVersion: Versions = { now: 1, lifts: {} };
+
+/** What has to change for fields of version `from` to become today's; undefined when nobody wrote down how. */
+export const liftOf = (fields: Fields, from: number, { now, lifts }: Versions): Required<Pick<Change, "set" | "remove">> | undefined => {
+  let lifted = fields;
+  const touched = new Set(["v"]);
+  for (let version = from; version < now; version++) {
+    const change = lifts[version]?.(lifted);
+    if (!change) return undefined;
+    for (const name of [...Object.keys(change.set ?? {}), ...(change.remove ?? [])]) touched.add(name);
+    lifted = changed(lifted, change);
+  }
+  const names = [...touched];
+  return {
+    set: { ...Object.fromEntries(names.flatMap((name) => (lifted[name] === undefined ? [] : [[name, lifted[name]]]))), v: now },
+    remove: names.filter((name) => name !== "v" && lifted[name] === undefined),
+  };
+};
+
+/** The same fields as they read after a change. */
+export const changed = (fields: Fields, { set = {}, remove = [] }: Pick<Change, "set" | "remove">): Fields => {
+  const gone = new Set(remove);
+  return { ...Object.fromEntries(Object.entries(fields).filter(([name]) => !gone.has(name))), ...set };
+};
+
+/** Another release of ours wrote it, and the one that runs now was rolled back: what stands is left alone until newer code is back. */
+export const itemNewer = (where: string, version: number, now: number): Failure =>
+  new Failure(
+    "ItemNewer",
+    where,
+    `item ${where} was written by a newer release (version ${version}, this one knows ${now}); it is left alone until that release runs again`,
+  );
