@@ -25,6 +25,8 @@ export interface FakeClusterOptions {
   readonly kinds?: readonly ServedKind[];
   /** The server's time, ISO 8601; without it objects and entries have none. */
   readonly time?: () => string;
+  /** Called after each change of an object, whoever made it; without `after` it was deleted. */
+  readonly changed?: (after: Manifest | undefined, before: Manifest | undefined) => void;
   /** What an admission controller has against an object. */
   readonly refuse?: (
     manifest: Manifest,
@@ -56,6 +58,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     const stored = { ...object, metadata: { ...object.metadata, ...made, uid, resourceVersion: String(version) } };
     live.set(formatKey(keyOf(stored)), stored);
     log.add("changed", stored, version);
+    options.changed?.(stored, before);
     const added = kindOfCrd(stored);
     if (added && !served(added)) kinds.push(added);
     return stored;
@@ -190,6 +193,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       if (moved) return { state: "conflict", message: "the precondition does not match" };
       live.delete(nameOf(at));
       log.add("deleted", object, ++version);
+      options.changed?.(undefined, object);
       if (at.kind === "Namespace") for (const [name, each] of live) if (each.metadata.namespace === at.name) live.delete(name);
       return { state: "deleted" };
     },

@@ -1,0 +1,14 @@
+import type { Table } from "../../shared/ports/table.ts";
+import type { Context } from "./observation.ts";
+import type { Ports } from "./ports.ts";
+
+/** A deliberate bug: something between the product and its ports that does what a bug in the product would do. Tests only. */
+export interface Bug {
+  readonly name: string;
+  readonly table?: (table: Table, context: Context) => Table;
+  readonly ports?: (ports: Ports, context: Context) => Ports;
+  /** A handler's answer, as the event source gets it. */
+  readonly answer?: (fn: string, answer: unknown) => unknown;
+}
+
+export const noBug: Bug = { name: "none" };

@@ -1,0 +1,90 @@
+import type { Manifest } from "../../shared/model/manifest.ts";
+import type { Tree } from "../fakes/memory-snapshot.ts";
+import type { ApplicationPlan, ObjectKind } from "./plan.ts";
+
+/** One object of an Application at one commit; `rev` is the push that changed it last. */
+export interface ContentObject {
+  readonly name: string;
+  readonly kind: ObjectKind;
+  readonly wave: number;
+  readonly rev: number;
+}
+
+/** What an Application consists of at one commit. */
+export type Content = readonly ContentObject[];
+
+export const revAnnotation = "simulation.example.com/rev";
+const waveAnnotation = "argocd.argoproj.io/sync-wave";
+const hookAnnotation = "argocd.argoproj.io/hook";
+
+/** Must be found in no table, queue or log. */
+export const secretMark = "S3CR3T";
+export const secretValue = (rev: number): string => `${secretMark}-${rev}`;
+export const encodedSecretMark = Buffer.from(secretMark).toString("base64").slice(0, 8);
+
+export const apiVersionOf = (kind: ObjectKind): string => (kind === "Deployment" ? "apps/v1" : kind === "Hook" ? "batch/v1" : "v1");
+export const kindOf = (kind: ObjectKind): string => (kind === "Hook" ? "Job" : kind);
+
+export const manifestOf = ({ name, kind, wave, rev }: ContentObject): Manifest => {
+  const annotations = {
+    [revAnnotation]: String(rev),
+    ...(wave !== 0 && { [waveAnnotation]: String(wave) }),
+    ...(kind === "Hook" && { [hookAnnotation]: "PreSync" }),
+  };
+  const head = { apiVersion: apiVersionOf(kind), kind: kindOf(kind), metadata: { name, annotations } };
+  switch (kind) {
+    case "ConfigMap":
+      return { ...head, data: { rev: String(rev), greeting: "ahoy" } };
+    case "Secret":
+      return { ...head, type: "Opaque", data: { password: Buffer.from(secretValue(rev)).toString("base64") } };
+    case "Deployment":
+      return {
+        ...head,
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: { app: name } },
+          template: { metadata: { labels: { app: name, rev: String(rev) } } },
+        },
+      };
+    case "Hook":
+      return {
+        ...head,
+        spec: { template: { spec: { restartPolicy: "Never", containers: [{ name: "migrate", image: `migrate:${rev}` }] } } },
+      };
+  }
+};
+
+/** The files of all Applications of a repository. */
+export const treeOf = (applications: readonly ApplicationPlan[], contents: ReadonlyMap<string, Content>): Tree => {
+  const files: Record<string, string> = { "README.md": "A fleet.\n" };
+  for (const { name, tool } of applications) {
+    const content = contents.get(name) ?? [];
+    for (const object of content) files[`${name}/${object.name}.json`] = textOf(object);
+    if (tool === "kustomize" && content.length > 0)
+      files[`${name}/kustomization.yaml`] = JSON.stringify({ resources: content.map((object) => `${object.name}.json`) });
+  }
+  return files;
+};
+
+const texts = new Map<string, string>();
+
+const textOf = (object: ContentObject): string => {
+  const id = `${object.kind} ${object.name} ${object.wave} ${object.rev}`;
+  const known = texts.get(id) ?? JSON.stringify(manifestOf(object));
+  if (texts.size > 50_000) texts.clear();
+  texts.set(id, known);
+  return known;
+};
+
+/** What the control repository says of an Application. */
+export const declarationOf = ({ name, repository, cluster, namespace, selfHeal }: ApplicationPlan) => ({
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "Application",
+  metadata: { name, namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
+  spec: {
+    project: "default",
+    source: { repoURL: repository, targetRevision: "main", path: name },
+    destination: { name: cluster, namespace },
+    syncPolicy: { automated: { prune: true, selfHeal }, syncOptions: ["CreateNamespace=true"] },
+  },
+});

@@ -1,0 +1,47 @@
+import type { Manifest } from "../../shared/model/manifest.ts";
+import type { ObjectAddress } from "../../shared/ports/cluster.ts";
+import type { FakeCluster } from "../fakes/fake-cluster.ts";
+import type { Random } from "./random.ts";
+import type { Timeline } from "./timeline.ts";
+
+export interface ControllersWorld {
+  readonly timeline: Timeline;
+  readonly random: Random;
+  /** What they make ready turns bad for a while first. */
+  readonly flapping: () => boolean;
+}
+
+/** What a cluster's own controllers do: Deployments roll out and Jobs complete, some seconds after they were written. */
+export const controllersOf = (cluster: () => FakeCluster, { timeline, random, flapping }: ControllersWorld) => {
+  const addressOf = ({ apiVersion, kind, metadata }: Manifest): ObjectAddress => ({
+    apiVersion,
+    kind,
+    namespace: metadata.namespace ?? "",
+    name: metadata.name,
+  });
+  const write = (object: Manifest, status: NonNullable<Manifest[string]>): void => {
+    const at = addressOf(object);
+    const stands = cluster()
+      .objects()
+      .some((live) => live.metadata.uid === object.metadata.uid);
+    if (stands) cluster().edit(at, "kube-controller-manager", (live) => ({ ...live, status }));
+  };
+  return (after: Manifest | undefined, before: Manifest | undefined): void => {
+    if (after === undefined || JSON.stringify(after.spec) === JSON.stringify(before?.spec)) return;
+    if (after.kind === "Deployment") {
+      if (flapping()) timeline.after(random.between(500, 5_000), () => write(after, rollout("False", "ProgressDeadlineExceeded")));
+      timeline.after(random.between(6_000, 20_000), () => write(after, rollout("True", "NewReplicaSetAvailable")));
+    }
+    if (after.kind === "Job") timeline.after(random.between(2_000, 25_000), () => write(after, completed));
+  };
+};
+
+const rollout = (status: string, reason: string) => ({
+  observedGeneration: 1,
+  replicas: 1,
+  updatedReplicas: 1,
+  availableReplicas: 1,
+  conditions: [{ type: "Progressing", status, reason }],
+});
+
+const completed = { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] };

@@ -1,0 +1,109 @@
+import type { Fault } from "./faults.ts";
+import { faultsFor } from "./generate-faults.ts";
+import { type ApplicationPlan, host, type ObjectKind, type ObjectPlan, type Plan, type Step } from "./plan.ts";
+import { type Random, randomOf } from "./random.ts";
+
+export interface GenerateOptions {
+  /** Only faults of this id. */
+  readonly fault?: string | undefined;
+  /** At most so many. */
+  readonly mostFaults?: number;
+}
+
+const names = ["web", "api", "jobs", "mail"] as const;
+
+/** People's doings end here; then the world goes quiet. ms */
+const busy = 240_000;
+
+/** A schedule from a seed: a few Applications, a random workload, at most three faults. */
+export const planOf = (seed: string, { fault, mostFaults = 3 }: GenerateOptions = {}): Plan => {
+  const random = randomOf(seed, "plan");
+  const clusters = random.chance(0.3) ? ["harbor", "quay"] : ["harbor"];
+  const applications = applicationsFor(random, clusters);
+  const steps = stepsFor(random, applications);
+  const count = fault === undefined ? random.below(mostFaults + 1) : 1 + random.below(mostFaults);
+  const faults: readonly Fault[] = Array.from({ length: count }, () => faultsFor(random, { applications, clusters, busy, only: fault }));
+  return { seed, clusters, applications, control: random.chance(0.15), steps, faults };
+};
+
+const applicationsFor = (random: Random, clusters: readonly string[]): readonly ApplicationPlan[] => {
+  const count = 1 + random.below(random.chance(0.3) ? 4 : 2);
+  const shared = random.chance(0.5);
+  const contested = count > 1 && random.chance(0.15);
+  return names.slice(0, count).map((name) => ({
+    name,
+    repository: `${host}/team/${shared ? "all" : name}.git`,
+    tool: random.chance(0.2) ? "kustomize" : "directory",
+    cluster: contested ? "harbor" : random.pick(clusters),
+    namespace: "production",
+    selfHeal: random.chance(0.8),
+    objects: [...objectsFor(random, name), ...(contested && (name === "web" || name === "api") ? [sharedObject] : [])],
+  }));
+};
+
+/** Two Applications claim it. */
+export const sharedObject: ObjectPlan = { name: "shared", kind: "ConfigMap", wave: 0 };
+
+const objectsFor = (random: Random, application: string): readonly ObjectPlan[] => {
+  const waves = random.chance(0.3);
+  const hook: readonly ObjectPlan[] = random.chance(0.15) ? [{ name: `${application}-migrate`, kind: "Hook", wave: 0 }] : [];
+  const objects = Array.from({ length: 1 + random.below(4) }, (_, at) => ({
+    name: `${application}-${at}`,
+    kind: kindFor(random),
+    wave: waves ? random.below(3) : 0,
+  }));
+  return [...objects, ...hook];
+};
+
+const kindFor = (random: Random): ObjectKind => {
+  const dice = random.next();
+  if (dice < 0.65) return "ConfigMap";
+  return dice < 0.8 ? "Secret" : "Deployment";
+};
+
+const stepsFor = (random: Random, applications: readonly ApplicationPlan[]): readonly Step[] => {
+  const count = 1 + random.below(6);
+  const steps = Array.from({ length: count }, () => stepFor(random, applications, random.between(0, busy)));
+  // Somewhere in a third of the schedules, everything comes at once.
+  const crowded = random.chance(0.35) ? random.between(5_000, busy) : undefined;
+  const placed = steps.map((step) => (crowded === undefined ? step : { ...step, at: crowded + random.between(0, 3_000) }));
+  return withOneWithdrawal(placed.map((step) => ({ ...step, at: Math.round(step.at) })).toSorted((a, b) => a.at - b.at));
+};
+
+/** A withdrawn Application stays withdrawn: what people do to it later has no meaning. */
+const withOneWithdrawal = (steps: readonly Step[]): readonly Step[] => {
+  const gone = steps.find((step) => step.do === "withdraw");
+  if (gone?.do !== "withdraw") return steps;
+  return steps.filter((step) => step === gone || step.do !== "withdraw");
+};
+
+export const stepFor = (random: Random, applications: readonly ApplicationPlan[], at: number): Step => {
+  const { name, repository, objects } = random.pick(applications);
+  const index = random.below(objects.length);
+  const change = { application: name, index, how: random.pick(["bump", "bump", "bump", "add", "drop"] as const) };
+  const dice = random.next();
+  if (dice < 0.42)
+    return {
+      at,
+      do: "push",
+      repository,
+      changes: [change, ...(random.chance(0.2) ? [{ ...change, index: 0, how: "bump" as const }] : [])],
+    };
+  if (dice < 0.52)
+    return {
+      at,
+      do: "burst",
+      repository,
+      application: name,
+      pushes: random.chance(0.05) ? 100 : 3 + random.below(10),
+      within: random.pick([50, 1_000, 8_000]),
+    };
+  if (dice < 0.62) return { at, do: "force-back", repository, by: 1 + random.below(2) };
+  if (dice < 0.66) return { at, do: "wipe", application: name, lasts: random.pick([500, 5_000, 40_000]) };
+  if (dice < 0.76) return { at, do: "edit", application: name, index };
+  if (dice < 0.84) return { at, do: "delete", application: name, index };
+  if (dice < 0.9) return { at, do: "ask", application: name };
+  if (dice < 0.94) return { at, do: "withdraw", application: name };
+  if (dice < 0.97) return { at, do: "touch", application: name, index };
+  return { at, do: "scan", scan: random.pick(["sweep", "poll", "drift"] as const) };
+};

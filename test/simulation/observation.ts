@@ -1,0 +1,22 @@
+import type { Manifest } from "../../shared/model/manifest.ts";
+import type { Item } from "../../shared/ports/table.ts";
+import type { QueueName } from "./faults.ts";
+import type { Invocation } from "./gate.ts";
+
+/** What one message, or event, is worked on as: who writes, and for whom. */
+export interface Context {
+  readonly invocation: Invocation;
+  /** Names that it took as a lease's owner. */
+  readonly owners: Set<string>;
+  readonly application: string | undefined;
+  readonly event: string | undefined;
+}
+
+/** What happens in the world, as invariants see it. */
+export interface Observer {
+  clusterChanged?(cluster: string, after: Manifest | undefined, before: Manifest | undefined, writer: Context | undefined): void;
+  tableWritten?(before: Item | undefined, after: Item | undefined, text: string): void;
+  messageSent?(queue: QueueName, body: string): void;
+  told?(line: string): void;
+  posted?(context: Context, text: string): void;
+}

@@ -1,0 +1,162 @@
+import { queues as queueShapes } from "../../infra/topology.ts";
+import type { Table } from "../../shared/ports/table.ts";
+import { type FakeCluster, fakeCluster } from "../fakes/fake-cluster.ts";
+import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
+import { memoryCharts } from "../fakes/memory-charts.ts";
+import { memorySecrets } from "../fakes/memory-secrets.ts";
+import { memorySlack } from "../fakes/memory-slack.ts";
+import type { Bug } from "./bug.ts";
+import { controllersOf } from "./controllers.ts";
+import { isMessageFault, type QueueName } from "./faults.ts";
+import { secretEntries } from "./functions.ts";
+import { type Gate, type Invocation, openGate } from "./gate.ts";
+import type { Context, Observer } from "./observation.ts";
+import type { Plan, Step } from "./plan.ts";
+import { gatedCluster } from "./ports/cluster.ts";
+import { gatedArtifacts, gatedCage, gatedCharts, gatedGit, gatedSecrets, gatedSlack } from "./ports/others.ts";
+import { gatedQueue, type QueueStore, queueStore } from "./ports/queue.ts";
+import { gatedTable, type TableStore, tableStore } from "./ports/table.ts";
+import type { Ports } from "./ports.ts";
+import { type Random, randomOf } from "./random.ts";
+import { openRepositories, type Repositories } from "./repositories.ts";
+import { openTimeline, type Timeline } from "./timeline.ts";
+import { openTrace, type Trace } from "./trace.ts";
+
+/** Everything outside the functions, for one schedule. */
+export interface World {
+  readonly plan: Plan;
+  readonly timeline: Timeline;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly gate: Gate;
+  readonly store: TableStore;
+  readonly queues: Readonly<Record<QueueName, QueueStore>>;
+  readonly clusters: ReadonlyMap<string, FakeCluster>;
+  readonly repositories: Repositories;
+  readonly bug: Bug;
+  /** Takes note of who writes from now on, until something else happens. */
+  writes(context: Context | undefined): void;
+  portsOf(context: Context): Ports;
+}
+
+export interface WorldOptions {
+  readonly trace: boolean;
+  readonly bug: Bug;
+  readonly observers: readonly Observer[];
+  readonly meanwhile: (step: Step) => void;
+  readonly onKilled: (invocation: Invocation) => void;
+}
+
+export const queueNames = ["pushes", "renders", "syncs", "notices"] as const satisfies readonly QueueName[];
+
+export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, onKilled }: WorldOptions): World => {
+  const timeline = openTimeline();
+  const now = (): number => Math.floor(timeline.now());
+  const random = randomOf(plan.seed, "run");
+  const trace = openTrace(() => timeline.now(), keep);
+  const gate = openGate({ timeline, random, faults: plan.faults, trace, meanwhile, onKilled });
+  const store = tableStore({ now: () => timeline.now(), lag: () => gate.inForce("stale-index")?.by ?? 0 });
+  store.onWrite((before, after, text) => {
+    for (const each of observers) each.tableWritten?.(before, after, text);
+  });
+  const repositories = openRepositories(plan, now);
+  const artifacts = memoryArtifacts();
+  const { charts } = memoryCharts();
+  const secrets = memorySecrets(secretEntries);
+  const slack = memorySlack();
+  let writer: Context | undefined;
+
+  const queueOf = (name: QueueName): QueueStore => {
+    const shape = queueShapes.find((each) => each.name.startsWith(name)) ?? { visibility: 600, receives: 5 };
+    const faults = plan.faults.filter(isMessageFault);
+    return queueStore({ ...shape, name }, { timeline, random, trace, faults, strike: gate.strike });
+  };
+  const queues = { pushes: queueOf("pushes"), renders: queueOf("renders"), syncs: queueOf("syncs"), notices: queueOf("notices") };
+
+  const clusters = new Map<string, FakeCluster>();
+  for (const name of plan.clusters) {
+    const controllers = controllersOf(() => clusterOf(name), { timeline, random, flapping: () => gate.inForce("flapping") !== undefined });
+    const changed: NonNullable<NonNullable<Parameters<typeof fakeCluster>[0]>["changed"]> = (after, before) => {
+      for (const each of observers) each.clusterChanged?.(name, after, before, writer);
+      controllers(after, before);
+    };
+    clusters.set(name, fakeCluster({ changed, time: () => new Date(now()).toISOString() }));
+  }
+  const clusterOf = (name: string): FakeCluster => {
+    const found = clusters.get(name);
+    if (found === undefined) throw new Error(`no cluster ${name}`);
+    return found;
+  };
+
+  const portsOf = (context: Context): Ports => {
+    const { invocation } = context;
+    const call: ReturnType<Gate["callFor"]> = (port, operation, subject, effect) =>
+      gate.callFor(invocation)(port, operation, subject, () => {
+        writer = context;
+        return effect();
+      });
+    const clock = { now: () => now() + invocation.skew, elapsed: now };
+    const table: Table = bug.table?.(gatedTable(store.table, call), context) ?? gatedTable(store.table, call);
+    const ports: Ports = {
+      table,
+      artifacts: gatedArtifacts(artifacts, call),
+      git: gatedGit(repositories.git, call, (url, refs) => {
+        const lag = gate.inForce("lagging-refs");
+        if (lag) gate.strike(lag);
+        return lag === undefined ? refs : repositories.shownAt(url, timeline.now() - lag.by, refs);
+      }),
+      charts: gatedCharts(charts, call),
+      cage: gatedCage(call),
+      clusters: { connect: async (name) => gatedCluster(clusterOf(name), name, call) },
+      clusterNames: plan.clusters,
+      secrets: gatedSecrets(secrets, call),
+      slack: gatedSlack(slack, (port, operation, subject, effect) =>
+        call(port, operation, subject, () => {
+          for (const each of observers) each.posted?.(context, subject);
+          return effect();
+        }),
+      ),
+      clock,
+      journal: {
+        tell: (event, facts) => {
+          const line = `${event} ${JSON.stringify(facts)}`;
+          trace.tell(invocation.id, `journal ${line}`);
+          for (const each of observers) each.told?.(line);
+        },
+      },
+      pause: (milliseconds) => new Promise((resolve) => timeline.after(milliseconds, () => void (invocation.alive && resolve()))),
+      newName: () => {
+        const name = `${invocation.id}/${context.owners.size + 1}/${Math.floor(random.next() * 1e9)}`;
+        context.owners.add(name);
+        return name;
+      },
+      queue: (name) => {
+        const { put } = queues[name];
+        const noted = (body: string, delay?: number): void => {
+          for (const each of observers) each.messageSent?.(name, body);
+          put(body, delay);
+        };
+        return gatedQueue({ name, put: noted }, call);
+      },
+      control: plan.control,
+    };
+    return bug.ports?.(ports, context) ?? ports;
+  };
+
+  return {
+    plan,
+    timeline,
+    random,
+    trace,
+    gate,
+    store,
+    queues,
+    clusters,
+    repositories,
+    bug,
+    writes: (context) => {
+      writer = context;
+    },
+    portsOf,
+  };
+};
