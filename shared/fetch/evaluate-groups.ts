@@ -1,6 +1,6 @@
 import { sideBySide } from "../model/side-by-side.ts";
-import { admitReach, applicationsOfGroup, forgetReach, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
-import type { FetchWorld, Looked } from "./ports.ts";
+import { admitReach, applicationsOfGroup, type Evaluated, forgetReach, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
+import type { FetchWorld } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
 import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
 
@@ -31,7 +31,7 @@ export const evaluateGroups = async (
     const evaluated = names.flatMap((name) => known.get(name) ?? []);
     const whole = reachOfGroup(group, evaluated);
     if (whole) await recordReach(world.table, group, whole);
-    else if (group.reach !== undefined && evaluated.some(sawNothing)) await forgetReach(world.table, group);
+    else if (group.reach !== undefined && (evaluated.length === 0 || evaluated.some(sawNothing))) await forgetReach(world.table, group);
   });
   for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
   return {
@@ -54,16 +54,13 @@ const reachOfGroup = (group: SourceGroup, members: readonly Settled[]): ReturnTy
   const looked = members.map((member) => (member.answer === "overtaken" ? undefined : lookedAt(member, index)));
   const [first] = looked;
   if (!first || !looked.every((each) => each?.sha === first.sha)) return undefined;
-  return { sha: first.sha, reach: Object.assign({}, ...looked.map((each) => each?.reach)) };
+  return { ...first, reach: Object.assign({}, ...looked.map((each) => each?.reach)) };
 };
 
 const sawNothing = ({ evaluation }: Settled): boolean => evaluation.kind === "broken" && evaluation.looked === undefined;
 
-const lookedAt = (
-  { evaluation }: Settled,
-  index: number,
-): { readonly sha: string; readonly reach: Looked["reaches"][number] } | undefined => {
+const lookedAt = ({ evaluation }: Settled, index: number): Evaluated | undefined => {
   const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;
   const [revision, reach] = [looked?.revisions[index], looked?.reaches[index]];
-  return revision && reach ? { sha: revision.sha, reach } : undefined;
+  return revision && reach ? { sha: revision.sha, ref: looked?.refs[index], reach } : undefined;
 };

@@ -16,13 +16,23 @@ import { prepareSource } from "./source/stored-bundle.ts";
 interface OpenSource {
   readonly source: Source;
   readonly snapshot: Snapshot;
+  readonly ref?: string | undefined;
 }
 
-/** From an Application's declaration to its render input: every source resolved, read, bundled and stored. */
-export const evaluate = async ({ application, cluster }: Declared, session: FetchSession, world: FetchWorld): Promise<Evaluation> => {
-  const opened = await Promise.all(application.sources.map((source) => openSource(source, session)));
+/**
+ * From an Application's declaration to its render input: every source resolved, read, bundled and stored. `revision` takes the place of what they
+ * follow; in all else the declaration stands, as in Argo CD.
+ */
+export const evaluate = async (
+  { application, cluster }: Declared,
+  session: FetchSession,
+  world: FetchWorld,
+  revision?: string,
+): Promise<Evaluation> => {
+  const opened = await Promise.all(application.sources.map((source) => openSource(source, session, revision)));
   const commit = opened.find(({ source }) => source.chart === undefined)?.snapshot.commit;
   const revisions = opened.map(({ source, snapshot }) => ({ repoURL: source.repoURL, sha: snapshot.commit.sha }));
+  const seen = { revisions, refs: opened.map(({ ref }) => ref) };
   const refs = new Map(opened.flatMap(({ source, snapshot }) => (source.ref === undefined ? [] : [[source.ref, snapshot] as const])));
   const known = await session.destination(cluster);
   const destination = known ?? unknownDestination;
@@ -39,12 +49,12 @@ export const evaluate = async ({ application, cluster }: Declared, session: Fetc
       environment: buildEnvironmentOf(application, open.source, open.snapshot.commit.sha, destination),
     });
     noteReaches(reaches, index, application, evaluated.reaches);
-    if (evaluated.state === "failed") return { kind: "broken", reason: evaluated.failure.message, commit, looked: { revisions, reaches } };
+    if (evaluated.state === "failed") return { kind: "broken", reason: evaluated.failure.message, commit, looked: { ...seen, reaches } };
     if (!known && asksDestination(evaluated)) throw notReached(cluster);
     prepared.push(await prepare(evaluated, open, refs, session, world));
   }
   const input = await storeInput(application, prepared, destination, world);
-  return { kind: "input", input, commit, looked: { revisions, reaches } };
+  return { kind: "input", input, commit, looked: { ...seen, reaches } };
 };
 
 const unknownDestination: DestinationFacts = { kubeVersion: "", apiVersions: [] };
@@ -63,11 +73,12 @@ const notReached = (cluster: string) =>
 /** A source that only lends value files to others. */
 const isLender = ({ ref, path, chart }: Source): boolean => ref !== undefined && path === "" && chart === undefined;
 
-const openSource = async (source: Source, session: FetchSession): Promise<OpenSource> => {
-  if (source.chart !== undefined) return { source: { ...source, path: source.chart }, snapshot: await session.chart(source) };
-  const resolved = resolveRevision(source.targetRevision, await session.refs(source.repoURL, [source.targetRevision]));
+const openSource = async (source: Source, session: FetchSession, revision = source.targetRevision): Promise<OpenSource> => {
+  if (source.chart !== undefined)
+    return { source: { ...source, path: source.chart }, snapshot: await session.chart({ ...source, targetRevision: revision }) };
+  const resolved = resolveRevision(revision, await session.refs(source.repoURL, [revision]));
   if (resolved instanceof Failure) throw resolved;
-  return { source, snapshot: await session.snapshot(source.repoURL, resolved) };
+  return { source, snapshot: await session.snapshot(source.repoURL, resolved), ref: resolved.ref };
 };
 
 const prepare = async (

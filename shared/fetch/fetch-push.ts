@@ -143,6 +143,8 @@ const touchedGroups = async (
   for (const group of groups) {
     const revision = resolved.get(group.selector);
     if (revision === undefined || revision instanceof Failure || group.reach === undefined) touched.push(group);
+    // What the selector means now is noted, or the poll would find it again and again.
+    else if (group.ref !== undefined && group.ref !== revision.ref) touched.push(group);
     else if (group.sha !== revision.sha && !(await stands(group.reach, session.snapshot(url, revision)))) touched.push(group);
   }
   return touched;

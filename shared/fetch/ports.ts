@@ -40,6 +40,8 @@ export type Evaluation =
 /** Where the sources stood, and what was looked at there; one each per source, in their order. */
 export interface Looked {
   readonly revisions: readonly { readonly repoURL: string; readonly sha: string }[];
+  /** Full names of the refs that the revisions were found by; undefined for a sha, or a chart's version. */
+  readonly refs: readonly (string | undefined)[];
   readonly reaches: Reaches;
 }
 

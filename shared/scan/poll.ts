@@ -91,21 +91,43 @@ const reasonOf = (error: unknown): string => (error instanceof Failure ? error.m
 const isBesideBranches = (selector: string): boolean => /^refs\/(?!heads\/|tags\/)/.test(selector);
 
 const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): Promise<void> => {
-  const heads = new Map<string, string>();
-  for (const selector of new Set(groups.map((group) => group.selector))) {
-    const found = world.resolve(selector, refs);
-    // A sha never moves.
-    if (found?.ref !== undefined) heads.set(found.ref, found.sha);
-  }
-  for (const [ref, sha] of heads) {
+  for (const [ref, { sha, isMoved, before }] of seenRefs(groups, refs, world)) {
     const known = await readRef(world.table, repository, ref);
-    if (known.head === sha || known.wanted > known.done) continue;
+    if (known.wanted > known.done || (known.head === sha && !isMoved)) continue;
     const at = world.clock.now();
-    const answer = await wantRef(world.table, { repository, ref, after: sha, deliveryId: `poll-${sha}-${known.done}`, at });
+    const push = { repository, ref, deliveryId: `poll-${sha ?? "gone"}-${known.done}`, at };
+    const answer = await wantRef(world.table, { ...push, ...(sha !== undefined && { after: sha }) });
     if (answer === "duplicate") continue;
     await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
-    world.journal.tell("poll-found", { repository, ref, sha, ...(known.head !== undefined && { before: known.head }) });
+    const was = known.head ?? before;
+    const facts = { ...(sha === undefined && { gone: true }), ...(was !== undefined && { before: was }) };
+    world.journal.tell("poll-found", { repository, ref, sha: sha ?? "", ...facts });
   }
+};
+
+/** A ref that some selector means; without a sha it is gone. `isMoved`: a selector that meant another ref means it now. */
+interface SeenRef {
+  readonly sha?: string | undefined;
+  readonly isMoved: boolean;
+  /** What the selector meant before it moved. */
+  readonly before?: string | undefined;
+}
+
+/**
+ * The refs to compare with what fetch finished last. A ref's own head does not say all: HEAD may point to another branch, a range's newest tag
+ * may be deleted, and what is followed then may have been known for long.
+ */
+const seenRefs = (groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): ReadonlyMap<string, SeenRef> => {
+  const seen = new Map<string, SeenRef>();
+  for (const { selector, ref: meant, sha: before } of groups) {
+    const found = world.resolve(selector, refs);
+    const isMoved = meant !== undefined && meant !== found?.ref;
+    // A sha never moves; what was never found cannot be gone.
+    const ref = found?.ref ?? (isMoved ? meant : undefined);
+    if (ref === undefined || seen.get(ref)?.isMoved === true) continue;
+    seen.set(ref, { sha: found?.sha, isMoved, ...(isMoved && { before }) });
+  }
+  return seen;
 };
 
 /** An exact chart version never moves; a range may. */

@@ -3,6 +3,7 @@ import type { Application, Source } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
 import type { Condition, Item, Table } from "../ports/table.ts";
+import { replacing } from "./change.ts";
 import { keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 
@@ -17,6 +18,7 @@ const GroupItem = z.object({
   /** Path → Git object id, null where nothing stood; undefined until the first evaluation. */
   reach: z.optional(z.record(z.string(), z.nullable(z.string()))),
   sha: z.optional(z.string()),
+  ref: z.optional(z.string()),
 });
 
 export interface SourceGroup {
@@ -25,6 +27,15 @@ export interface SourceGroup {
   readonly selector: string;
   readonly reach?: Readonly<Record<string, string | null>> | undefined;
   readonly sha?: string | undefined;
+  /** Full name of the ref that the selector meant at the last evaluation; absent where it named a sha. */
+  readonly ref?: string | undefined;
+}
+
+/** What the last evaluation of a group found and read. */
+export interface Evaluated {
+  readonly sha: string;
+  readonly ref?: string | undefined;
+  readonly reach: Readonly<Record<string, string | null>>;
 }
 
 const EdgeItem = z.object({ v: z.literal(1), application: z.string() });
@@ -77,8 +88,8 @@ const unjoinedSince = ({ joins }: Item): Condition => ({ joins: typeof joins ===
 
 export async function* groupsOfRepository(table: Table, repository: string): AsyncGenerator<SourceGroup> {
   for await (const item of itemsOf(table, { pk: `repo#${repository}`, prefix: "group#" })) {
-    const { selector, reach, sha, sk } = readItem(GroupItem, item);
-    yield { id: sk.slice("group#".length), repository, selector, reach, sha };
+    const { selector, reach, sha, ref, sk } = readItem(GroupItem, item);
+    yield { id: sk.slice("group#".length), repository, selector, reach, sha, ref };
   }
 }
 
@@ -96,21 +107,15 @@ export const applicationsOfGroup = async (table: Table, group: SourceGroup): Pro
 /** DynamoDB's items end at 400 kB. A reach beyond this is not kept: its group is evaluated with every push. Characters of JSON. */
 const largestReach = 300_000;
 
-const unwatched = { set: { v: 1 }, remove: ["reach", "sha"] } as const;
+const unwatched = { set: { v: 1 }, remove: ["reach", "sha", "ref"] } as const;
 
 const keepable = (reach: Readonly<Record<string, string | null>>): boolean => JSON.stringify(reach).length <= largestReach;
 
 /** Written last, after each Application of the group has its new wish: a crash before it repeats the evaluation, which changes nothing. */
-export const recordReach = async (
-  table: Table,
-  group: SourceGroup,
-  evaluated: { readonly sha: string; readonly reach: Readonly<Record<string, string | null>> },
-): Promise<void> => {
-  await table.update(
-    keys.group(group.repository, group.id),
-    keepable(evaluated.reach) ? { set: { v: 1, reach: evaluated.reach, sha: evaluated.sha } } : unwatched,
-    { selector: { present: true } },
-  );
+export const recordReach = async (table: Table, group: SourceGroup, { sha, ref, reach }: Evaluated): Promise<void> => {
+  await table.update(keys.group(group.repository, group.id), keepable(reach) ? replacing({ v: 1, reach, sha, ref }) : unwatched, {
+    selector: { present: true },
+  });
 };
 
 /** The evaluation broke before it had looked at anything: whatever comes next is evaluated, also the content that was there before. */
@@ -126,7 +131,7 @@ export const admitReach = async (
   table: Table,
   { repository, id }: Pick<SourceGroup, "repository" | "id">,
   application: string,
-  evaluated: { readonly sha: string; readonly reach: Readonly<Record<string, string | null>> },
+  evaluated: Evaluated,
 ): Promise<void> => {
   const key = keys.group(repository, id);
   if (!keepable(evaluated.reach)) return forgetReach(table, { repository, id });
@@ -138,7 +143,7 @@ export const admitReach = async (
     if (reach === undefined) {
       const members = await applicationsOfGroup(table, { repository, id, selector });
       if (members.some((name) => name !== application)) return;
-      const first = await table.update(key, { set: { v: 1, ...evaluated } }, { ...unmoved, reach: { absent: true } });
+      const first = await table.update(key, replacing({ v: 1, ...evaluated }), { ...unmoved, reach: { absent: true } });
       if (first.written || !first.found) return;
       continue;
     }

@@ -57,6 +57,10 @@ export const memoryGit = () => {
       repository.commits.set(sha, tree);
       return sha;
     },
+    /** Makes another branch the default one. */
+    lead(url: string, branch: string): void {
+      at(url).head = branch;
+    },
     /** Points any ref, such as a tag, to a commit; undefined removes it. */
     point(url: string, ref: string, sha: string | undefined): void {
       if (sha === undefined) at(url).refs.delete(ref);

@@ -51,6 +51,7 @@ export const fetchWorld = () => {
     charts,
     commit: git.commit,
     point: git.point,
+    lead: git.lead,
     /** Declares Applications and fetches each for the first time. */
     async declare(...applications: readonly Application[]): Promise<void> {
       await recordClusterFacts(table, "harbor", { version: "v1.36.3", apiVersions: ["v1"] });

@@ -11,9 +11,10 @@ const received = row(z.object({ ref: text, after: z.nullish(z.string()), pusher:
 });
 
 /** The first look at a repository finds what nobody pushed: that is no missed webhook. */
-const found = row(z.object({ ref: text, sha: text, before: z.nullish(z.string()) }), ({ ref, sha, before }) =>
-  before ? { word: "found", tone: "news", text: `${shortSha(sha)} on ${refName(ref)}, whose webhook never came` } : undefined,
-);
+const found = row(z.object({ ref: text, sha: text, before: z.nullish(z.string()) }), ({ ref, sha, before }) => {
+  const what = sha === "" ? `${refName(ref)} deleted` : `${shortSha(sha)} on ${refName(ref)}`;
+  return before ? { word: "found", tone: "news", text: `${what}, whose webhook never came` } : undefined;
+});
 
 const namesShown = 8;
 

@@ -99,6 +99,7 @@ describe("a line of the terminal", () => {
   it("says when the poll found a push, but not when it looks for the first time", () => {
     const found = { event: "poll-found", ref: "refs/heads/main", sha };
     expect(say({ ...found, before: "0".repeat(40) })).toBe("found: 3f2a1c0 on main, whose webhook never came");
+    expect(say({ ...found, sha: "", before: sha })).toBe("found: main deleted, whose webhook never came");
     expect(say(found)).toBe("");
   });
 
