@@ -89,7 +89,8 @@ const rollbackRows = (state: ApplicationState): readonly Row[] => {
   const rollback = rollbackInForce(state);
   if (!rollback) return [];
   const held = state.revisions.map(({ sha }) => shortRevision(sha)).join(", ");
-  return [["Rollback", `to entry ${rollback.to} by ${oneLine(rollback.by, 40)}; ${held} is held off until a newer commit`]];
+  const to = rollback.toRevision ? `to revision ${oneLine(rollback.to, 60)}` : `to entry ${rollback.to}`;
+  return [["Rollback", `${to} by ${oneLine(rollback.by, 40)}; ${held} is held off until a newer commit`]];
 };
 
 /** Nothing where the project has no windows for it. */

@@ -15,10 +15,12 @@ export const sync: Command = {
   details: [
     "Works with auto-sync off, too, and ends a rollback. Ends with 1 when the sync fails, or is held up by a sync window.",
     "With --resource only those objects are synced, without hooks: KIND/NAME, or GROUP/KIND:NAMESPACE/NAME.",
+    "With --revision it goes to that branch, tag or commit of its one source, and what it follows is held off as by a rollback.",
     "With --dry-run nothing is written: it shows what would change, asks the server whether it would take it, and ends with 1 when not.",
   ].join("\n"),
   options: {
     resource: { type: "string", multiple: true, short: "r", about: "only this object; may be given more than once" },
+    revision: { type: "string", about: "another branch, tag or commit than the Application follows" },
     "dry-run": { type: "boolean", about: "change nothing, show what would happen" },
     prune: { type: "boolean", about: "also delete what Git no longer has" },
     force: { type: "boolean", about: "delete and create again what cannot be changed" },
@@ -39,7 +41,8 @@ export const sync: Command = {
     if (flag("refresh")) await stack.pushes.send([{ body: { v: 1, kind: "application", application: name }, group: application.project }]);
     // Whoever asks for what Git says does not want to be kept from it any more.
     const endsRollback = request.resources === undefined && state.rollback !== undefined;
-    await wish(stack.table, name, { requested: request, trigger: "manual", ...(endsRollback && { rollback: undefined }) }, world.now());
+    const change = { requested: request, asked: undefined, trigger: "manual" as const, ...(endsRollback && { rollback: undefined }) };
+    await wish(stack.table, name, change, world.now());
     return ask(stack, world, given, { name, what: `a sync of ${name}`, before: state, ended: endOfSync(name, state, world.now) });
   },
 };
@@ -48,6 +51,7 @@ const requestOf = async (given: Given, by: string, { application, state }: Found
   const { flag, texts } = given;
   const options = optionsOf(texts("option"), application);
   const named = texts("resource");
+  const revision = revisionOf(given, application);
   const { results } = named.length === 0 ? { results: [] } : await stack.preview(application, state);
   const keys = results.map(({ key }) => key);
   const resources = named.length === 0 ? [] : selectObjects(application.name, named, keys);
@@ -56,11 +60,26 @@ const requestOf = async (given: Given, by: string, { application, state }: Found
     prune: flag("prune") || (application.syncPolicy.automated?.prune ?? false),
     dryRun: flag("dry-run"),
     ...(resources.length > 0 && { resources: [...resources] }),
+    ...(revision !== undefined && { revision }),
     ...(options.length > 0 && { syncOptions: [...options] }),
     ...((flag("force") || flag("no-hooks")) && {
       strategy: { kind: flag("no-hooks") ? ("apply" as const) : ("hook" as const), force: flag("force") },
     }),
   } satisfies SyncRequest;
+};
+
+/** What fetch would have to look at first, or of what only a part would be held off, is refused. */
+const revisionOf = ({ flag, text, texts }: Given, { name, sources }: Application): string | undefined => {
+  const revision = text("revision");
+  if (revision === undefined) return undefined;
+  if (revision.trim() === "") throw new UsageError("--revision takes a branch, a tag or a commit");
+  if (flag("dry-run")) throw new UsageError("--revision cannot be tried out: that revision is fetched and rendered by a sync only");
+  if (texts("resource").length > 0) throw new UsageError("--revision goes for the whole Application; leave --resource out");
+  if (sources.length > 1)
+    throw new UsageError(
+      `${name} has ${sources.length} sources, and --revision cannot name commits of all of them; change the Application`,
+    );
+  return revision.trim();
 };
 
 /** A request's options take the place of the Application's, so those that it does not name go with it; the first of a name counts. */

@@ -5,7 +5,7 @@ import type { Trigger } from "../model/operation.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { type Declared, readDeclared } from "../state/applications.ts";
 import type { RenderMessage } from "../state/messages.ts";
-import { type WishAnswer, wishFailed, wishInput } from "../state/wishes.ts";
+import { noteAsked, type WishAnswer, wishFailed, wishInput } from "../state/wishes.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Evaluation, FetchWorld } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
@@ -52,7 +52,9 @@ export const settleApplications = async (
     const answers = await Promise.all(
       declared.map((each) => settle(each, { ...facts, evaluations: states.get(each.application.name)?.evaluations ?? 0 }, session, world)),
     );
-    await sendHints(answers, world);
+    const asking = declared.filter(({ application: { name } }) => asksForRevision(states.get(name)));
+    const asked = await Promise.all(asking.map((each) => settleAsked(each, states.get(each.application.name), session, world)));
+    await sendHints([...answers, ...asked.flat()], world);
     settled.push(...answers);
   }
   return settled;
@@ -103,10 +105,44 @@ const settle = async (
   }
 };
 
+/**
+ * Somebody asked for a sync to another revision than the followed one: what that comes to is kept beside what Git wants. One that cannot be read now
+ * is looked at again when sync asks for it again.
+ */
+const settleAsked = async (
+  declared: Declared,
+  state: ApplicationState | undefined,
+  session: FetchSession,
+  world: FetchWorld,
+): Promise<readonly Settled[]> => {
+  const { application } = declared;
+  const { name, sources } = application;
+  const revision = state?.requested?.revision ?? "";
+  const several = `${name} has ${sources.length} sources, and one revision cannot name commits of all of them`;
+  const evaluation =
+    sources.length > 1 ? ({ kind: "broken", reason: several } as const) : await evaluated(declared, session, world, revision);
+  if (evaluation.kind === "postponed") return [];
+  const found =
+    evaluation.kind === "broken"
+      ? { problem: evaluation.reason }
+      : { input: evaluation.input, ...(evaluation.looked.revisions[0] && { sha: evaluation.looked.revisions[0].sha }) };
+  await noteAsked(world.table, name, { revision, ...found });
+  return [{ application, evaluation, answer: "raised" }];
+};
+
+/** Asked for, and not yet looked at. */
+const asksForRevision = (state: ApplicationState | undefined): boolean =>
+  state?.requested?.revision !== undefined && state.asked?.revision !== state.requested.revision;
+
 /** Terminal trouble with the sources is the Application's to tell. */
-const evaluated = async (declared: Declared, session: FetchSession, world: FetchWorld): Promise<Settled["evaluation"]> => {
+const evaluated = async (
+  declared: Declared,
+  session: FetchSession,
+  world: FetchWorld,
+  revision?: string,
+): Promise<Settled["evaluation"]> => {
   try {
-    return await evaluate(declared, session, world);
+    return await evaluate(declared, session, world, revision);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     return error.retry ? { kind: "postponed", failure: error } : { kind: "broken", reason: error.message };

@@ -39,9 +39,25 @@ export const StateItem = z.object({
   requested: z.optional(SyncRequestItem),
   /** A person wants the operation under way, or its retries, to end: who. */
   terminate: z.optional(z.string()),
-  /** An entry of history applied instead of what Git wants, until Git wants something else than `insteadOf`. */
+  /** What fetch made of the other revision that a sync was asked for: its input, or why there is none. */
+  asked: z.optional(
+    z.object({
+      revision: z.string(),
+      input: z.exactOptional(z.string()),
+      sha: z.exactOptional(z.string()),
+      problem: z.exactOptional(z.string()),
+    }),
+  ),
+  /** An entry of history, or another revision, applied instead of what Git wants, until Git wants something else than `insteadOf`. */
   rollback: z.optional(
-    z.object({ to: z.string(), output: z.string(), insteadOf: z.string(), by: z.string(), revision: z.exactOptional(z.string()) }),
+    z.object({
+      to: z.string(),
+      output: z.string(),
+      insteadOf: z.string(),
+      by: z.string(),
+      revision: z.exactOptional(z.string()),
+      toRevision: z.exactOptional(z.literal(true)),
+    }),
   ),
   /** A scan saw live objects away from the desired state. */
   drifted: z.optional(z.boolean()),

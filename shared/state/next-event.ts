@@ -29,6 +29,7 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
   const revision = (state.sourceError === undefined ? state.revisions[0]?.sha : state.commit?.sha) ?? "";
   // What is applied then is an earlier operation's, whatever Git says.
   const rolledBack = state.rollback !== undefined && state.rollback.insteadOf === state.input ? state.rollback : undefined;
+  const asked = state.requested?.revision === undefined ? undefined : askedSha(state);
   return {
     id,
     application: application.name,
@@ -39,8 +40,8 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     cluster: state.cluster,
     namespace: application.destination.namespace,
     repository: first?.repoURL ?? "",
-    revision: rolledBack ? (rolledBack.revision ?? "") : revision,
-    ...(state.commit && !rolledBack && { commit: state.commit }),
+    revision: asked ?? (rolledBack ? (rolledBack.revision ?? "") : revision),
+    ...(state.commit && !rolledBack && asked === undefined && { commit: state.commit }),
     trigger: facts.trigger ?? (state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger),
     ...personOf(state),
     counts: addCounts(facts.earlier?.counts ?? noCounts, countResults(facts.results ?? [])),
@@ -51,6 +52,10 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     ...(facts.output !== undefined && { manifests: facts.output }),
   };
 };
+
+/** The commit of another revision that a sync was asked for; undefined while it is not known. */
+export const askedSha = ({ requested, asked }: ApplicationState): string | undefined =>
+  requested?.revision !== undefined && asked?.revision === requested.revision ? asked.sha : undefined;
 
 const personOf = (state: ApplicationState) => {
   const person = state.requested?.by ?? state.pusher;

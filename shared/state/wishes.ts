@@ -97,11 +97,18 @@ export const wishFailed = async (
   return answer.found.sourceError === sourceError ? "unchanged" : "overtaken";
 };
 
+/** What another revision came to that somebody asked to sync to; no wish of its own: theirs is still open. */
+export const noteAsked = async (table: Table, application: string, asked: NonNullable<ApplicationState["asked"]>): Promise<void> => {
+  const said = { ...asked, ...(asked.problem !== undefined && { problem: smallReason(asked.problem) }) };
+  await makeMove(table, { application, move: "wish", by: "fetch", change: { set: { asked: said } }, condition: { v: { present: true } } });
+};
+
 type Wish = {
   readonly [F in
     | "requested"
     | "terminate"
     | "rollback"
+    | "asked"
     | "drifted"
     | "selfHealAttempts"
     | "approval"

@@ -1,5 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import { childrenOf } from "../state/applications.ts";
+import { askedSha } from "../state/next-event.ts";
 import type { Operation } from "../state/operations.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";
 import { mayAct } from "./may-sync.ts";
@@ -47,7 +48,7 @@ const groupsFor = (
   withHooks: boolean,
 ): readonly Group[] => {
   const { startedAt, id, at, healing } = operation;
-  const run = { application: application.name, operation: id, revision: state.revisions[0]?.sha ?? "", startedAt };
+  const run = { application: application.name, operation: id, revision: askedSha(state) ?? state.revisions[0]?.sha ?? "", startedAt };
   const hooks = withHooks ? hookTasks(look.desired.hooks, run).filter(({ phase }) => phase !== "PreDelete" && phase !== "PostDelete") : [];
   const pruneLast: Parameters<typeof groupsOf>[0]["pruneLast"] = ({ live }) => look.rules.optionsOf(live).pruneLast;
   const groups = groupsOf({ plan: look.plan, hooks, pruneLast, pruneWaves: operation.pruneWaves });

@@ -12,6 +12,7 @@ import { writeOperation } from "../state/operations.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
 import { attemptOf, healthDelay, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
+import { heldByRequest } from "./rollback.ts";
 import { type Finished, newsOfHealing, operationOf, tellOutcome } from "./tell-outcome.ts";
 
 /**
@@ -128,19 +129,22 @@ const answered = (finished: Finished, later: number | undefined): { readonly ser
   if ("served" in outcome && outcome.served) return { served: outcome.served };
   const operation = operationOf(outcome);
   if (!isOver(outcome, later) || !operation?.request || !sameRequest(operation.request, read.requested)) return {};
-  return read.input === operation.input || operation.request.resources !== undefined ? { served: ["requested"] } : {};
+  const { resources, revision } = operation.request;
+  return read.input === operation.input || resources !== undefined || revision !== undefined ? { served: ["requested"] } : {};
 };
 
 const stateAfter = (finished: Finished, now: number, later: number | undefined): Readonly<Record<string, Json | undefined>> => {
   const { read, outcome } = finished;
   const operation = operationOf(outcome);
   const observedGeneration = observedBy(finished, later);
-  const isSelective = (operation?.request ?? read.requested)?.resources !== undefined;
+  const { resources, revision } = operation?.request ?? read.requested ?? {};
   const input = operation ? operation.input : read.input;
   switch (outcome.kind) {
-    case "applied":
+    case "applied": {
+      const held = heldByRequest(read, operation, outcome.output);
       return {
         observedGeneration,
+        ...(held && { rollback: { ...held } }),
         phase: "Succeeded",
         attempt: 0,
         step: undefined,
@@ -155,6 +159,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         warnings: smallWarnings(outcome.warnings),
         syncedAt: now,
       };
+    }
     case "compared":
       return {
         observedGeneration,
@@ -172,7 +177,8 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         attempt: attemptIn(finished),
         retryAt: later === undefined ? undefined : now + later,
         step: undefined,
-        ...(!isSelective && { failedInput: input }),
+        // What failed is not what Git wants.
+        ...(resources === undefined && revision === undefined && { failedInput: input }),
         outage: outcome.retry === "unlimited" ? true : undefined,
         syncStatus: "OutOfSync",
         reason: smallReason(outcome.reason),
@@ -209,6 +215,7 @@ const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly s
   if (outcome.kind === "applied")
     return [
       "requested",
+      "asked",
       "terminate",
       "drifted",
       "driftedAt",
@@ -218,7 +225,7 @@ const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly s
       "againAt",
       ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest", "askedAt"] : []),
     ];
-  if (outcome.kind === "compared") return ["requested", "terminate", "drifted", "driftedAt", "undrifted", "retryAt"];
+  if (outcome.kind === "compared") return ["requested", "asked", "terminate", "drifted", "driftedAt", "undrifted", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
-  return outcome.kind === "failed" && later === undefined ? ["retryAt", "requested", "terminate"] : [];
+  return outcome.kind === "failed" && later === undefined ? ["retryAt", "requested", "asked", "terminate"] : [];
 };

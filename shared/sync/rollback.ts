@@ -1,4 +1,5 @@
 import type { ApplicationState } from "../state/application-state.ts";
+import type { Operation } from "../state/operations.ts";
 
 export type Rollback = NonNullable<ApplicationState["rollback"]>;
 
@@ -6,5 +7,18 @@ export type Rollback = NonNullable<ApplicationState["rollback"]>;
 export const rollbackInForce = ({ rollback, input }: ApplicationState): Rollback | undefined =>
   rollback !== undefined && rollback.insteadOf === input ? rollback : undefined;
 
-export const rollbackReason = ({ to, by }: Rollback): string =>
-  `${by} rolled it back to entry ${to} of its history; Git still says otherwise`;
+/** What a sync to another revision that a person asked for leaves: it holds off what Git wants as a rollback does. */
+export const heldByRequest = (
+  { input, asked }: Pick<ApplicationState, "input" | "asked">,
+  operation: Pick<Operation, "input" | "request"> | undefined,
+  output: string,
+): Rollback | undefined => {
+  const { revision, resources, by = "" } = operation?.request ?? {};
+  if (revision === undefined || resources !== undefined || input === undefined || operation?.input !== input) return undefined;
+  const known = asked?.revision === revision ? asked : undefined;
+  if (known?.input === input) return undefined;
+  return { to: revision, output, insteadOf: input, by, toRevision: true, ...(known?.sha !== undefined && { revision: known.sha }) };
+};
+
+export const rollbackReason = ({ to, by, toRevision }: Rollback): string =>
+  `${by} ${toRevision ? `synced it to revision ${to}` : `rolled it back to entry ${to} of its history`}; Git still says otherwise`;

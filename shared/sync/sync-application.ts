@@ -14,8 +14,9 @@ import { forgetItems } from "../state/forgetting.ts";
 import { acquireLease, type Lease, leaseTimes } from "../state/leases.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
+import { wantedManifests } from "./asked-revision.ts";
 import { attemptSync } from "./attempt.ts";
-import { desiredManifests, renderedManifests } from "./desired-manifests.ts";
+import { renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
 import { leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
@@ -132,7 +133,7 @@ const clearAway = async ({ application, state, lease }: Attempt, { hooks }: Oper
  * migration in the middle of its tables. Until then, and if the revision is broken, the operation goes on.
  */
 const syncWith = async (operation: Operation | undefined, subject: Attempt, world: SyncWorld): Promise<Outcome> => {
-  const desired = await desiredManifests(subject.state, world);
+  const desired = await wantedManifests(subject, operation, world);
   const request = operation ? operation.request : subject.state.requested;
   const isNewer = desired.kind === "manifests" && (!operation || isSuperseded(operation, desired.output, subject));
   if (operation && !isNewer) {

@@ -10,7 +10,7 @@ import { ownedAfter } from "../owned.ts";
 import { differing } from "../plan.ts";
 import type { SyncWorld } from "../ports.ts";
 import { keptResults, registryNotes, warningsOf } from "../results.ts";
-import { rollbackInForce, rollbackReason } from "../rollback.ts";
+import { heldByRequest, rollbackInForce, rollbackReason } from "../rollback.ts";
 import { settleHooks } from "./hook-objects.ts";
 import type { Step } from "./take-step.ts";
 
@@ -49,7 +49,7 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   const bad = results.find(isFailure);
   if (bad) return { kind: "failed", reason: bad.message ?? "an object failed", retry: "limited", ...known };
   const live = [...applied, ...others].flatMap(({ live: object }) => (object ? [object] : []));
-  const rollback = rollbackInForce(subject.state);
+  const rollback = heldByRequest(subject.state, operation, subject.output) ?? rollbackInForce(subject.state);
   const health = applicationHealth(live, application.name, 0, look.health);
   return {
     kind: "applied",

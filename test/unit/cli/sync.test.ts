@@ -182,3 +182,29 @@ describe("fairlead sync --dry-run", () => {
     expect(await json("sync web --dry-run")).toMatchObject({ application: "web", changes: [{ action: "configured" }], refused: [] });
   });
 });
+
+describe("fairlead sync --revision", () => {
+  it("asks for that revision, and ends a rollback", async () => {
+    const { fairlead, table } = await openStack();
+    await table.update(keys.state("web"), {
+      set: {
+        rollback: { to: "3", output: "rendered", insteadOf: "input", by: "bob" },
+        asked: { revision: "v2", problem: "it was not there" },
+      },
+    });
+    await fairlead("sync web --revision v2 --no-wait");
+    const state = await readState(table, "web");
+    expect(state?.requested).toEqual({ by: "ada", prune: false, dryRun: false, revision: "v2" });
+    expect([state?.rollback, state?.asked]).toEqual([undefined, undefined]);
+  });
+
+  it.each([
+    ["sync web --revision v2 --dry-run", "--revision cannot be tried out: that revision is fetched and rendered by a sync only"],
+    ["sync web --revision v2 -r Deployment/web", "--revision goes for the whole Application; leave --resource out"],
+  ])("refuses %s with a sentence", async (line, sentence) => {
+    const { fairlead, table } = await openStack();
+    const { error, exitCode } = await fairlead(line);
+    expect([error, exitCode]).toEqual([expect.stringContaining(sentence), 2]);
+    expect((await readState(table, "web"))?.requested).toBeUndefined();
+  });
+});

@@ -247,15 +247,4 @@ describe("an Application that joins others with the same source", () => {
     const world = fetchWorld();
     expect(await fetchPush({ v: 1, kind: "application", application: "none" }, world.world)).toEqual({ done: true });
   });
-
-  it("fetches nothing for an Application that its annotation leaves alone, and lets sync answer its wish", async () => {
-    const world = fetchWorld();
-    world.commit(monorepo, { "apps/a.yaml": "kind: A" });
-    await world.declare({ ...applicationAt("a", "apps"), annotations: { "argocd.argoproj.io/skip-reconcile": "true" } });
-    expect(world.rendered()).toEqual([]);
-    expect((await world.state("a"))?.input).toBeUndefined();
-    expect(world.syncs.take()).toEqual([{ v: 1, application: "a" }]);
-    await world.declare(applicationAt("a", "apps"));
-    expect(world.rendered()).toEqual(["a"]);
-  });
 });
