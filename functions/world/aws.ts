@@ -16,13 +16,15 @@ import type { Journal } from "../../shared/ports/journal.ts";
 import type { Queue } from "../../shared/ports/queue.ts";
 import type { Secrets } from "../../shared/ports/secrets.ts";
 import type { Table } from "../../shared/ports/table.ts";
+import { versionedTable } from "../../shared/state/versioned-table.ts";
 
 /** What every function is made of: each opens only what its environment names, and its role allows no more. */
 export const clock = systemClock;
 
 export const openJournal = (name: string): Journal => stdoutJournal(name, clock);
 
-export const tableOf = (environment: { readonly FAIRLEAD_TABLE: string }): Table => gatheringTable(openTable(environment.FAIRLEAD_TABLE));
+export const tableOf = (environment: { readonly FAIRLEAD_TABLE: string }): Table =>
+  versionedTable(gatheringTable(openTable(environment.FAIRLEAD_TABLE)));
 
 export const artifactsOf = (environment: { readonly FAIRLEAD_BUCKET: string }): Artifacts =>
   rememberingArtifacts(s3Artifacts(openArtifactClient(), environment.FAIRLEAD_BUCKET));

@@ -34,6 +34,7 @@ export type Test =
   | { readonly differs: string | number | boolean }
   | { readonly absent: true }
   | { readonly present: true }
+  | { readonly absentOr: number }
   | { readonly below: number }
   | { readonly atLeast: number };
 

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { Failure } from "../model/failure.ts";
 import type { Item, Key } from "../ports/table.ts";
+import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versions.ts";
 
 /**
  * The layout of the one table. Every key is made here and nowhere else.
@@ -56,14 +57,51 @@ export const keys = {
 /** Whether this is where an Application's state item stands. */
 export const isState = ({ sk }: Key): boolean => sk === "state";
 
-/** Reads an item by its schema. An item that newer code wrote is refused, not guessed at: the message comes back when newer code runs. */
-export const readItem = <S extends z.ZodMiniType>(schema: S, item: Item): z.infer<S> => {
-  const parsed = z.safeParse(schema, item);
+/** Kinds of items, such as `app/state`, that changed since their first version. One row each. */
+export const itemVersions: Readonly<Record<string, Versions>> = {};
+
+/** `app/state`, `repo/ref`, `apps`: which kind of item a key is of. */
+export const kindOf = ({ pk, sk }: Key): string => (pk.includes("#") || pk === "settings" ? `${headOf(pk)}/${headOf(sk)}` : pk);
+
+const headOf = (text: string): string => text.split("#", 1)[0] ?? "";
+
+export const versionsOf = (key: Key, kinds = itemVersions): Versions => kinds[kindOf(key)] ?? firstVersion;
+
+/**
+ * Reads an item by its schema. An older one is lifted to what this code knows, and written back only with the next write of it. One that newer
+ * code wrote is refused, not guessed at (ItemNewer): the message comes back when newer code runs.
+ */
+export const readItem = <S extends z.ZodMiniType>(schema: S, item: Item, kinds = itemVersions): z.infer<S> => {
+  const versions = versionsOf(item, kinds);
+  if (item.v > versions.now) throw itemNewer(item, versions.now);
+  const lift = liftOf(item, item.v, versions);
+  const parsed = z.safeParse(schema, lift && changed(item, lift));
   if (parsed.success) return parsed.data;
-  throw new Failure("ItemUnreadable", `${item.pk}/${item.sk}`, `item ${item.pk}/${item.sk} (v${item.v}) is not one this version can read`, {
-    cause: parsed.error,
-  });
+  throw unreadable(item, parsed.error);
 };
+
+/** Reads many: those that cannot be read are told, and harm no other. */
+export const readItems = <S extends z.ZodMiniType>(
+  schema: S,
+  items: readonly Item[],
+  tell: (item: Item, failure: Failure) => void,
+): readonly (readonly [item: Item, content: z.infer<S>])[] =>
+  items.flatMap((item) => {
+    try {
+      return [[item, readItem(schema, item)] as const];
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      tell(item, error);
+      return [];
+    }
+  });
+
+/** An item that this code cannot read. It is safe where it stands, and harms whoever it belongs to only. */
+export const isUnreadable = (error: unknown): error is Failure =>
+  error instanceof Failure && (error.code === "ItemUnreadable" || error.code === "ItemNewer");
+
+const unreadable = ({ pk, sk, v }: Item, cause: unknown): Failure =>
+  new Failure("ItemUnreadable", `${pk}/${sk}`, `item ${pk}/${sk} (v${v}) is not one this version can read`, { cause });
 
 /** Items that are due are spread over this many partitions of the index. */
 export const dueShards = 16;

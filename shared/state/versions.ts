@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { Change } from "../ports/table.ts";
+import type { Change, Item } from "../ports/table.ts";
 
 export type Fields = Readonly<Record<string, Json | undefined>>;
 
@@ -39,10 +39,13 @@ export const changed = (fields: Fields, { set = {}, remove = [] }: Pick<Change, 
   return { ...Object.fromEntries(Object.entries(fields).filter(([name]) => !gone.has(name))), ...set };
 };
 
-/** Another release of ours wrote it, and the one that runs now was rolled back: what stands is left alone until newer code is back. */
-export const itemNewer = (where: string, version: number, now: number): Failure =>
-  new Failure(
+/** A newer release wrote it, and this one runs again: what stands is left alone until the newer one is back. */
+export const itemNewer = ({ pk, sk, v }: Item, now: number): Failure => {
+  const where = `${pk}/${sk}`;
+  const known = `version ${v}, this one knows ${now}`;
+  return new Failure(
     "ItemNewer",
     where,
-    `item ${where} was written by a newer release (version ${version}, this one knows ${now}); it is left alone until that release runs again`,
+    `item ${where} was written by a newer release (${known}); it is left alone until that one runs again`,
   );
+};

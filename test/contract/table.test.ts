@@ -86,6 +86,9 @@ describe.each(Object.keys(tables))("a table %s", (kind) => {
     ["below on an absent attribute", { none: { below: 5 } }, false],
     ["at least the same number", { size: { atLeast: 5 } }, true],
     ["at least a larger number", { size: { atLeast: 6 } }, false],
+    ["absent or the same number, where it is the same", { size: { absentOr: 5 } }, true],
+    ["absent or the same number, where it is another", { size: { absentOr: 6 } }, false],
+    ["absent or the same number, where it is absent", { none: { absentOr: 5 } }, true],
     ["all of several tests", { size: { atLeast: 5 }, name: { equals: "web" }, none: { absent: true } }, true],
     ["one of several tests failing", { size: { atLeast: 5 }, name: { equals: "api" } }, false],
   ])("decides a condition: %s", async (_title, condition, written) => {

@@ -71,6 +71,7 @@ const holds = (test: Test, value: Json | undefined): boolean => {
   if ("differs" in test) return value !== test.differs;
   if ("absent" in test) return value === undefined;
   if ("present" in test) return value !== undefined;
+  if ("absentOr" in test) return value === undefined || value === test.absentOr;
   if ("below" in test) return typeof value === "number" && value < test.below;
   return typeof value === "number" && value >= test.atLeast;
 };
