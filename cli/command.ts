@@ -50,7 +50,8 @@ export interface Answer {
 
 /** What commands act on. Opened when the first command asks: help needs no running stack. */
 export interface CommandWorld {
-  stack(): Promise<Stack>;
+  /** `folder`: where it keeps its state; otherwise it is looked for. */
+  stack(folder?: string): Promise<Stack>;
   now(): number;
   pause(milliseconds: number): Promise<void>;
   /** A line for people while they wait; programs that read the answer do not see it. */

@@ -3,6 +3,7 @@ import { commands } from "./commands.ts";
 import { columns } from "./layout.ts";
 
 const common: readonly (readonly [string, string])[] = [
+  ["--folder DIR", "the folder that npm start was given with --folder"],
   ["--json", "print JSON for programs"],
   ["--help", "show this help"],
 ];
@@ -17,7 +18,7 @@ export const generalHelp = (): string =>
     "",
     columns(common.map(([flag, about]) => [`  ${flag}`, about])),
     "",
-    "It speaks to the stack that npm start runs in this folder. fairlead COMMAND --help says more.",
+    "It speaks to the stack that npm start runs in this folder or above it. fairlead COMMAND --help says more.",
   ].join("\n");
 
 export const usageOf = ({ name, parameters }: Command): string => `Usage: fairlead ${name} ${parameters} [OPTIONS]`;

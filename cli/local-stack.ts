@@ -1,4 +1,5 @@
-import { findStack, type StackFile } from "../infra/local/stack-file.ts";
+import { resolve } from "node:path";
+import { findStack, type StackFile, stackIn } from "../infra/local/stack-file.ts";
 import { type ActionWorld, offeredActions, runAction } from "../shared/actions/run-action.ts";
 import { openJq } from "../shared/adapters/jq/jq.ts";
 import { orphanedResources } from "../shared/drift/orphaned-resources.ts";
@@ -16,9 +17,9 @@ import { previewSync } from "../shared/sync/preview.ts";
 import { tryOut } from "../shared/sync/try-out.ts";
 import { CommandError, type Offered, type Stack } from "./command.ts";
 
-/** The stack that runs in this folder or above it. Throws with what to do when there is none. */
-export const openLocalStack = async (folder: string): Promise<Stack> => {
-  const found = await findStack(folder);
+/** The stack that keeps its state in `folder`, or else runs in `here` or above it. Throws with what to do when there is none. */
+export const openLocalStack = async (here: string, folder?: string): Promise<Stack> => {
+  const found = folder === undefined ? await findStack(here) : await stackIn(resolve(here, folder));
   switch (found.state) {
     case "running":
       return stackOf(found.stack);
@@ -27,7 +28,11 @@ export const openLocalStack = async (folder: string): Promise<Stack> => {
     case "unreadable":
       throw new CommandError(`${found.path} was written by another version; start the stack again with npm start`);
     default:
-      throw new CommandError("no local stack runs here; start one with npm start, and run this in the same folder");
+      throw new CommandError(
+        folder === undefined
+          ? "no local stack runs here; start one with npm start, and run this in the same folder, or say where it keeps its state: --folder DIR"
+          : `no local stack keeps its state in ${folder}; give the folder that npm start has`,
+      );
   }
 };
 

@@ -5,7 +5,7 @@ import { openLocalStack } from "./local-stack.ts";
 import { run } from "./run.ts";
 
 const { out, error, exitCode } = await run(process.argv.slice(2), {
-  stack: () => openLocalStack(process.cwd()),
+  stack: (folder) => openLocalStack(process.cwd(), folder),
   now: () => Date.now(),
   pause: (milliseconds) => delay(milliseconds),
   say: (line) => void process.stderr.write(`${line}\n`),

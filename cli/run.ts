@@ -20,9 +20,9 @@ export const run = async (argv: readonly string[], world: CommandWorld): Promise
   if (!command) return { out: "", error: unknownCommand(argv), exitCode: 2 };
   try {
     const rest = argv.slice(command.name.split(" ").length);
-    const { given, json, help } = read(command, rest);
+    const { given, json, help, folder } = read(command, rest);
     if (help) return { out: commandHelp(command), error: "", exitCode: 0 };
-    const answer = await command.run(given, world);
+    const answer = await command.run(given, { ...world, stack: () => world.stack(folder) });
     return { out: json ? JSON.stringify(answer.json, null, 2) : answer.text, error: "", exitCode: answer.exitCode ?? 0 };
   } catch (error) {
     if (error instanceof UsageError)
@@ -32,8 +32,17 @@ export const run = async (argv: readonly string[], world: CommandWorld): Promise
   }
 };
 
-const read = (command: Command, argv: readonly string[]): { readonly given: Given; readonly json: boolean; readonly help: boolean } => {
-  const options = { ...command.options, json: { type: "boolean" as const }, help: { type: "boolean" as const, short: "h" } };
+interface Read {
+  readonly given: Given;
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly folder: string | undefined;
+}
+
+const common = { json: { type: "boolean" }, help: { type: "boolean", short: "h" }, folder: { type: "string" } } as const;
+
+const read = (command: Command, argv: readonly string[]): Read => {
+  const options = { ...command.options, ...common };
   const { values, positionals } = parsed(() => parseArgs({ args: [...argv], options, allowPositionals: true, strict: true }));
   const wanted = command.parameters.split(" ").filter((word) => word !== "");
   const least = wanted.filter((word) => !word.startsWith("[")).length;
@@ -41,14 +50,15 @@ const read = (command: Command, argv: readonly string[]): { readonly given: Give
   if (!help && positionals.length < least) throw new UsageError(`${wanted[positionals.length]} is missing`);
   if (!help && positionals.length > wanted.length) throw new UsageError(`${positionals[wanted.length]} is one word too many`);
   const optionOf = (name: string): unknown => Reflect.get(values, name);
+  const text = (name: string): string | undefined => {
+    const value = optionOf(name);
+    return typeof value === "string" ? value : undefined;
+  };
   return {
     given: {
       parameters: positionals,
       flag: (name) => optionOf(name) === true,
-      text: (name) => {
-        const value = optionOf(name);
-        return typeof value === "string" ? value : undefined;
-      },
+      text,
       texts: (name) => {
         const value = optionOf(name);
         return Array.isArray(value) ? value.map(String) : [];
@@ -56,6 +66,7 @@ const read = (command: Command, argv: readonly string[]): { readonly given: Give
     },
     json: values.json === true,
     help,
+    folder: text("folder"),
   };
 };
 

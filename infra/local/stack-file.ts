@@ -48,8 +48,14 @@ export type StackLookup =
 
 /** Looks from a folder upwards, as git does for its own. A file whose process has died is stale. */
 export const findStack = async (from: string): Promise<StackLookup> => {
-  const path = join(from, stackFolder, stackFileName);
-  if (!existsSync(path)) return dirname(from) === from ? { state: "absent" } : findStack(dirname(from));
+  const found = await stackIn(join(from, stackFolder));
+  return found.state !== "absent" || dirname(from) === from ? found : findStack(dirname(from));
+};
+
+/** The stack that keeps its state in this very folder, as `npm start -- --folder` named it. */
+export const stackIn = async (folder: string): Promise<StackLookup> => {
+  const path = join(folder, stackFileName);
+  if (!existsSync(path)) return { state: "absent" };
   const parsed = StackFile.safeParse(await readJson(path));
   if (!parsed.success) return { state: "unreadable", path };
   return isAlive(parsed.data.pid) ? { state: "running", stack: parsed.data } : { state: "stale", path };

@@ -43,6 +43,14 @@ export const clustersLeftToUs = ({ clusters }: Installation): readonly string[] 
     .filter(({ name, server, eks, credentials }) => !server && !eks && credentials === stackSecrets.cluster(name))
     .map(({ name }) => name);
 
+/** A kubeconfig on the command line that no cluster of the user's file would use. */
+export const uselessKubeconfig = (kubeconfig: string, file: string): Failure =>
+  new Failure(
+    "ConfigurationInvalid",
+    file,
+    `No cluster of ${file} is left to ${kubeconfig}: write one as {name: NAME, credentials: ${stackSecrets.cluster("NAME")}}, without server and eks, or leave out --kubeconfig`,
+  );
+
 /** Every entry of the secret store that the file names. */
 export const secretsNamedIn = ({ connections, clusters, repositoryCredentials, slack }: Installation): readonly string[] => {
   const names = [

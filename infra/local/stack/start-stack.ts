@@ -17,7 +17,14 @@ import { type Fleet, openFleet } from "./fleet.ts";
 import { claimFolder, type StackFolders, stackFolders } from "./folders.ts";
 import { checkCage, makeBundles, startFunctions } from "./functions.ts";
 import { type StackGit, startGit } from "./git.ts";
-import { clustersLeftToUs, ownWebhookPath, readOwnInstallation, secretsNamedIn, writeSampleInstallation } from "./installation.ts";
+import {
+  clustersLeftToUs,
+  ownWebhookPath,
+  readOwnInstallation,
+  secretsNamedIn,
+  uselessKubeconfig,
+  writeSampleInstallation,
+} from "./installation.ts";
 import { type Launch, launch, type Step } from "./launch.ts";
 import { joinOwnCluster, type OwnCluster } from "./own-cluster.ts";
 import { fillSecrets, hasSecret, keptSecret } from "./secrets.ts";
@@ -70,6 +77,7 @@ const start = async (options: StackOptions, launched: Launch): Promise<Stack> =>
   await claimFolder(folders, launched);
   const own = options.installation === undefined ? undefined : await readOwnInstallation(options.installation);
   const names = own ? clustersLeftToUs(own) : sampleClusters.names;
+  if (ownCluster && names.length === 0) throw uselessKubeconfig(ownCluster.file, options.installation ?? "");
 
   const [tools, bundles] = await Promise.all([localTools(), makeBundles(launched)]);
   await linkTools(folders.bin, tools);

@@ -32,7 +32,7 @@ export interface WelcomeFacts {
 const label = (text: string): string => `  ${text.padEnd(10)}`;
 
 export const welcome = (facts: WelcomeFacts): Welcome => {
-  const { stack, sample, ownCluster, here, paint } = facts;
+  const { stack, sample, ownCluster, paint } = facts;
   const { clusters, slack, missingSecrets, folders } = stack;
   const kubectl = clusters.map((cluster) => `${label(cluster.name)}${kubectlFor(cluster, facts)} get deployments -A`);
   return {
@@ -44,8 +44,7 @@ export const welcome = (facts: WelcomeFacts): Welcome => {
       `${label("Webhook")}${webhookLine(facts)}`,
       ...kubectl,
       `${label("Slack")}${slack.url}`,
-      // The command looks for a folder of that name, as git does for its own.
-      ...(folders.root === join(here, stackFolder) ? [`${label("State")}npx fairlead status`] : []),
+      `${label("State")}${fairlead(facts, "status")}`,
       ...(ownCluster ? ["", ...removal(facts)] : []),
       ...missingSecrets.map(
         (name) => `${label("Missing")}the secret ${name}, which your file names: put it into ${folders.secrets}/${name}.json (chmod 600)`,
@@ -55,6 +54,10 @@ export const welcome = (facts: WelcomeFacts): Welcome => {
     tries: sample ? tries(facts) : [],
   };
 };
+
+/** The command looks for a folder of the usual name, as git does for its own; any other has to be named. */
+const fairlead = ({ stack: { folders }, here }: WelcomeFacts, words: string): string =>
+  `npx fairlead ${words}${folders.root === join(here, stackFolder) ? "" : ` --folder ${shown(folders.root, here)}`}`;
 
 const cloneCommand = ({ stack, clone: { path, cloned, anonymous } }: WelcomeFacts): string => {
   if (cloned) return `git -C ${path} pull -q    (a clone of ${stack.git.remote})`;
@@ -101,9 +104,12 @@ const tries = (facts: WelcomeFacts): readonly string[] => {
     ["Scale one by hand", `${named("harbor")} -n shop-staging scale deployment web --replicas 4`],
     [
       "Scale one that nobody puts back, and ask what differs",
-      `${named("quay")} -n ferry scale deployment bridge --replicas 2; npx fairlead diff ferry`,
+      `${named("quay")} -n ferry scale deployment bridge --replicas 2; ${fairlead(facts, "diff ferry")}`,
     ],
-    ["Go back to what stood before the edit", "npx fairlead rollback shop-production    (and: npx fairlead history shop-production)"],
+    [
+      "Go back to what stood before the edit",
+      `${fairlead(facts, "rollback shop-production")}    (and: ${fairlead(facts, "history shop-production")})`,
+    ],
     ["Fail before anything is changed", push("sed -i 's/simulate: pass/simulate: fail/' ferry/inspection.yaml", "A hole in the hull")],
     [
       "Push a broken chart",
@@ -112,7 +118,9 @@ const tries = (facts: WelcomeFacts): readonly string[] => {
     ["… and mend it", `(cd ${clone.path} && git revert --no-edit HEAD && git push -q)`],
     ...(facts.ownCluster
       ? []
-      : ([["Take a cluster away", "npx fairlead local stop-cluster quay    (and: npx fairlead local start-cluster quay)"]] as const)),
+      : ([
+          ["Take a cluster away", `${fairlead(facts, "local stop-cluster quay")}    (and: ${fairlead(facts, "local start-cluster quay")})`],
+        ] as const)),
   ];
   return [
     "",

@@ -65,8 +65,13 @@ describe("the program", () => {
   it("says how to start a stack where none runs", () => {
     const { stderr, status } = spawnSync(process.execPath, [launcher, "status"], { cwd: empty, encoding: "utf8" });
     expect([stderr, status]).toEqual([
-      "fairlead: no local stack runs here; start one with npm start, and run this in the same folder\n",
+      "fairlead: no local stack runs here; start one with npm start, and run this in the same folder, or say where it keeps its state: --folder DIR\n",
       1,
     ]);
+  });
+
+  it("looks for it in the folder that it is given, and nowhere else", () => {
+    const { stderr, status } = spawnSync(process.execPath, [launcher, "status", "--folder", "trial"], { cwd: empty, encoding: "utf8" });
+    expect([stderr, status]).toEqual(["fairlead: no local stack keeps its state in trial; give the folder that npm start has\n", 1]);
   });
 });

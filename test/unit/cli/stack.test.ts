@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { controlApp, startStackControl } from "../../../infra/local/stack-control.ts";
-import { findStack, removeStackFile, type StackFile, writeStackFile } from "../../../infra/local/stack-file.ts";
+import { findStack, removeStackFile, type StackFile, stackIn, writeStackFile } from "../../../infra/local/stack-file.ts";
 
 const root = mkdtempSync(join(tmpdir(), "fairlead-stack-"));
 mkdirSync(join(root, ".fairlead"));
@@ -37,6 +37,11 @@ describe("the stack file", () => {
     await writeStackFile(path, stack);
     expect(await findStack(join(root, "deep", "er"))).toEqual({ state: "running", stack });
     expect(statSync(path).mode & 0o077).toBe(0);
+  });
+
+  it("is found in the folder that npm start was given, whatever that is called", async () => {
+    expect(await stackIn(join(root, ".fairlead"))).toEqual({ state: "running", stack });
+    expect(await stackIn(root)).toEqual({ state: "absent" });
   });
 
   it("is stale when its process has ended", async () => {

@@ -7,6 +7,7 @@ import {
   ownWebhookPath,
   readOwnInstallation,
   secretsNamedIn,
+  uselessKubeconfig,
   writeSampleInstallation,
 } from "../../../../infra/local/stack/installation.ts";
 import { scheduleOf } from "../../../../shared/config/intervals.ts";
@@ -48,6 +49,12 @@ intervals: { driftSeconds: 90 }
     expect(ownWebhookPath(installation)).toBe("/hooks/hub-x7");
     expect(secretsNamedIn(installation)).toEqual(["webhook", "cluster-local", "edge-token"]);
     expect(scheduleOf(installation)).toEqual({ sweep: 60, poll: 180, drift: 90 });
+  });
+
+  it("leaves no cluster to a kubeconfig: that was passed over in silence", () => {
+    expect(uselessKubeconfig("~/.kube/config", "fairlead.yaml").message).toContain(
+      "No cluster of fairlead.yaml is left to ~/.kube/config: write one as {name: NAME, credentials: cluster-NAME}",
+    );
   });
 
   it("is refused with file and line of all that is wrong", async () => {

@@ -56,6 +56,12 @@ describe("the welcome", () => {
       expect(text(tries)).toContain(part);
   });
 
+  it("had commands that found nothing where the folder was another one: they name it", () => {
+    const { addresses, tries } = welcome(facts({ stack: { ...facts().stack, folders: stackFolders("/srv/trial") } }));
+    expect(text(addresses)).toContain("npx fairlead status --folder /srv/trial");
+    expect(text(tries)).toContain("npx fairlead local stop-cluster quay --folder /srv/trial");
+  });
+
   it("tells git who commits where git does not know", () => {
     const { addresses } = welcome(facts({ clone: { path: "/tmp/x", cloned: false, anonymous: true } }));
     expect(text(addresses)).toContain("git clone -c user.name=You -c user.email=you@example.com http");
