@@ -13,8 +13,15 @@ export const installationJsonSchema = (): JsonObject => {
 /** The field that was probably meant by an unknown one. */
 export const meantField = (schema: JsonObject, path: FieldPath): string | undefined => {
   const unknown = path.at(-1);
-  const known = Object.keys(fieldsOf(schemaAt(schema, path.slice(0, -1))));
+  const known = knownFields(schema, path.slice(0, -1));
   return typeof unknown === "string" ? closest(unknown, known) : undefined;
+};
+
+/** Names of the fields that a map at this path may have, the required ones first. */
+export const knownFields = (schema: JsonObject, path: FieldPath): readonly string[] => {
+  const map = schemaAt(schema, path);
+  const required = Array.isArray(map.required) ? map.required.map(String) : [];
+  return [...required, ...Object.keys(fieldsOf(map)).filter((name) => !required.includes(name))];
 };
 
 const schemaAt = (schema: JsonObject, path: FieldPath): JsonObject => {

@@ -3,7 +3,7 @@ import { Failure } from "../model/failure.ts";
 import { type FieldProblem, formatProblem } from "../model/field-problem.ts";
 import { problemsOf } from "../model/schema-problem.ts";
 import { draftOf } from "./draft.ts";
-import { installationJsonSchema, meantField } from "./json-schema.ts";
+import { installationJsonSchema, knownFields, meantField } from "./json-schema.ts";
 import { type Position, positionOf } from "./positions.ts";
 import { installationProblems } from "./rules.ts";
 import { type Installation, InstallationSchema } from "./schema.ts";
@@ -36,10 +36,16 @@ export const parseInstallation = (text: string, file: string): InstallationParse
 
 const unknownField = "is not a known field";
 
-const withHint = (problem: FieldProblem): FieldProblem => {
-  if (problem.message !== unknownField) return problem;
-  const meant = meantField(installationJsonSchema(), problem.path);
-  return { ...problem, message: meant === undefined ? `${unknownField}; leave it out` : `${unknownField}; did you mean ${meant}?` };
+const someMap = "write a map of fields";
+
+/** Says which fields there are, where one is not known or all are missing. */
+const withHint = ({ path, message }: FieldProblem): FieldProblem => {
+  const schema = installationJsonSchema();
+  if (message.endsWith(someMap)) return { path, message: `${message}: ${knownFields(schema, path).join(", ")}` };
+  if (message !== unknownField) return { path, message };
+  const meant = meantField(schema, path);
+  const known = knownFields(schema, path.slice(0, -1)).join(", ");
+  return { path, message: `${unknownField}; ${meant === undefined ? `leave it out, or write one of ${known}` : `did you mean ${meant}?`}` };
 };
 
 const inFile = (problem: FieldProblem, file: string, document: Document, lines: LineCounter): FileProblem => ({

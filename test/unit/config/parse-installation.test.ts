@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parseInstallation } from "../../../shared/config/parse-installation.ts";
+import { InstallationSchema } from "../../../shared/config/schema.ts";
 import { completeFile, installationOf, problemsIn } from "./installation.ts";
 
 const minimal = "controlRepository:\n  repoURL: https://github.com/acme/gitops\n";
+
+/** Those that must be given come first. */
+const topFields = Object.keys(InstallationSchema.shape).join(", ");
 
 describe("the installation file", () => {
   it("needs nothing but the control repository", () => {
@@ -50,17 +54,21 @@ describe("a wrong installation file", () => {
   it("names the file before each line, as terminals make a link of it", () => {
     const answer = parseInstallation("controlRepository: 5\n", "deploy/fairlead.yaml");
     expect(answer.state === "refused" && answer.failure.message).toBe(
-      "deploy/fairlead.yaml:1:20: controlRepository is the number 5; write a map of fields",
+      "deploy/fairlead.yaml:1:20: controlRepository is the number 5; write a map of fields: repoURL, targetRevision, path, recurse, name",
     );
   });
 
   it.each([
-    ["an empty file", "", "1:1: controlRepository is missing; write a map of fields"],
-    ["a list", "- a\n", "1:1: the file is a list; write a map of fields"],
+    ["an empty file", "", "1:1: controlRepository is missing; write a map of fields: repoURL, targetRevision, path, recurse, name"],
+    ["a list", "- a\n", `1:1: the file is a list; write a map of fields: ${topFields}`],
     ["an empty field", `${minimal}clusters:\n`, "3:1: clusters is empty; write a list"],
     ["a field given twice", `${minimal}allowLoopback: false\nallowLoopback: true\n`, "4:1: the field is given twice; keep one of the two"],
     ["tabs", "controlRepository:\n\trepoURL: a\n", "2:1: tabs cannot indent YAML; use spaces"],
-    ["an unknown field nobody meant", `${minimal}colour: red\n`, "3:1: colour is not a known field; leave it out"],
+    [
+      "an unknown field nobody meant",
+      `${minimal}colour: red\n`,
+      `3:1: colour is not a known field; leave it out, or write one of ${topFields}`,
+    ],
   ])("is placed for %s", (_, file, problem) => {
     expect(problemsIn(file)).toContain(problem);
   });
