@@ -1,5 +1,6 @@
 import { describeEks } from "../../shared/adapters/eks/clusters.ts";
 import { openClusters } from "../../shared/adapters/kubernetes/clusters.ts";
+import { addressesOf } from "../../shared/config/destinations.ts";
 import type { Installation } from "../../shared/config/schema.ts";
 import type { Clusters } from "../../shared/ports/cluster.ts";
 import type { Secrets } from "../../shared/ports/secrets.ts";
@@ -7,15 +8,13 @@ import type { Table } from "../../shared/ports/table.ts";
 import { readClusterRecords } from "../../shared/state/cluster-records.ts";
 
 /** Connections to registered clusters: those of the installation file, and those that the control repository declares. */
-export const clustersOf = (installation: Installation, table: Table, secrets: Secrets): Clusters =>
-  openClusters({
-    record: async (name) =>
-      installation.clusters.find((cluster) => cluster.name === name) ??
-      (await readClusterRecords(table)).find((cluster) => cluster.name === name),
-    secrets,
-    describeEks,
-    allowLoopback: installation.allowLoopback,
-  });
+export const clustersOf = (installation: Installation, table: Table, secrets: Secrets): Clusters => {
+  const record = async (name: string) =>
+    installation.clusters.find((cluster) => cluster.name === name) ??
+    (await readClusterRecords(table)).find((cluster) => cluster.name === name);
+  const clusters = openClusters({ record, secrets, describeEks, allowLoopback: installation.allowLoopback });
+  return { ...clusters, addresses: async (name) => addressesOf(name, await record(name), installation) };
+};
 
 export const clusterNamesOf = async (installation: Installation, table: Table): Promise<readonly string[]> => {
   const declared = await readClusterRecords(table);

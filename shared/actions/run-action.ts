@@ -1,4 +1,4 @@
-import { trackerOf } from "../diff/tracking.ts";
+import { claimOf } from "../diff/tracking.ts";
 import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
@@ -127,11 +127,11 @@ const find = async (cluster: Cluster, at: Parameters<Cluster["get"]>[0]): Promis
 
 /** Tracked for this Application, in its inventory, or made by an object that is: a Job of its CronJob. */
 const belongs = async (live: Manifest, application: string, cluster: Cluster, { table, artifacts }: ActionWorld): Promise<boolean> => {
-  const inventory = await readInventory(table, artifacts, application);
+  const [inventory, { tracking }] = await Promise.all([readInventory(table, artifacts, application), readCustomizations(table)]);
   let seen: Manifest | undefined = live;
   for (let above = 0; seen !== undefined && above < ownersAbove; above++) {
-    const tracker = trackerOf(seen);
-    if (tracker !== undefined) return tracker === application;
+    const { tracker, elsewhere } = claimOf(seen, tracking);
+    if (tracker !== undefined || elsewhere !== undefined) return tracker === application;
     const entry = inventory.get(formatKey(keyOf(seen)));
     if (entry?.uid !== undefined && entry.uid === seen.metadata.uid) return true;
     seen = await controllerOf(seen, cluster);

@@ -9,6 +9,16 @@ import {
 import type { Json } from "../model/json.ts";
 import { isJsonObject } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
+import {
+  filterKeys,
+  readLabelKey,
+  readMethod,
+  readResourceRules,
+  readRespectRbac,
+  respectRbacKey,
+  scopeKeys,
+  trackingKeys,
+} from "./settings-scope.ts";
 import { readActions, readCompareOptions, readHealth, readIgnoreRule, readYaml, SettingProblem } from "./settings-sections.ts";
 
 export interface SettingsParse {
@@ -37,9 +47,10 @@ const compareOptions = "resource.compareoptions";
 
 /**
  * Reads what argocd-cm says about kinds: `resource.customizations.<section>.<group>_<kind>`, the older `resource.customizations`, and
- * `resource.compareoptions`. A key that cannot be used is left out and harms no other.
+ * `resource.compareoptions`; how objects are tracked, and which kinds are left to others. A key that cannot be used is left out and harms no
+ * other. Of those that there is but one of, what it said before still holds: a slip must not mark, or prune, a fleet anew.
  */
-export const parseSettings = (manifest: Manifest): SettingsParse => {
+export const parseSettings = (manifest: Manifest, before: Customizations = noCustomizations): SettingsParse => {
   const problems: string[] = [];
   const warnings: string[] = [];
   const found: Collected = { ignoreDifferences: new Map(), health: new Map(), actions: new Map() };
@@ -60,7 +71,18 @@ export const parseSettings = (manifest: Manifest): SettingsParse => {
     if (key.startsWith(`${combined}.`)) attempt(key, (place) => readSplit(key, value, found, place));
   }
   const compare = attempt(compareOptions, ({ warn }) => readCompareOptions(data.get(compareOptions) ?? "", warn));
-  const others = [...data.keys()].filter((key) => key !== combined && key !== compareOptions && !key.startsWith(`${combined}.`));
+  /** What stands below a key: `unset` where nothing does, `kept` where it cannot be used. */
+  const one = <T>(key: string, unset: T, kept: T, take: (written: string, place: Place) => T): T => {
+    const written = data.get(key) ?? "";
+    const isRefused = !data.has(key) && isJsonObject(manifest.data) && key in manifest.data;
+    if (written === "") return isRefused ? kept : unset;
+    return attempt(key, (place) => take(written, place)) ?? kept;
+  };
+  const rules = (which: keyof typeof filterKeys) =>
+    one(filterKeys[which], [], before.filter[which], (written, { warn }) => readResourceRules(written, warn));
+  const { tracking: usual } = noCustomizations;
+  const isRead = (key: string) => key === combined || key === compareOptions || key.startsWith(`${combined}.`) || scopeKeys.has(key);
+  const others = [...data.keys()].filter((key) => !isRead(key));
   if (others.length > 0) warnings.push(`${others.join(", ")}: not read yet and without effect`);
   const { ignoreDifferences, health, actions } = found;
   return {
@@ -69,6 +91,13 @@ export const parseSettings = (manifest: Manifest): SettingsParse => {
       health: [...health.values()],
       actions: [...actions.values()],
       compare: compare ?? noCustomizations.compare,
+      tracking: {
+        method: one(trackingKeys.method, usual.method, before.tracking.method, readMethod),
+        labelKey: one(trackingKeys.labelKey, usual.labelKey, before.tracking.labelKey, readLabelKey),
+        installationId: one(trackingKeys.installationId, "", before.tracking.installationId, (written) => written),
+      },
+      filter: { exclusions: rules("exclusions"), inclusions: rules("inclusions") },
+      respectRbac: one(respectRbacKey, "", before.respectRbac, readRespectRbac),
     },
     problems,
     warnings,

@@ -89,6 +89,13 @@ export const readYaml = (text: string): unknown => {
   }
 };
 
+/** A list of equal entries; an empty text is an empty list. */
+export const readList = <S extends z.ZodMiniObject>(entry: S, text: string, warn: Warn): readonly z.infer<S>[] => {
+  const list = readYaml(text) ?? [];
+  if (!Array.isArray(list)) throw new SettingProblem("is no list; begin each entry with -");
+  return list.map((written: unknown) => read(entry, written, warn));
+};
+
 const read = <S extends z.ZodMiniObject>(schema: S, written: Written, warn: Warn): z.infer<S> => {
   const value = (typeof written === "string" ? readYaml(written) : written) ?? {};
   const parsed = schema.safeParse(value);

@@ -26,6 +26,18 @@ export const knownClusters = (
   };
 };
 
+/** What a cluster is called by besides its name, as rules for clusters in Argo CD's settings may have it. */
+export const addressesOf = (
+  name: string,
+  record: ClusterRecord | undefined,
+  installation: Parameters<typeof knownClusters>[0],
+): readonly string[] => {
+  const isDefault = knownClusters(installation).defaultCluster === name;
+  return [record?.server, record?.eks?.cluster, ...(isDefault ? [inCluster.server, inCluster.name] : [])].filter(
+    (address) => address !== undefined,
+  );
+};
+
 /** Name of the registered cluster that a destination means. Throws DestinationUnknown. */
 export const clusterOf = (destination: Destination, known: KnownClusters): string => {
   const { server = "", name = "" } = destination;

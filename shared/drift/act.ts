@@ -3,6 +3,7 @@ import type { Ignoring } from "../diff/ignored.ts";
 import { steeredOf } from "../diff/steerers.ts";
 import type { Application } from "../model/application.ts";
 import { assertNever } from "../model/failure.ts";
+import type { Tracking } from "../model/tracking.ts";
 import { countedHeals, mayHealAt } from "../policy/self-heal.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
@@ -23,15 +24,20 @@ export interface Judged {
   readonly judgement: Judgement;
   /** What is left to others in each object. */
   readonly ignored: Ignoring;
+  readonly tracking: Tracking;
 }
 
 /** What a judgement leads to: nothing, a report, a wish for a sync. */
-export const actOn = async ({ application, state, judgement, ignored }: Judged, cluster: Cluster, world: DriftWorld): Promise<Acted> => {
+export const actOn = async (
+  { application, state, judgement, ignored, tracking }: Judged,
+  cluster: Cluster,
+  world: DriftWorld,
+): Promise<Acted> => {
   const steered = await steeredOf(
     cluster,
     judgement.moved.map(({ live }) => live),
   );
-  const context: NamingContext = { application, state, cluster, steered, ignored };
+  const context: NamingContext = { application, state, cluster, steered, ignored, tracking };
   const { mode, grace = world.drift(state.cluster).grace } = driftWishes(application);
   const healInTime = (found: Judgement): Acted | Promise<Acted> =>
     state.drifted && world.clock.now() >= (state.driftedAt ?? 0) + grace ? heal(found, context, world) : "later";

@@ -5,6 +5,7 @@ import { customHealth } from "../lua/custom-health.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Cluster, ClusterApis } from "../ports/cluster.ts";
+import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { readApplications } from "../state/applications.ts";
 import { readInventories, readInventory } from "../state/inventories.ts";
@@ -48,12 +49,15 @@ export const lookAtApplications = async (
     const { every = defaults.every, jitter = defaults.jitter } = driftWishes(application);
     return isDue(name, { every, jitter }, previous, now);
   });
-  const inventories = await inventoriesOf(due, world);
+  const customizations = await readCustomizations(world.table);
+  const excluded = await excludedIn(clusterName, customizations, world.clusters);
+  const owned = await inventoriesOf(due, world);
+  const inventories = new Map([...owned].map(([name, inventory]) => [name, withoutExcluded(inventory, excluded)] as const));
   // Whether what was told to have drifted stands again is seen from the whole of it only.
   const onlyOf = (name: string) => (states.get(name)?.drifted ? undefined : only?.get(name));
   const looked = [...inventories].map(([name, inventory]) => narrowed(inventory, onlyOf(name)));
   const live = await liveObjects(cluster, looked, { apis, few: only !== undefined });
-  const [key, customizations] = await Promise.all([world.fingerprintKey(), readCustomizations(world.table)]);
+  const key = await world.fingerprintKey();
   const custom = customHealth(customizations, world.clock.now);
   const again = here.filter((name) => isBusy(states.get(name)));
   for (const [name, inventory] of inventories) {
@@ -62,7 +66,7 @@ export const lookAtApplications = async (
     await unlessFailed(name, world, async () => {
       const ignored = ignoring({ application, customizations, jq: world.jq });
       const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, ignored, custom, only: onlyOf(name) });
-      if ((await actOn({ application, state, judgement, ignored }, cluster, world)) === "later") again.push(name);
+      if ((await actOn({ application, state, judgement, ignored, tracking: customizations.tracking }, cluster, world)) === "later") again.push(name);
     });
   }
   return again;

@@ -6,14 +6,16 @@ import { fingerprintOf } from "../diff/fingerprint.ts";
 import { foreignFields } from "../diff/foreign-fields.ts";
 import type { Ignored, Ignoring } from "../diff/ignored.ts";
 import { predictApply } from "../diff/prediction.ts";
-import { tracked } from "../diff/tracking.ts";
+import { tracked, trackedAsBefore } from "../diff/tracking.ts";
 import type { Application } from "../model/application.ts";
+import { digestOfJson } from "../model/digest.ts";
 import { Failure } from "../model/failure.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { FieldChange, ObjectResult } from "../model/operation.ts";
 import { readRenderOutput } from "../model/render-output.ts";
 import { describeKey, formatKey, keyOf } from "../model/resource-key.ts";
+import type { Tracking } from "../model/tracking.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import type { Moved } from "./judge.ts";
@@ -35,6 +37,7 @@ export interface NamingContext {
   readonly steered: (object: Manifest) => boolean;
   /** What is left to others in each object. */
   readonly ignored: Ignoring;
+  readonly tracking: Tracking;
 }
 
 /** One server-side dry run for each object that moved decides, and names the fields. */
@@ -55,14 +58,14 @@ const nameOne = async (
   { entry, live: found }: Moved,
   applied: ReadonlyMap<string, Manifest>,
   key: string,
-  { application, cluster, steered, ignored: ignoring }: NamingContext,
+  { application, cluster, steered, ignored: ignoring, tracking }: NamingContext,
   { peoplesTools }: DriftWorld,
 ): Promise<Named> => {
   const { namespace } = entry.key;
   const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
   if (!manifest) return { state: "unknown" };
   const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
-  const prediction = await predictApply(cluster, tracked(desiredForm(placed), application.name), found);
+  const prediction = await predictApply(cluster, asApplied(desiredForm(placed), found, entry, application, tracking), found);
   if (prediction.state !== "predicted") return { state: "unknown" };
   const { predicted, live } = prediction;
   const rules = ignoring(live);
@@ -80,6 +83,12 @@ const nameOne = async (
   if (uid === undefined || resourceVersion === undefined) return { state: "unknown" };
   const fingerprint = fingerprintOf(live, { fieldManager, key, peoplesTools, ignored: rules });
   return { state: "stands", before: entry, now: { ...entry, uid, resourceVersion, fingerprint } };
+};
+
+/** Marked as it was when it was applied: that another tracking method is in force since then is the next sync's business, and no drift. */
+const asApplied = (bare: Manifest, live: Manifest, { desired }: InventoryEntry, { name }: Application, tracking: Tracking): Manifest => {
+  const now = tracked(bare, name, tracking);
+  return desired === undefined || desired === digestOfJson(now) ? now : trackedAsBefore(bare, live, name);
 };
 
 const withoutReplicas = ({ pointers, ...rest }: Ignored): Ignored => ({ ...rest, pointers: [...pointers, "/spec/replicas"] });

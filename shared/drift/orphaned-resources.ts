@@ -2,12 +2,15 @@ import { rulesOf } from "../argocd/project-rules.ts";
 import type { Application } from "../model/application.ts";
 import { withoutHelmReleases } from "../model/helm-releases.ts";
 import type { Manifest } from "../model/manifest.ts";
+import type { Excluded } from "../model/resource-filter.ts";
 import { formatKey, groupOf, type ResourceKey } from "../model/resource-key.ts";
 import { sideBySide } from "../model/side-by-side.ts";
+import { excludedIn } from "../policy/excluded-kinds.ts";
 import type { Cluster, ServedKind } from "../ports/cluster.ts";
 import { applicationsOfCluster } from "../state/clusters.ts";
 import { readInventories } from "../state/inventories.ts";
 import { readProject } from "../state/projects.ts";
+import { readCustomizations } from "../state/settings.ts";
 import { orphansAmong, talk } from "./orphans.ts";
 import type { DriftWorld } from "./ports.ts";
 
@@ -45,13 +48,17 @@ export const orphanedResources = async (
   const namespaces = [...places].filter((namespace) => namespace !== "").toSorted();
   const project = await readProject(table, application.project);
   const ignore = project ? (rulesOf(project).orphanedResources?.ignore ?? []) : [];
-  const { objects, unseen } = await everything(await clusters.connect(clusterName), namespaces);
-  return { namespaces, orphans: orphansAmong(objects, { tracked, applications, ignore }), unseen };
+  const customizations = await readCustomizations(table);
+  const excluded = await excludedIn(clusterName, customizations, clusters);
+  const { objects, unseen } = await everything(await clusters.connect(clusterName), namespaces, excluded);
+  const { tracking } = customizations;
+  return { namespaces, orphans: orphansAmong(objects, { tracked, applications, ignore, tracking }), unseen };
 };
 
-const everything = async (cluster: Cluster, namespaces: readonly string[]) => {
+const everything = async (cluster: Cluster, namespaces: readonly string[], excluded: Excluded) => {
   const { kinds } = await cluster.discover();
-  const wanted = listable(kinds).flatMap((kind) => namespaces.map((namespace) => ({ kind, namespace })));
+  const shown = listable(kinds).filter(({ apiVersion, kind }) => !excluded({ group: groupOf(apiVersion), kind }));
+  const wanted = shown.flatMap((kind) => namespaces.map((namespace) => ({ kind, namespace })));
   const objects = new Map<string, Manifest>();
   const unseen: string[] = [];
   await sideBySide(wanted, width, async ({ kind: { apiVersion, kind }, namespace }) => {

@@ -1,8 +1,9 @@
-import { trackerOf } from "../diff/tracking.ts";
+import { namedBy } from "../diff/tracking.ts";
 import { globMatches } from "../model/glob.ts";
 import { annotationOf, type Manifest } from "../model/manifest.ts";
 import type { OrphanedResources } from "../model/project.ts";
 import { formatKey, keyOf, type ResourceKey } from "../model/resource-key.ts";
+import { defaultTracking, type Tracking } from "../model/tracking.ts";
 
 export interface Ownership {
   /** Formatted keys of everything that an Application owns. */
@@ -11,16 +12,21 @@ export interface Ownership {
   readonly applications: ReadonlySet<string>;
   /** The project's `orphanedResources.ignore`. */
   readonly ignore: OrphanedResources["ignore"];
+  /** How objects say whose they are; the usual way without it. */
+  readonly tracking?: Tracking;
 }
 
 /**
  * Objects that no Application owns and that nobody made for one that is owned, in the order of their keys. Of an orphan's own objects (a
  * Deployment's pods) only the orphan is named.
  */
-export const orphansAmong = (objects: readonly Manifest[], { tracked, applications, ignore }: Ownership): readonly ResourceKey[] => {
+export const orphansAmong = (
+  objects: readonly Manifest[],
+  { tracked, applications, ignore, tracking = defaultTracking }: Ownership,
+): readonly ResourceKey[] => {
   const uids = new Set(objects.map(({ metadata }) => metadata.uid));
   const isOwned = (object: Manifest): boolean => {
-    const tracker = trackerOf(object);
+    const tracker = namedBy(object, tracking);
     return tracked.has(formatKey(keyOf(object))) || (tracker !== undefined && applications.has(tracker));
   };
   const belongs = ({ metadata }: Manifest): boolean =>

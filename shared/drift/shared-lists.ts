@@ -1,17 +1,21 @@
 import { withoutHelmReleases } from "../model/helm-releases.ts";
 import type { InventoryEntry } from "../model/inventory.ts";
 import { formatKey, groupOf, keyOf } from "../model/resource-key.ts";
+import { sideBySide } from "../model/side-by-side.ts";
 import type { Cluster, LiveObject } from "../ports/cluster.ts";
 import type { Readable } from "./served.ts";
 
 /** Up to this many namespaces of one kind are listed one by one; beyond, one list over the whole cluster is cheaper. */
 const namespacesListed = 4;
+/** As many as the cluster's connection takes at once. */
+const width = 64;
 
 type Entries = readonly InventoryEntry[];
 
 /**
  * Live objects of many Applications from one LIST per kind, however many Applications share it. Absent means: listed, and not there, or of a
- * kind that is not served any more. What could not be listed has no entry; what nobody can know is `forbidden`.
+ * kind that is not served any more. What may not be listed is read one by one, and `forbidden` where that may not be either, as is what nobody
+ * can know.
  */
 export const liveByLists = async (
   cluster: Cluster,
@@ -44,7 +48,7 @@ const listKind = async (
   live: Map<string, LiveObject>,
 ): Promise<void> => {
   const namespaces = [...new Set(entries.map((entry) => entry.key.namespace))];
-  const scopes = namespaces.length > namespacesListed ? [""] : namespaces;
+  const scopes = namespaces.length > namespacesListed ? [""] : [...namespaces];
   for (const scope of scopes) {
     const answer = await cluster.list({
       apiVersion,
@@ -53,6 +57,10 @@ const listKind = async (
       ...withoutHelmReleases(apiVersion, kind),
     });
     const members = entries.filter((entry) => scope === "" || entry.key.namespace === scope);
+    // Rights may end at namespaces, or at objects that one knows by name.
+    if (answer.state === "forbidden" && scope === "" && namespaces.some((namespace) => namespace !== "")) scopes.push(...namespaces);
+    else if (answer.state === "forbidden")
+      await sideBySide(members, width, async ({ key }) => live.set(formatKey(key), await cluster.get({ ...key, apiVersion })));
     if (answer.state === "forbidden") continue;
     const found = new Map<string, LiveObject>();
     if (answer.state === "listed") {

@@ -1,3 +1,6 @@
+import type { ResourceFilter } from "./resource-filter.ts";
+import { defaultTracking, type Tracking } from "./tracking.ts";
+
 /** What `argocd-cm` says about kinds, for all Applications. */
 export interface Customizations {
   /** In the order written; `.all` is `*` for both group and kind. Where several match an object, all of them hold. */
@@ -6,7 +9,17 @@ export interface Customizations {
   readonly health: readonly HealthScript[];
   readonly actions: readonly ActionScripts[];
   readonly compare: CompareOptions;
+  readonly tracking: Tracking;
+  /** `resource.exclusions` and `resource.inclusions`. */
+  readonly filter: ResourceFilter;
+  readonly respectRbac: RespectRbac;
 }
+
+/**
+ * `resource.respectRBAC`: what we may not look at is left out instead of failing a sync. `strict` asks the server first whether it is our rights
+ * that say so; "" does neither.
+ */
+export type RespectRbac = "" | "normal" | "strict";
 
 /** Both may hold `*` (any letters) and `?` (one letter), as in `*.crossplane.io`. `group` is "" for core kinds. */
 export interface KindPattern {
@@ -48,6 +61,9 @@ export const noCustomizations: Customizations = {
   health: [],
   actions: [],
   compare: { ignoreAggregatedRoles: false, ignoreResourceStatusField: "all" },
+  tracking: defaultTracking,
+  filter: { exclusions: [], inclusions: [] },
+  respectRbac: "",
 };
 
 export const matchesKind = (pattern: KindPattern, group: string, kind: string): boolean =>

@@ -29,6 +29,8 @@ export interface Cluster {
 export interface Clusters {
   /** Throws DestinationUnknown, SecretMissing, ClusterForbidden, ClusterUnreachable. */
   connect(name: string): Promise<Cluster>;
+  /** What else people call a registered cluster: its server's URL, its ARN, Argo CD's name of the default one. None where it is not given. */
+  addresses?(name: string): Promise<readonly string[]>;
 }
 
 export interface ClusterApis {

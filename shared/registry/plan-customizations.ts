@@ -28,7 +28,7 @@ export const planCustomizations = ({ namespace, manifests, known, prune }: Custo
       : [{ kind: "keep", key, because: "ConfigMap argocd-cm is no longer declared; pruning is off" }];
   }
   if (second) return [{ kind: "refuse", key, because: "ConfigMap argocd-cm is declared twice; keep one of the two" }];
-  const parsed = parseSettings(manifest);
+  const parsed = parseSettings(manifest, known);
   const bytes = Buffer.byteLength(canonicalJson(plain(parsed.customizations)));
   if (bytes > mostBytes) return [{ kind: "refuse", key, because: tooLarge(bytes) }];
   const { customizations, problems } = withoutBrokenScripts(parsed.customizations, parsed.problems);

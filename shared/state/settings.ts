@@ -1,11 +1,14 @@
 import * as z from "zod/mini";
 import { type Customizations, noCustomizations } from "../model/customizations.ts";
 import type { Json } from "../model/json.ts";
+import { trackingMethods } from "../model/tracking.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
 
 const pattern = { group: z.string(), kind: z.string() };
 const script = { ...pattern, source: z.string() };
+const texts = z.array(z.string());
+const resourceRules = z.array(z.object({ apiGroups: texts, kinds: texts, clusters: texts }));
 
 /** What argocd-cm says about kinds, as the control repository declares it: written by the registry only, 350 kB at most. */
 const CustomizationsItem = z.object({
@@ -29,6 +32,16 @@ const CustomizationsItem = z.object({
       }),
     ),
     compare: z.object({ ignoreAggregatedRoles: z.boolean(), ignoreResourceStatusField: z.enum(["all", "crd", "none"]) }),
+    // Items that were written before these were read have none.
+    tracking: z._default(
+      z.object({ method: z.enum(trackingMethods), labelKey: z.string(), installationId: z.string() }),
+      noCustomizations.tracking,
+    ),
+    filter: z._default(z.object({ exclusions: resourceRules, inclusions: resourceRules }), {
+      exclusions: [],
+      inclusions: [],
+    }),
+    respectRbac: z._default(z.enum(["", "normal", "strict"]), noCustomizations.respectRbac),
   }),
 });
 

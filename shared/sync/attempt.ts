@@ -48,7 +48,13 @@ const groupsFor = (
   withHooks: boolean,
 ): readonly Group[] => {
   const { startedAt, id, at, healing } = operation;
-  const run = { application: application.name, operation: id, revision: askedSha(state) ?? state.revisions[0]?.sha ?? "", startedAt };
+  const run = {
+    application: application.name,
+    operation: id,
+    revision: askedSha(state) ?? state.revisions[0]?.sha ?? "",
+    startedAt,
+    tracking: look.tracking,
+  };
   const hooks = withHooks ? hookTasks(look.desired.hooks, run).filter(({ phase }) => phase !== "PreDelete" && phase !== "PostDelete") : [];
   const pruneLast: Parameters<typeof groupsOf>[0]["pruneLast"] = ({ live }) => look.rules.optionsOf(live).pruneLast;
   const groups = groupsOf({ plan: look.plan, hooks, pruneLast, pruneWaves: operation.pruneWaves });
@@ -72,9 +78,9 @@ const checkBeginning = async (subject: SyncSubject, look: Look, world: SyncWorld
 };
 
 /** Applications that it declared are lost by an empty render as objects are. */
-const refuseToEmpty = async ({ application }: SyncSubject, { inventory }: Look, { table }: SyncWorld): Promise<void> => {
+const refuseToEmpty = async ({ application }: SyncSubject, { managed }: Look, { table }: SyncWorld): Promise<void> => {
   const children = await childrenOf(table, application.name);
   const allowEmpty = application.syncPolicy.automated?.allowEmpty ?? false;
-  const objects = [...inventory.values()].filter(({ hook }) => !hook).length;
+  const objects = [...managed.values()].filter(({ hook }) => !hook).length;
   checkPrune({ application: application.name, desired: 0, owned: objects + children.length, allowEmpty });
 };

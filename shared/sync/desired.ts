@@ -4,15 +4,19 @@ import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { type Excluded, nothingExcluded } from "../model/resource-filter.ts";
 import { describeKey, formatKey, groupOf, keyOf, type ResourceKey } from "../model/resource-key.ts";
+import { defaultTracking, type Tracking } from "../model/tracking.ts";
 import type { ClusterApis, ServedKind } from "../ports/cluster.ts";
 import { isHook } from "./operation/hooks.ts";
 import { waveOf } from "./order.ts";
 
-/** One object as this Application wants it: namespace filled in, tracking annotation set. */
+/** One object as this Application wants it: namespace filled in, marked as its own. */
 export interface DesiredObject {
   readonly key: ResourceKey;
   readonly manifest: Manifest;
+  /** The same without the marks that track it. */
+  readonly bare: Manifest;
   readonly wave: number;
   /** Digest of the manifest as it will be applied. */
   readonly digest: string;
@@ -25,13 +29,35 @@ export interface DesiredState {
   readonly warnings: readonly string[];
 }
 
-/** Rendered manifests → what this Application wants of its cluster. The last of two sources that give the same object wins, as in Argo CD. */
-export const desiredState = (manifests: readonly Manifest[], application: Application, apis: ClusterApis): DesiredState => {
+/** What argocd-cm says about it. */
+export interface DesiredRules {
+  readonly tracking: Tracking;
+  readonly excluded: Excluded;
+}
+
+const usualRules: DesiredRules = { tracking: defaultTracking, excluded: nothingExcluded };
+
+/**
+ * Rendered manifests → what this Application wants of its cluster. The last of two sources that give the same object wins, and kinds that argocd-cm
+ * excludes are left out with a warning, hooks among them, as in Argo CD.
+ */
+export const desiredState = (
+  manifests: readonly Manifest[],
+  application: Application,
+  apis: ClusterApis,
+  { tracking, excluded }: DesiredRules = usualRules,
+): DesiredState => {
   const scopes = scopesOf(manifests, apis);
   const objects = new Map<string, DesiredObject>();
   const hooks: Manifest[] = [];
   const warnings: string[] = [];
   for (const manifest of manifests) {
+    if (excluded({ group: groupOf(manifest.apiVersion), kind: manifest.kind })) {
+      warnings.push(
+        `${manifest.kind} ${manifest.metadata.name}: argocd-cm excludes its kind (resource.exclusions, resource.inclusions); it is left out`,
+      );
+      continue;
+    }
     const placed = inNamespace(manifest, application, scopes);
     if (isHook(placed)) {
       hooks.push(placed);
@@ -40,8 +66,9 @@ export const desiredState = (manifests: readonly Manifest[], application: Applic
     if (placed.metadata.name === "") throw nameless(placed);
     const key = keyOf(placed);
     if (objects.has(formatKey(key))) warnings.push(`${describeKey(key)} is rendered more than once; the last one is used`);
-    const wanted = tracked(desiredForm(placed), application.name);
-    objects.set(formatKey(key), { key, manifest: wanted, wave: waveOf(wanted), digest: digestOfJson(wanted) });
+    const bare = desiredForm(placed);
+    const wanted = tracked(bare, application.name, tracking);
+    objects.set(formatKey(key), { key, manifest: wanted, bare, wave: waveOf(wanted), digest: digestOfJson(wanted) });
   }
   return { objects: [...objects.values()], hooks, warnings };
 };

@@ -5,6 +5,7 @@ import type { EventKind } from "../model/event.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { HealthStatus } from "../model/operation.ts";
+import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { writeEvent } from "../state/events.ts";
 import { readInventory } from "../state/inventories.ts";
@@ -17,12 +18,16 @@ import { observe } from "./observe.ts";
 import { healthDelay, type NextStep } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 
+/** Synced, and not yet as it should be. */
+export const isSettling = ({ health, owner, phase }: ApplicationState): boolean =>
+  health === "Progressing" && owner === undefined && phase === "Succeeded";
+
 /**
  * After a sync, while the Application is progressing: looks at its objects and comes back until they are healthy or degraded. Needs no lease:
  * the write is bound to the fence that was read and to nobody holding it.
  */
 export const checkHealth = async (application: Application, state: ApplicationState, world: SyncWorld): Promise<NextStep> => {
-  if (state.health !== "Progressing" || state.owner !== undefined || state.phase !== "Succeeded") return { done: true };
+  if (!isSettling(state)) return { done: true };
   const now = world.clock.now();
   const health = await liveHealth(application.name, state.cluster, world);
   const settled = health.status !== "Progressing";
@@ -31,6 +36,8 @@ export const checkHealth = async (application: Application, state: ApplicationSt
     kind && nextEvent(application, state, { kind, now, reason: health.message, ...(state.syncedOutput && { output: state.syncedOutput }) });
   if (event) await writeEvent(world.table, event, state.fence);
   const seconds = healthDelay(state.healthChecks + 1);
+  // Held up by a sync window: that is what people read until it opens, and when somebody must come.
+  const isHeldUp = state.againAt !== undefined;
   const answer = await makeMove(world.table, {
     application: application.name,
     move: "look",
@@ -40,11 +47,11 @@ export const checkHealth = async (application: Application, state: ApplicationSt
       set: {
         health: health.status,
         healthChecks: state.healthChecks + 1,
-        ...(health.message !== undefined && { reason: smallReason(health.message) }),
+        ...(health.message !== undefined && !isHeldUp && { reason: smallReason(health.message) }),
         ...(event && { events: state.events + 1 }),
-        ...(!settled && { dueAt: now + seconds * 1000 + 60_000, dueShard: dueShardOf(application.name) }),
+        ...(!settled && !isHeldUp && { dueAt: now + seconds * 1000 + 60_000, dueShard: dueShardOf(application.name) }),
       },
-      remove: [...(settled ? ["dueAt", "dueShard"] : []), ...(health.message === undefined ? ["reason"] : [])],
+      remove: isHeldUp ? [] : [...(settled ? ["dueAt", "dueShard"] : []), ...(health.message === undefined ? ["reason"] : [])],
     },
     condition: {
       fence: { equals: state.fence },
@@ -83,9 +90,10 @@ const liveHealth = async (application: string, clusterName: string, world: SyncW
       readCustomizations(world.table),
     ]);
     const cluster = await world.clusters.connect(clusterName);
-    const live = await observe(cluster, await cluster.discover(), [], inventory);
+    const managed = withoutExcluded(inventory, await excludedIn(clusterName, customizations, world.clusters));
+    const live = await observe(cluster, await cluster.discover(), [], managed);
     const objects = [...live.values()].flatMap((found) => (found.state === "found" ? [found.object] : []));
-    return applicationHealth(objects, application, expected(inventory), customHealth(customizations, world.clock.now));
+    return applicationHealth(objects, application, expected(managed), customHealth(customizations, world.clock.now));
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // Such as a cluster that is no longer declared: looking again does not help, and the next sync tells.

@@ -1,11 +1,15 @@
 import { stillStands } from "../diff/stands.ts";
+import { trackedAsBefore } from "../diff/tracking.ts";
 import type { CustomHealth } from "../health/check.ts";
 import { customHealth } from "../lua/custom-health.ts";
 import type { Application } from "../model/application.ts";
+import { digestOfJson } from "../model/digest.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { isSelected, type SyncRequest } from "../model/sync-request.ts";
+import type { Tracking } from "../model/tracking.ts";
 import { isDeletionApproved } from "../policy/approval.ts";
+import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import { applicationOptions, objectOptions, type SyncOptions } from "../policy/sync-options.ts";
 import type { LiveObject } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
@@ -20,6 +24,7 @@ import type { PreflightContext } from "./operation/preflight.ts";
 import { keyOfChange, type Plan, planSync, type RemovalInput } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { leaveSteeredReplicas } from "./steered-replicas.ts";
+import { unseenOf } from "./unseen.ts";
 
 export interface SyncSubject {
   readonly application: Application;
@@ -38,7 +43,10 @@ export interface Look {
   readonly desired: DesiredState;
   /** What goes to the registry instead of the cluster. */
   readonly declared: readonly Manifest[];
+  /** All of it; `managed` is what is looked at: without the kinds that argocd-cm excludes. */
   readonly inventory: Inventory;
+  readonly managed: Inventory;
+  readonly tracking: Tracking;
   readonly live: ReadonlyMap<string, LiveObject>;
   readonly options: SyncOptions;
   readonly rules: Omit<RemovalInput, "live">;
@@ -68,8 +76,11 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     readCustomizations(world.table),
   ]);
   const apis = await cluster.discover();
-  const desired = desiredState(manifests, application, apis);
-  const live = await observe(cluster, apis, desired.objects, inventory);
+  const { tracking, respectRbac } = customizations;
+  const excluded = await excludedIn(state.cluster, customizations, world.clusters);
+  const managed = withoutExcluded(inventory, excluded);
+  const desired = desiredState(manifests, application, apis, { tracking, excluded });
+  const live = await observe(cluster, apis, desired.objects, managed);
   const options = applicationOptions(application, request);
   const optionsOf = (manifest: Manifest) => objectOptions(options, manifest);
   const requested = request !== undefined;
@@ -83,15 +94,20 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     prune: request?.prune ?? (isAnswered || (application.syncPolicy.automated?.prune ?? false)),
     optionsOf,
     confirmed,
+    ownerOf: context.ownerOf,
+    tracking,
+    unseen: await unseenOf(respectRbac, live, apis, cluster),
   };
   const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint);
-  const planned = planSync({ ...rules, desired: desired.objects, inventory, live, ownerOf: context.ownerOf, matches });
+  const planned = planSync({ ...rules, desired: desired.objects, inventory: managed, live, matches, remarked: isRemarked(application) });
   const whole = await leaveSteeredReplicas(planned, cluster);
   const plan = request?.resources === undefined ? whole : selected(whole, request);
   return {
     desired,
     declared: request?.resources === undefined ? declared : [],
     inventory,
+    managed,
+    tracking,
     live,
     options,
     rules,
@@ -109,6 +125,11 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     },
   };
 };
+
+const isRemarked =
+  ({ name }: Application): NonNullable<Parameters<typeof planSync>[0]["remarked"]> =>
+  ({ bare }, live, { desired }) =>
+    desired === digestOfJson(trackedAsBefore(bare, live, name));
 
 /** Deleted and created anew: what the server says of a change does not count. */
 const isRewritten = ({ replace, force }: SyncOptions): boolean => replace || force;

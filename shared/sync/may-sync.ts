@@ -10,7 +10,7 @@ import { readClusterRecords } from "../state/cluster-records.ts";
 import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
 import type { Look, SyncSubject } from "./look.ts";
-import { differing, keyOfChange, type Plan } from "./plan.ts";
+import { differing, isDifference, keyOfChange, type Plan } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
 /** `again`: when the answer may be another, ms since 1970. */
@@ -74,7 +74,7 @@ const dueRetry = ({ retryAt }: ApplicationState): number | undefined => (retryAt
 
 const planFacts = (plan: Plan): AutoSyncPlan => {
   const changes = plan.waves.flatMap((wave) => wave.changes);
-  const changed = changes.filter(({ kind }) => kind !== "unchanged");
+  const changed = changes.filter(isDifference);
   const gone = [...plan.prune, ...differing(plan).filter(({ because }) => because === "prune is off")];
   const others = differing(plan).filter(({ because }) => because !== "prune is off");
   const named = (keys: readonly ResourceKey[], prune: boolean) => keys.map((key) => ({ key, prune }));

@@ -1,11 +1,14 @@
 import { withoutHelmReleases } from "../model/helm-releases.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import { formatKey, groupOf, keyOf, type ResourceKey } from "../model/resource-key.ts";
+import { sideBySide } from "../model/side-by-side.ts";
 import type { Cluster, ClusterApis, LiveObject, ObjectAddress } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 
 /** From this many objects of one kind and namespace on, one LIST is cheaper for the API server than a GET each. */
 const listFrom = 8;
+/** As many as the cluster's connection takes at once. */
+const width = 64;
 
 /**
  * What the cluster holds of everything desired or owned. Kinds that the server does not serve are absent; those of an aggregated API whose own
@@ -84,7 +87,12 @@ const listInto = async (live: Map<string, LiveObject>, cluster: Cluster, members
     ...(namespace === "" ? {} : { namespace }),
     ...withoutHelmReleases(apiVersion, kind),
   });
-  if (answer.state !== "listed") {
+  // Who may not list may still be allowed to look at what it knows by name.
+  if (answer.state === "forbidden") {
+    await sideBySide(members, width, async ({ key, at: one }) => live.set(key, await cluster.get(one)));
+    return;
+  }
+  if (answer.state === "absent") {
     for (const { key } of members) live.set(key, answer);
     return;
   }

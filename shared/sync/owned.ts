@@ -3,7 +3,7 @@ import type { ObjectResult } from "../model/operation.ts";
 import { formatKey } from "../model/resource-key.ts";
 import type { Applied } from "./apply.ts";
 import type { Group } from "./operation/groups.ts";
-import type { KeepReason, Plan } from "./plan.ts";
+import { isLeft, type Plan } from "./plan.ts";
 
 /** Inventory before objects: everything that is about to be created stands in it first, hooks included. */
 export const withPlanned = (inventory: Inventory, { changes, hooks }: Group): Inventory => {
@@ -25,8 +25,6 @@ export const ownedAfter = (planned: Inventory, plan: Plan, applied: readonly App
   for (const { key, because } of plan.kept) if (isLeft(because)) letBe(owned, formatKey(key));
   return owned;
 };
-
-const isLeft = (because: KeepReason): boolean => because === "annotated" || because === "unconfirmed" || because === "prune is off";
 
 /** Still ours to delete one day. Git says nothing about it any more, so nothing in it can drift: no fingerprint. */
 const letBe = (owned: Map<string, InventoryEntry>, name: string): void => {

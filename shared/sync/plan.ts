@@ -1,8 +1,11 @@
 import { ignoresExtraneous } from "../diff/compare-options.ts";
-import { trackerOf } from "../diff/tracking.ts";
+import { fieldManager } from "../diff/field-manager.ts";
+import { applyEntryOf } from "../diff/managed-fields.ts";
+import { claimOf } from "../diff/tracking.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { describeKey, formatKey, groupOf, type ResourceKey } from "../model/resource-key.ts";
+import { defaultTracking, type Tracking } from "../model/tracking.ts";
 import type { SyncOptions } from "../policy/sync-options.ts";
 import type { LiveObject, ObjectAddress } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
@@ -11,8 +14,14 @@ import { byKindAndName } from "./order.ts";
 /** What a sync will do to one object. */
 export type PlannedChange =
   | { readonly kind: "create"; readonly object: DesiredObject }
-  /** `live` is what stood there; `drifted` when it moved although Git did not. */
-  | { readonly kind: "configure"; readonly object: DesiredObject; readonly live: Manifest; readonly drifted: boolean }
+  /** `live` is what stood there; `drifted` when it moved although Git did not; `remarked` where all that differs is how it is tracked. */
+  | {
+      readonly kind: "configure";
+      readonly object: DesiredObject;
+      readonly live: Manifest;
+      readonly drifted: boolean;
+      readonly remarked?: true;
+    }
   | { readonly kind: "unchanged"; readonly object: DesiredObject; readonly live: Manifest }
   /** `extraneous`: its `compare-options` ask that it does not count as a difference. */
   | { readonly kind: "keep"; readonly key: ResourceKey; readonly because: KeepReason; readonly detail: string; readonly extraneous?: true }
@@ -25,8 +34,11 @@ export type PlannedChange =
       readonly resourceVersion: string;
     };
 
-/** `annotated`: the object or its Application asks that it stays; `unconfirmed`: that a person says yes first. */
-export type KeepReason = "annotated" | "unconfirmed" | "prune is off" | "owned by another Application" | "forbidden";
+/**
+ * `annotated`: the object or its Application asks that it stays; `unconfirmed`: that a person says yes first; `unseen`: we may not look at it, and
+ * argocd-cm's `resource.respectRBAC` says that such things are not ours to do.
+ */
+export type KeepReason = "annotated" | "unconfirmed" | "prune is off" | "owned by another Application" | "forbidden" | "unseen";
 
 export interface Wave {
   readonly wave: number;
@@ -62,10 +74,23 @@ export interface PlanInput {
   readonly ownerOf: (live: Manifest) => string | undefined;
   /** Whether a live object still is what the inventory's fingerprint describes. */
   readonly matches: (live: Manifest, entry: InventoryEntry) => boolean;
+  /** Whether all that differs is how it is tracked: it was applied while another method was in force. */
+  readonly remarked?: (object: DesiredObject, live: Manifest, entry: InventoryEntry) => boolean;
+  /** How objects say whose they are; the usual way without it. */
+  readonly tracking?: Tracking;
+  /** Objects that we may not look at and that are left alone without a failure. */
+  readonly unseen?: (key: ResourceKey) => boolean;
 }
 
 /** Objects left alone that Git wants otherwise. */
 export const differing = ({ kept }: Pick<Plan, "kept">): Plan["kept"] => kept.filter(({ extraneous }) => !extraneous);
+
+/** Left alone, and still ours to delete one day. */
+export const isLeft = (because: KeepReason): boolean => because !== "forbidden" && because !== "owned by another Application";
+
+/** Whether a change brings something that Git wants. */
+export const isDifference = (change: PlannedChange): boolean =>
+  change.kind !== "unchanged" && !(change.kind === "configure" && change.remarked);
 
 export const planSync = (input: PlanInput): Plan => {
   const wanted = new Set(input.desired.map(({ key }) => formatKey(key)));
@@ -110,7 +135,8 @@ const planObject = (object: DesiredObject, input: PlanInput): PlannedChange => {
   const matches = entry !== undefined && input.matches(live.object, entry);
   if (matches && entry.desired === object.digest) return { kind: "unchanged", object, live: live.object };
   const drifted = entry?.fingerprint !== undefined && entry.desired === object.digest;
-  return { kind: "configure", object, live: live.object, drifted };
+  const remarked = matches && input.remarked?.(object, live.object, entry);
+  return { kind: "configure", object, live: live.object, drifted, ...(remarked && { remarked }) };
 };
 
 const ownedBy = (key: ResourceKey, tracker: string): PlannedChange => ({
@@ -120,27 +146,44 @@ const ownedBy = (key: ResourceKey, tracker: string): PlannedChange => ({
   detail: `${describeKey(key)} belongs to Application ${tracker}; it was left alone`,
 });
 
+const unseen = (key: ResourceKey) => ({
+  kind: "keep" as const,
+  key,
+  because: "unseen" as const,
+  detail: `${describeKey(key)} is no longer in Git; we may not look at it, and resource.respectRBAC leaves it alone`,
+});
+
 /** The object of a hook that ran: nobody prunes it. */
 const standingHook = ({ key }: InventoryEntry, { live }: PlanInput): "stays" | undefined =>
   live.get(formatKey(key))?.state === "absent" ? undefined : "stays";
 
-export type RemovalInput = Pick<PlanInput, "application" | "live" | "prune" | "deleting" | "optionsOf" | "confirmed">;
+export type RemovalInput = Pick<
+  PlanInput,
+  "application" | "live" | "prune" | "deleting" | "optionsOf" | "confirmed" | "ownerOf" | "tracking" | "unseen"
+>;
 
 /** undefined: nothing of ours is there any more. */
 export const planRemoval = (entry: InventoryEntry, input: RemovalInput): Extract<PlannedChange, { kind: "prune" | "keep" }> | undefined => {
   const live = input.live.get(formatKey(entry.key));
   if (live === undefined || live.state === "absent") return undefined;
+  if (live.state === "forbidden" && input.unseen?.(entry.key)) return { ...unseen(entry.key), extraneous: true };
   if (live.state === "forbidden") return { kind: "keep", key: entry.key, because: "forbidden", detail: live.reason };
   const { object } = live;
   const { uid, resourceVersion } = object.metadata;
-  const tracker = trackerOf(object);
-  const ours = tracker === input.application || (tracker === undefined && entry.uid === uid);
   // Recreated by somebody, or handed over to another Application: not ours to delete, and no longer ours at all.
-  if (!ours || uid === undefined || resourceVersion === undefined) return undefined;
+  if (!isOurs(object, entry, input) || uid === undefined || resourceVersion === undefined) return undefined;
   const because = reasonToKeep(object, entry.key, input);
   if (because) return { kind: "keep", key: entry.key, ...because, ...(ignoresExtraneous(object) && { extraneous: true }) };
   // The version it was read in: the one it was applied in may not be served any more.
   return { kind: "prune", entry, at: { ...entry.key, apiVersion: object.apiVersion }, live: object, uid, resourceVersion };
+};
+
+/** Ours by an id of its own; else the very object that we applied, or one that we made anew and that says so, as long as it is nobody else's. */
+const isOurs = (object: Manifest, { uid }: InventoryEntry, { application, ownerOf, tracking = defaultTracking }: RemovalInput): boolean => {
+  const { tracker, hints } = claimOf(object, tracking);
+  if (tracker !== undefined) return tracker === application;
+  const remade = hints.includes(application) && applyEntryOf(object, fieldManager) !== undefined;
+  return (uid === object.metadata.uid || remade) && ownerOf(object) === undefined;
 };
 
 const reasonToKeep = (

@@ -9,6 +9,7 @@ import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey } from "../model/resource-key.ts";
+import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import { syncOptionsOf } from "../policy/sync-options.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
@@ -20,6 +21,7 @@ import { desiredManifests } from "./desired-manifests.ts";
 import { observe } from "./observe.ts";
 import { type PlannedChange, planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
+import { unseenOf } from "./unseen.ts";
 
 export type PreviewWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "jq"> & {
   readonly claims: (manifest: Manifest, application: Application) => boolean;
@@ -44,10 +46,13 @@ export const previewSync = async (application: Application, state: ApplicationSt
   const manifests = wanted.manifests.filter((manifest) => !world.claims(manifest, application));
   const cluster = await world.clusters.connect(state.cluster);
   const apis = await cluster.discover();
-  const desired = desiredState(manifests, application, apis);
-  const inventory = await readInventory(world.table, world.artifacts, application.name);
+  const customizations = await readCustomizations(world.table);
+  const { tracking, respectRbac } = customizations;
+  const excluded = await excludedIn(state.cluster, customizations, world.clusters);
+  const desired = desiredState(manifests, application, apis, { tracking, excluded });
+  const inventory = withoutExcluded(await readInventory(world.table, world.artifacts, application.name), excluded);
   const live = await observe(cluster, apis, desired.objects, inventory);
-  const ownerOf = await ownersOf(application.name, live, world.table);
+  const ownerOf = await ownersOf(application.name, live, tracking, world);
   const plan = planSync({
     application: application.name,
     desired: desired.objects,
@@ -57,10 +62,11 @@ export const previewSync = async (application: Application, state: ApplicationSt
     optionsOf: (manifest) => syncOptionsOf(application, manifest),
     confirmed: true,
     ownerOf,
+    tracking,
+    unseen: await unseenOf(respectRbac, live, apis, cluster),
     matches: () => false,
   });
   const changes = [...plan.waves.flatMap((wave) => wave.changes), ...plan.prune, ...plan.kept];
-  const customizations = await readCustomizations(world.table);
   const comparing = { application, ignored: ignoring({ application, customizations, jq: world.jq }) };
   const results = await Promise.all(changes.map((change) => previewChange(change, cluster, comparing)));
   return { results, registered: wanted.manifests.length - manifests.length };

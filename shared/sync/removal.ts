@@ -4,10 +4,13 @@ import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { describeKey, formatKey } from "../model/resource-key.ts";
 import { isDeletionApproved } from "../policy/approval.ts";
+import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import { applicationOptions, objectOptions } from "../policy/sync-options.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory, writeInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
+import { readCustomizations } from "../state/settings.ts";
+import { ownersOf } from "./apply-context.ts";
 import { observe } from "./observe.ts";
 import type { Prune } from "./operation/groups.ts";
 import { deleteHookObject } from "./operation/hook-objects.ts";
@@ -18,6 +21,7 @@ import { type Plan, planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { pruneObjects } from "./prune.ts";
 import { keptResults } from "./results.ts";
+import { unseenOf } from "./unseen.ts";
 
 export interface Removal {
   readonly application: Application;
@@ -49,9 +53,18 @@ const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outc
   const cluster = await world.clusters.connect(state.cluster);
   const before = await runRemovalHooks("PreDelete", removal, cluster, world);
   if (before) return before;
-  const live = await observe(cluster, await cluster.discover(), [], inventory);
-  const rules = rulesOf(removal, world.clock.now());
-  const plan = planSync({ ...rules, desired: [], inventory, live, ownerOf: () => undefined, matches: () => false });
+  const apis = await cluster.discover();
+  const customizations = await readCustomizations(world.table);
+  const { tracking, respectRbac } = customizations;
+  const managed = withoutExcluded(inventory, await excludedIn(state.cluster, customizations, world.clusters));
+  const live = await observe(cluster, apis, [], managed);
+  const rules = {
+    ...rulesOf(removal, world.clock.now()),
+    tracking,
+    ownerOf: await ownersOf(name, live, tracking, world),
+    unseen: await unseenOf(respectRbac, live, apis, cluster),
+  };
+  const plan = planSync({ ...rules, desired: [], inventory: managed, live, matches: () => false });
   // One that was at work when the Application was withdrawn is held by our own finalizer.
   for (const { at } of plan.prune.filter(({ entry }) => entry.hook)) await deleteHookObject(at, { cluster, lease });
   const { results, trouble } = await pruneObjects(lastWave(plan), { cluster, lease, rules });

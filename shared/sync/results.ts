@@ -12,14 +12,14 @@ import type { DesiredState } from "./desired.ts";
 import type { Look } from "./look.ts";
 import { phasesOf } from "./operation/hooks.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
-import { differing, type Plan } from "./plan.ts";
+import { differing, isDifference, isLeft, type Plan } from "./plan.ts";
 
 /** What was left alone, for people. Only what we may not even look at is a failure. */
 export const keptResults = (plan: Plan): readonly ObjectResult[] =>
   plan.kept.map(({ key, because, detail }) => ({
     key,
     action: because === "forbidden" ? "unknown" : "skipped",
-    code: because === "annotated" || because === "unconfirmed" || because === "prune is off" ? "PruneSkipped" : "SyncFailed",
+    code: isLeft(because) ? "PruneSkipped" : "SyncFailed",
     message: because === "forbidden" ? `${describeKey(key)} cannot be looked at: ${detail}` : detail,
   }));
 
@@ -32,7 +32,7 @@ export interface NotNow {
 
 /** Looked, and not to act. */
 export const compared = ({ plan, health: custom }: Look, { reason, again, isStanding = false }: NotNow): Outcome => {
-  const changes = plan.waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged");
+  const changes = plan.waves.flatMap(({ changes }) => changes).filter(isDifference);
   const moved = [...changes, ...plan.prune, ...differing(plan)];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
   const differ = `${moved.length} ${moved.length === 1 ? "object differs" : "objects differ"} from Git`;

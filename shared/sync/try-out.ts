@@ -39,7 +39,13 @@ export const tryOut = async ({ application, state, request }: TryOutSubject, wor
     throw new Failure("ArtifactMissing", application.name, `${application.name} is being fetched and rendered; ask again in a moment`);
   const startedAt = world.clock.now();
   const look = await lookAt({ application, state, request, ...desired }, startedAt, world);
-  const run = { application: application.name, operation: "dry-run", revision: state.revisions[0]?.sha ?? "", startedAt };
+  const run = {
+    application: application.name,
+    operation: "dry-run",
+    revision: state.revisions[0]?.sha ?? "",
+    startedAt,
+    tracking: look.tracking,
+  };
   const hooks = runsHooks(request)
     ? hookTasks(look.desired.hooks, run).filter(({ phase }) => phase !== "PreDelete" && phase !== "PostDelete")
     : [];

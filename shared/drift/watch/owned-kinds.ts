@@ -1,8 +1,11 @@
 import type { Inventory } from "../../model/inventory.ts";
 import { formatKey } from "../../model/resource-key.ts";
+import type { Tracking } from "../../model/tracking.ts";
+import { excludedIn, withoutExcluded } from "../../policy/excluded-kinds.ts";
 import { readStates } from "../../state/application-state.ts";
 import { applicationsOfCluster } from "../../state/clusters.ts";
 import { readInventories } from "../../state/inventories.ts";
+import { readCustomizations } from "../../state/settings.ts";
 import type { DriftWorld } from "../ports.ts";
 
 export interface WatchedKind {
@@ -15,6 +18,7 @@ export interface Owned {
   readonly applications: ReadonlySet<string>;
   /** By `apiVersion/kind`. */
   readonly kinds: ReadonlyMap<string, WatchedKind>;
+  readonly tracking: Tracking;
   /** By formatted key: whose it is, and its version as we last saw it. */
   readonly objects: ReadonlyMap<string, { readonly application: string; readonly resourceVersion: string | undefined }>;
 }
@@ -34,16 +38,20 @@ export const ownedReader = (cluster: string, world: DriftWorld): (() => Promise<
       for (const name of names) applications.add(name);
     }
     for (const name of read.keys()) if (!applications.has(name)) read.delete(name);
-    return ownedOf(applications, read);
+    const customizations = await readCustomizations(world.table);
+    const excluded = await excludedIn(cluster, customizations, world.clusters);
+    const shown = new Map([...read].map(([name, { inventory }]) => [name, withoutExcluded(inventory, excluded)] as const));
+    return ownedOf(applications, shown, customizations.tracking);
   };
 };
 
-const ownedOf = (applications: ReadonlySet<string>, read: ReadonlyMap<string, { readonly inventory: Inventory }>): Owned => {
-  const entries = [...read].flatMap(([application, { inventory }]) =>
+const ownedOf = (applications: ReadonlySet<string>, read: ReadonlyMap<string, Inventory>, tracking: Tracking): Owned => {
+  const entries = [...read].flatMap(([application, inventory]) =>
     [...inventory.values()].map((entry) => ({ application, entry, kind: { apiVersion: entry.apiVersion, kind: entry.key.kind } })),
   );
   return {
     applications,
+    tracking,
     kinds: new Map(entries.map(({ kind }) => [kindName(kind), kind])),
     objects: new Map(
       entries.map(({ application, entry }) => [formatKey(entry.key), { application, resourceVersion: entry.resourceVersion }]),

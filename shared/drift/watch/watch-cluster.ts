@@ -2,11 +2,10 @@
  * Watch mode: one holder per cluster follows the kinds that its Applications own, metadata only, until its time is nearly up, and hands over
  * to the next. What moves is looked at as a scan would, only sooner; what is missed here is found by the scan.
  */
-import { trackerOf } from "../../diff/tracking.ts";
+import { namedBy } from "../../diff/tracking.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { formatKey, keyOf } from "../../model/resource-key.ts";
-import type { Journal } from "../../ports/journal.ts";
 import { beatWatch, leaveWatch, type WatchProgress, watchTimes } from "../../state/watches.ts";
 import { lookAtApplications } from "../look.ts";
 import { followKind } from "./follow-kind.ts";
@@ -48,7 +47,7 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
   const versions = new Map(Object.entries(progress.versions));
   const stop = new AbortController();
   const following = new Map<string, Promise<void>>();
-  const tellTrouble = eachTroubleOnce(name, journal);
+  const tellTrouble = tellingRarely(name, world);
   const onMoved = movedInto(pending, () => owned, world.peoplesTools);
   const follow = () => {
     for (const kind of versions.keys()) if (!owned.kinds.has(kind)) versions.delete(kind);
@@ -99,12 +98,14 @@ const hold = async (name: string, owner: string, until: number, progress: WatchP
   return now();
 };
 
-/** An outage meets every kind at every try: it is told once while the place is held, and ends as the scan tells it. */
-const eachTroubleOnce = (cluster: string, journal: Journal): ((failure: Failure) => void) => {
-  const told = new Set<string>();
+/** An outage meets every kind at every try, each in its own words: one line a minute says enough. Milliseconds. */
+const troubleLasts = 60_000;
+
+const tellingRarely = (cluster: string, { journal, clock }: Pick<WatchWorld, "journal" | "clock">): ((failure: Failure) => void) => {
+  let toldAt = Number.NEGATIVE_INFINITY;
   return ({ message }) => {
-    if (told.has(message)) return;
-    told.add(message);
+    if (clock.now() - toldAt < troubleLasts) return;
+    toldAt = clock.now();
     journal.tell("watch-broken", { cluster, reason: message });
   };
 };
@@ -115,7 +116,7 @@ const movedInto = (pending: Pending, owned: () => Owned, peoplesTools: readonly 
   return (object: Manifest, kind: "changed" | "deleted"): void => {
     const key = formatKey(keyOf(object));
     const known = owned().objects.get(key);
-    const application = trackerOf(object) ?? known?.application;
+    const application = namedBy(object, owned().tracking) ?? known?.application;
     if (application === undefined || !owned().applications.has(application)) return;
     const mark = kind === "deleted" ? undefined : markOf(object, peoplesTools);
     const same = mark !== undefined && marks.get(key) === mark;

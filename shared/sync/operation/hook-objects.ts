@@ -1,7 +1,7 @@
 import { fieldManager } from "../../diff/field-manager.ts";
-import { trackerOf, trackingAnnotation } from "../../diff/tracking.ts";
+import { hasTrackingId, trackerOf } from "../../diff/tracking.ts";
 import { Failure } from "../../model/failure.ts";
-import { annotationOf, type Manifest } from "../../model/manifest.ts";
+import type { Manifest } from "../../model/manifest.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { describeKey, formatKey } from "../../model/resource-key.ts";
 import type { Cluster, LiveObject, ObjectAddress } from "../../ports/cluster.ts";
@@ -44,8 +44,7 @@ export const startHook = async (task: HookTask, found: LiveObject | undefined, c
 };
 
 /** What some operation made; or, of an Argo CD that tracks by label and of Helm, what says of itself that it is a hook. */
-const isHooks = (live: Manifest): boolean =>
-  trackerOf(live) !== undefined || (annotationOf(live, trackingAnnotation) === undefined && isHook(live));
+const isHooks = (live: Manifest): boolean => trackerOf(live) !== undefined || (!hasTrackingId(live) && isHook(live));
 
 const strangers = (application: string): string =>
   `an object of this name is there that no sync of ${application} created; it is left alone: delete it, or give the hook another name`;

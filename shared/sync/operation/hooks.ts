@@ -1,7 +1,8 @@
-import { trackingAnnotation } from "../../diff/tracking.ts";
+import { trackedHook } from "../../diff/tracking.ts";
 import { type HookDeletePolicy, type HookPhase, hookDeletePolicies, hookPhases } from "../../model/hook.ts";
 import { annotationOf, listAnnotation, type Manifest } from "../../model/manifest.ts";
-import { formatKey, keyOf, type ResourceKey } from "../../model/resource-key.ts";
+import { keyOf, type ResourceKey } from "../../model/resource-key.ts";
+import { defaultTracking, type Tracking } from "../../model/tracking.ts";
 import { waveOf } from "../order.ts";
 
 /** One run of a hook in one phase: an object that is created anew, waited for, and deleted as its policies say. */
@@ -21,6 +22,8 @@ export interface HookRun {
   readonly revision: string;
   /** ms since 1970 */
   readonly startedAt: number;
+  /** How its objects are marked; the usual way without it. */
+  readonly tracking?: Tracking;
 }
 
 const hookAnnotation = "argocd.argoproj.io/hook";
@@ -83,17 +86,12 @@ export const hookTasks = (hooks: readonly Manifest[], run: HookRun): readonly Ho
 const marked = (hook: Manifest, phase: HookPhase, run: HookRun): Manifest => {
   const { generateName, ...metadata } = hook.metadata;
   const name = metadata.name === "" ? generatedName(generateName ?? "", phase, run) : metadata.name;
-  const key = keyOf({ ...hook, metadata: { ...metadata, name } });
+  const named = trackedHook({ ...hook, metadata: { ...metadata, name } }, run.application, run.tracking ?? defaultTracking);
   return {
-    ...hook,
+    ...named,
     metadata: {
-      ...metadata,
-      name,
-      annotations: {
-        ...metadata.annotations,
-        [trackingAnnotation]: `${run.application}:${formatKey(key)}`,
-        [operationAnnotation]: `${run.operation}.${phase}`,
-      },
+      ...named.metadata,
+      annotations: { ...named.metadata.annotations, [operationAnnotation]: `${run.operation}.${phase}` },
       finalizers: [...new Set([...(metadata.finalizers ?? []), hookFinalizer])],
     },
   };

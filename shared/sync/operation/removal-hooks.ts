@@ -1,8 +1,10 @@
 import { customHealth } from "../../lua/custom-health.ts";
+import type { Customizations } from "../../model/customizations.ts";
 import { Failure } from "../../model/failure.ts";
 import type { HookPhase } from "../../model/hook.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
+import { excludedIn } from "../../policy/excluded-kinds.ts";
 import type { Cluster } from "../../ports/cluster.ts";
 import { type Operation, readOperation, writeOperation } from "../../state/operations.ts";
 import { readCustomizations } from "../../state/settings.ts";
@@ -31,15 +33,16 @@ export const runRemovalHooks = async (
   const { name } = removal.application;
   const operation = await removalOperation(removal, world);
   if (operation.ended.includes(phase)) return undefined;
-  const groups = await hookGroups(phase, removal, operation, cluster, world);
+  const customizations = await readCustomizations(world.table);
+  const groups = await hookGroups(phase, removal, operation, customizations, cluster, world);
   if (groups.length === 0) return undefined;
   const live = await observeHooks(
     groups.flatMap(({ hooks }) => hooks),
     cluster,
   );
-  const custom = customHealth(await readCustomizations(world.table), world.clock.now);
+  const custom = customHealth(customizations, world.clock.now);
   const hooks = groups.reduce<Operation["hooks"]>((records, group) => watchHooks(group, { live, custom, hooks: records }), operation.hooks);
-  const context = { cluster, lease: removal.lease, ownerOf: await ownersOf(name, live, world.table) };
+  const context = { cluster, lease: removal.lease, ownerOf: await ownersOf(name, live, customizations.tracking, world) };
   const keep = (change: Partial<Operation>) => writeOperation(world, name, { ...operation, hooks, ...change });
   const next = decide(groups, operation.at, (group) => gateOf(group, { live, custom, hooks }));
   switch (next.kind) {
@@ -108,14 +111,17 @@ const hookGroups = async (
   phase: RemovalPhase,
   { application, state }: Removal,
   { id, startedAt }: Operation,
+  customizations: Customizations,
   cluster: Cluster,
   world: SyncWorld,
 ): Promise<readonly Group[]> => {
   if (state.syncedOutput === undefined) return [];
   try {
     const { manifests } = await renderedManifests(state.syncedOutput, world);
-    const { hooks } = desiredState(manifests, application, await cluster.discover());
-    const run = { application: application.name, operation: id, revision: state.revisions[0]?.sha ?? "", startedAt };
+    const { tracking } = customizations;
+    const excluded = await excludedIn(state.cluster, customizations, world.clusters);
+    const { hooks } = desiredState(manifests, application, await cluster.discover(), { tracking, excluded });
+    const run = { application: application.name, operation: id, revision: state.revisions[0]?.sha ?? "", startedAt, tracking };
     const tasks = hookTasks(hooks, run).filter((task) => task.phase === phase);
     return groupsOf({ plan: { waves: [], prune: [], kept: [], vanished: [] }, hooks: tasks, pruneLast: () => false });
   } catch (error) {
