@@ -3,6 +3,7 @@ import { compare } from "./compare.ts";
 import { createAndResync } from "./create-1000.ts";
 import { editToHealed } from "./edit-to-healed.ts";
 import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
+import { fanoutWorkers } from "./fanout-workers.ts";
 import { heal100 } from "./heal-100.ts";
 import { healthRules } from "./health-rules.ts";
 import { memory } from "./memory.ts";
@@ -25,6 +26,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   "monorepo-1000": monorepo,
   "fanout-500-same": fanoutSame,
   "fanout-500-overlays": fanoutOverlays,
+  "fanout-500-workers": fanoutWorkers,
   webhook: async () => [...(await webhook()), ...(await webhookLocal())],
   memory,
   "closure-check": closureCheck,

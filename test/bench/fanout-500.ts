@@ -4,19 +4,25 @@ import { localTools } from "../../infra/local/tools.ts";
 import type { Files } from "../support/git-repository.ts";
 import { applicationFile, configMap, fourObjects, numbered } from "./fleet.ts";
 import { type BenchResult, goal, ratioOf, spreadOf } from "./result.ts";
-import { type BenchStack, startBenchStack, type Work } from "./stack.ts";
+import { type BenchPlan, type BenchStack, startBenchStack, type Work } from "./stack.ts";
 import { type ConfigMapWatch, watchConfigMaps } from "./watch.ts";
 
-const applications = 500;
+export const applications = 500;
 const rounds = 3;
 /** Bare runs of kustomize at a time: one a core, as a careful script would. */
 const sideBySide = 2;
 
+const names = numbered("app", applications);
+
+/** 500 Applications of one directory with 4 objects. */
+export const fleetOfOnePath = (): Files => ({
+  ...Object.assign({}, ...names.map((name) => applicationFile(name, "web"))),
+  ...fourObjects("web", "begin"),
+});
+
 /** One commit changes one ConfigMap of a directory that 500 Applications, of 4 objects and a namespace of their own each, share. */
 export const fanoutSame = async (): Promise<readonly BenchResult[]> => {
-  const names = numbered("app", applications);
-  const files = { ...Object.assign({}, ...names.map((name) => applicationFile(name, "web"))), ...fourObjects("web", "begin") };
-  return await withFleet(files, async (stack, watch) => {
+  return await withFleet(fleetOfOnePath(), async (stack, watch) => {
     const firsts: number[] = [];
     const alls: number[] = [];
     const writes: number[] = [];
@@ -49,7 +55,6 @@ export const fanoutSame = async (): Promise<readonly BenchResult[]> => {
 
 /** One commit changes the base that 500 different overlays share; beside it, the bare runs of kustomize that nobody can do without. */
 export const fanoutOverlays = async (): Promise<readonly BenchResult[]> => {
-  const names = numbered("app", applications);
   const files = {
     ...Object.assign({}, ...names.map((name) => ({ ...applicationFile(name, `overlays/${name}`), ...overlay(name) }))),
     ...base,
@@ -81,11 +86,12 @@ const overlay = (name: string): Files => ({
   [`overlays/${name}/kustomization.yaml`]: `resources: [../../base]\nlabels: [{pairs: {overlay: ${name}}}]\n`,
 });
 
-const withFleet = async (
+export const withFleet = async <T>(
   files: Files,
-  work: (stack: BenchStack, watch: ConfigMapWatch) => Promise<readonly BenchResult[]>,
-): Promise<readonly BenchResult[]> => {
-  const stack = await startBenchStack(files);
+  work: (stack: BenchStack, watch: ConfigMapWatch) => Promise<T>,
+  plan: BenchPlan = {},
+): Promise<T> => {
+  const stack = await startBenchStack(files, plan);
   const watch = await watchConfigMaps(stack.cluster);
   try {
     await watch.reached("begin", applications, 600);

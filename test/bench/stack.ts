@@ -51,8 +51,15 @@ const clusterName = "bench";
 const credentials = { username: "captain", password: "captain's password" };
 const secret = "a secret of the bench";
 
+export interface BenchPlan {
+  /** Processes of the sync function. */
+  readonly syncWorkers?: number;
+  /** Seconds between sweeps, where a bench loses what the sweep brings back. */
+  readonly sweepEvery?: number;
+}
+
 /** Starts everything and declares what `control/` of these files holds. */
-export const startBenchStack = async (files: Files): Promise<BenchStack> => {
+export const startBenchStack = async (files: Files, plan: BenchPlan = {}): Promise<BenchStack> => {
   const folder = await mkdtemp(join(tmpdir(), "fairlead-bench-"));
   const work = join(folder, "work");
   const secrets = join(folder, "secrets");
@@ -98,7 +105,8 @@ export const startBenchStack = async (files: Files): Promise<BenchStack> => {
     queueUrl: standIns.queueUrl,
     sqs: { endpoint: standIns.endpoints.sqs, region: local.region },
     port: 0,
-    every,
+    every: { ...every, ...(plan.sweepEvery !== undefined && { sweep: plan.sweepEvery }) },
+    workers: { sync: plan.syncWorkers ?? 1 },
     onLine: (name, line) => void written.push({ function: name, ...line }),
   });
   const webhook = { url: `${functions.url}/hooks/git`, secret };

@@ -24,6 +24,8 @@ export interface HostSettings {
   readonly sqs: { readonly endpoint: string; readonly region: string };
   /** For HTTP; 0 takes any that is free. */
   readonly port: number;
+  /** Processes of a function where it is more than one: invocations go to them in turn. */
+  readonly workers?: Readonly<Partial<Record<HostedFunction, number>>>;
   /** Seconds between the events of a schedule, by their name, where they differ from the topology's. */
   readonly every?: Readonly<Record<string, number>>;
   /** One call per line that a function writes, and for what goes wrong around it. */
@@ -35,7 +37,7 @@ export interface LambdaHost {
   readonly url: string;
   /** Calls a function as a schedule or a person would. */
   invoke(name: HostedFunction, event: unknown): Promise<unknown>;
-  /** A crash: SIGKILL; the next event starts the function anew. */
+  /** A crash: SIGKILL of one of its processes; the next event starts it anew. */
   kill(name: HostedFunction): void;
   /** Takes no more events, waits until what is under way has ended (at most `graceSeconds`, 10 by default), then ends the processes. */
   stop(graceSeconds?: number): Promise<void>;
@@ -47,14 +49,18 @@ export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHos
   const { queueUrl, onLine, functions: hosted = all } = settings;
   const trouble = (name: HostedFunction) => (error: unknown) =>
     onLine(name, { level: "error", event: "host", function: name, text: error instanceof Error ? error.message : String(error) });
-  const processes = new Map(hosted.map((name) => [name, processOf(name, settings)] as const));
+  const processes = new Map(hosted.map((name) => [name, workersOf(name, settings)] as const));
+  const turns = new Map<HostedFunction, number>();
   const invoke = async (name: HostedFunction, event: unknown): Promise<unknown> => {
-    const target = processes.get(name);
+    const workers = processes.get(name) ?? [];
+    const turn = turns.get(name) ?? 0;
+    turns.set(name, turn + 1);
+    const target = workers[turn % workers.length];
     if (!target) throw new Error(`there is no function ${name}`);
     return await target.invoke(event);
   };
-  const stopProcesses = () => Promise.all([...processes.values()].map((each) => each.stop()));
-  await Promise.all([...processes.values()].map((each) => each.warm())).catch(async (error: unknown) => {
+  const stopProcesses = () => Promise.all([...processes.values()].flat().map((each) => each.stop()));
+  await Promise.all([...processes.values()].flat().map((each) => each.warm())).catch(async (error: unknown) => {
     await stopProcesses();
     throw error;
   });
@@ -89,7 +95,7 @@ export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHos
   return {
     url: gateway.url,
     invoke,
-    kill: (name) => processes.get(name)?.kill(),
+    kill: (name) => processes.get(name)?.[0]?.kill(),
     stop: async (graceSeconds = 10) => {
       for (const timer of timers) clearInterval(timer);
       const quiet = Promise.all([gateway.stop(), ...pollers.map((poller) => poller.stop())]);
@@ -103,6 +109,9 @@ export const startLambdaHost = async (settings: HostSettings): Promise<LambdaHos
 };
 
 const wakerOf = (name: HostedFunction): FunctionShape => functions[name];
+
+const workersOf = (name: HostedFunction, settings: HostSettings): readonly FunctionProcess[] =>
+  Array.from({ length: settings.workers?.[name] ?? 1 }, () => processOf(name, settings));
 
 const processOf = (name: HostedFunction, { bundles, environmentOf, onLine }: HostSettings): FunctionProcess =>
   functionProcess({
