@@ -13,14 +13,22 @@ export interface NarratorWorld {
 export const narrator = ({ print, paint, names }: NarratorWorld) => {
   let last: Promise<void> = Promise.resolve();
   const firstLooks = new Set<unknown>();
+  const looked = new Set<unknown>();
+  /** The same again says nothing new: a second look at drift that is being healed, a hint that came twice. */
+  let said = "";
   const tell = async (event: JsonObject) => {
     const { event: name, sha, before } = event;
     // The first look at a repository is no push; what was declared just before is told as it is applied.
     if (name === "poll-found" && !before) firstLooks.add(sha);
     if (name === "push-touched" && firstLooks.delete(sha)) return;
+    // A second look at the same commit finds what the first one left: nothing.
+    if (name === "push-touched" && looked.has(sha) && event.count === 0) return;
+    if (name === "push-touched") looked.add(sha);
     const applications = name === "push-touched" ? await names().catch(() => []) : [];
     const line = lineOf(event, { applications });
-    if (line) print(formatLine(line, timeOf(event), paint));
+    if (line === undefined || `${line.word} ${line.text}` === said) return;
+    said = `${line.word} ${line.text}`;
+    print(formatLine(line, timeOf(event), paint));
   };
   return {
     tell: (event: JsonObject): void => {

@@ -30,6 +30,24 @@ describe("the narrator", () => {
     expect(printed).toEqual(["touches   shop"]);
   });
 
+  it("said that a push touches nothing, right after what it touches, where fetch looked twice", async () => {
+    const printed: string[] = [];
+    const { tell, told } = narrator({ print: (line) => printed.push(line.slice(10)), paint: painter(false), names: async () => ["shop"] });
+    tell(touched);
+    tell({ ...touched, applications: [], count: 0 });
+    tell({ ...touched, sha: "b".repeat(40), applications: [], count: 0 });
+    await told();
+    expect(printed).toEqual(["touches   shop", expect.stringContaining("touches   nothing")]);
+  });
+
+  it("says nothing twice in a row", async () => {
+    const printed: string[] = [];
+    const { tell, told } = narrator({ print: (line) => printed.push(line.slice(10)), paint: painter(false), names: async () => [] });
+    for (const cluster of ["quay", "quay", "harbor", "quay"]) tell({ ...applied, cluster });
+    await told();
+    expect(printed).toEqual(["healthy   shop on quay", "healthy   shop on harbor", "healthy   shop on quay"]);
+  });
+
   it("takes the first look at a repository for no push", async () => {
     const printed: string[] = [];
     const { tell, told } = narrator({ print: (line) => printed.push(line), paint: painter(false), names: async () => ["shop"] });
