@@ -2,7 +2,7 @@
  * Watch mode: one holder per cluster follows the kinds that its Applications own, metadata only, until its time is nearly up, and hands over
  * to the next. What moves is looked at as a scan would, only sooner; what is missed here is found by the scan.
  */
-import { trackerOf } from "../../diff/tracking.ts";
+import { namedBy } from "../../diff/tracking.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { formatKey, keyOf } from "../../model/resource-key.ts";
@@ -116,7 +116,7 @@ const movedInto = (pending: Pending, owned: () => Owned, peoplesTools: readonly 
   return (object: Manifest, kind: "changed" | "deleted"): void => {
     const key = formatKey(keyOf(object));
     const known = owned().objects.get(key);
-    const application = trackerOf(object) ?? known?.application;
+    const application = namedBy(object, owned().tracking) ?? known?.application;
     if (application === undefined || !owned().applications.has(application)) return;
     const mark = kind === "deleted" ? undefined : markOf(object, peoplesTools);
     const same = mark !== undefined && marks.get(key) === mark;
