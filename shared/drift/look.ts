@@ -100,7 +100,7 @@ const unlessFailed = async (application: string, { journal }: DriftWorld, work: 
 
 /** Somebody is at work, or will be: what moves there is looked at afterwards. */
 const isBusy = (state: ApplicationState | undefined): boolean =>
-  state !== undefined && (isDirty(state) || state.owner !== undefined || state.retryAt !== undefined);
+  state !== undefined && (isDirty(state) || state.owner !== undefined || state.phase === "Running" || state.retryAt !== undefined);
 
 /** Whoever is at work, or has failed and will be tried again, is not drifting. */
 const isSettled = (state: ApplicationState | undefined): boolean =>

@@ -11,7 +11,14 @@ import { makeMove } from "./transitions.ts";
  * One writer per Application, without comparing clocks. The state item holds owner, fence and beat. A contender takes over only what it saw
  * unchanged for a whole lease time, measured by the delay of its own message. All times in milliseconds.
  */
-export const leaseTimes = { length: 60_000, beatEvery: 15_000, margin: 30_000 } as const;
+export const leaseTimes = {
+  length: 60_000,
+  beatEvery: 15_000,
+  /** What a request may take that was begun in time. */
+  margin: 30_000,
+  /** A holder whose last beat is older than this begins nothing more: what it began until then has ended when another may take over. */
+  borne: 30_000,
+} as const;
 
 export interface Lease {
   readonly application: string;
@@ -19,7 +26,10 @@ export interface Lease {
   readonly fence: number;
   /** The state as it was acquired. */
   readonly read: ApplicationState;
-  /** Beats when one is due, and throws LeaseLost when the lease is somebody else's. Called before every request that changes the cluster. */
+  /**
+   * Beats when one is due. Throws LeaseLost when the lease is somebody else's, and TableUnavailable when beats fail for so long that nobody knows.
+   * Called before every request to a cluster.
+   */
   keep(): Promise<void>;
 }
 
@@ -34,7 +44,8 @@ export interface LeaseRequest {
   readonly owner: string;
   /** What the contender saw a lease time ago; taken over when it still stands. */
   readonly saw?: { readonly fence: number; readonly beat: number } | undefined;
-  readonly now: () => number;
+  /** Milliseconds of this process, as `SteadyClock.elapsed`. */
+  readonly elapsed: () => number;
 }
 
 /** `before` is the state just read; the write is conditional on it, so two contenders cannot both win. */
@@ -44,6 +55,7 @@ export const acquireLease = async (table: Table, request: LeaseRequest, before: 
   }
   const unchanged = { fence: { equals: before.fence }, beat: { equals: before.beat } } as const;
   const never = { fence: { absent: true } } as const;
+  const askedAt = request.elapsed();
   const answer = await makeMove(table, {
     application: request.application,
     move: "acquire",
@@ -56,9 +68,11 @@ export const acquireLease = async (table: Table, request: LeaseRequest, before: 
       ...(before.owner === undefined ? { owner: { absent: true } as const } : { owner: { equals: before.owner } }),
     },
   });
-  if (!answer.written) return lost(answer.found);
-  const read = readItem(StateItem, answer.item);
-  return { state: "ours", lease: holdLease(table, request, read), read };
+  const stands = answer.written ? answer.item : answer.found;
+  // It was written and the answer was lost: the table's client asked again, and found what it had written.
+  if (!stands || (!answer.written && stands.owner !== request.owner)) return lost(stands);
+  const read = readItem(StateItem, stands);
+  return { state: "ours", lease: holdLease(table, request, read, askedAt), read };
 };
 
 const lost = (found: Item | undefined): Acquired => {
@@ -67,11 +81,12 @@ const lost = (found: Item | undefined): Acquired => {
   return { state: "held", saw: { fence, beat } };
 };
 
-const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState): Lease => {
-  let beatenAt = request.now();
+/** `acquiredAt`: when the write began; others count from when it came to be. */
+const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState, acquiredAt: number): Lease => {
+  let beatenAt = acquiredAt;
   let beating: Promise<void> | undefined;
   const beat = async (): Promise<void> => {
-    const at = request.now();
+    const at = request.elapsed();
     const answer = await makeMove(table, {
       application: request.application,
       move: "beat",
@@ -89,15 +104,22 @@ const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState):
     fence: read.fence,
     read,
     keep: async () => {
-      if (request.now() - beatenAt < leaseTimes.beatEvery) return;
+      if (request.elapsed() - beatenAt < leaseTimes.beatEvery) return;
       // Many requests side by side ask for it: one beat serves all of them.
       beating ??= beat().finally(() => {
         beating = undefined;
       });
-      await beating;
+      try {
+        await beating;
+      } catch (error) {
+        // One that is throttled is not lost yet: the next one tells.
+        if (!isTableTrouble(error) || request.elapsed() - beatenAt >= leaseTimes.borne) throw error;
+      }
     },
   };
 };
+
+const isTableTrouble = (error: unknown): boolean => error instanceof Failure && error.code === "TableUnavailable";
 
 const held = (owner: string, fence: number) => ({ owner: { equals: owner }, fence: { equals: fence } }) as const;
 
@@ -140,6 +162,8 @@ export const releaseLease = async (table: Table, lease: Lease, outcome: LeaseOut
     remove: remove.filter((name) => !wishes.has(name) || outcome.served?.includes(name)),
   };
   const second = await makeMove(table, { ...releasing, change: rest, condition: ours });
-  if (!second.written) throw leaseLost(lease.application);
-  return readItem(StateItem, second.item);
+  if (second.written) return readItem(StateItem, second.item);
+  // Only its holder gives a lease back: it was written and the answer was lost.
+  if (second.found && second.found.owner === undefined && second.found.fence === lease.fence) return readItem(StateItem, second.found);
+  throw leaseLost(lease.application);
 };

@@ -35,11 +35,15 @@ const Waits = z.object({
 });
 export type Waits = z.infer<typeof Waits>;
 
-/** To sync: an Application to look at; `saw` is the lease its sender found held, for a takeover when nothing moved. */
+/**
+ * To sync: an Application to look at; `saw` is the lease its sender found held, for a takeover when nothing moved. `at` is the time in its state
+ * that the message was sent for: the queue has waited for it, so it has come, whatever the reader's clock says.
+ */
 export const SyncMessage = z.object({
   v,
   application: z.string(),
   saw: z.optional(z.object({ fence: z.number(), beat: z.number() })),
+  at: z.optional(z.number()),
   waits: z.optional(Waits),
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;

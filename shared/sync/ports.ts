@@ -2,7 +2,7 @@ import type { Application } from "../model/application.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
-import type { Clock } from "../ports/clock.ts";
+import type { SteadyClock } from "../ports/clock.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Jq } from "../ports/jq.ts";
@@ -19,7 +19,7 @@ export interface SyncWorld {
   readonly renders: Queue<RenderMessage>;
   readonly syncs: Queue<SyncMessage>;
   readonly notices: Queue<NoticeMessage>;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly journal: Journal;
   /** Waits that are shorter than a message's way, such as a CRD's until it is established. */
   readonly pause: (milliseconds: number) => Promise<void>;

@@ -55,7 +55,10 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   }
   if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application).refresh)
     await world.pushes.send([{ body: { v: 1, kind: "application", application: application.name }, delaySeconds: refreshDelay(later) }]);
-  return later === undefined || outcome.kind === "waiting" ? { done: true } : { done: false, again, seconds: Math.ceil(later / 1000) };
+  if (later === undefined || outcome.kind === "waiting") return { done: true };
+  // One that waits for longer than a message can is sent before its time.
+  const at = later > longestDelay * 1000 ? undefined : now + later;
+  return { done: false, again: { ...again, at }, seconds: Math.ceil(later / 1000) };
 };
 
 /** `retry.refresh`: the sources are looked at again just before the next attempt, which takes what is newest. */
@@ -227,5 +230,6 @@ const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly s
     ];
   if (outcome.kind === "compared") return ["requested", "asked", "terminate", "drifted", "driftedAt", "undrifted", "retryAt"];
   // What a person asked for stays asked for while it is tried again.
-  return outcome.kind === "failed" && later === undefined ? ["retryAt", "requested", "asked", "terminate"] : [];
+  if (outcome.kind !== "failed") return [];
+  return later === undefined ? ["retryAt", "againAt", "requested", "asked", "terminate"] : ["againAt"];
 };

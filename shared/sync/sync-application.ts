@@ -18,6 +18,7 @@ import { wantedManifests } from "./asked-revision.ts";
 import { attemptSync } from "./attempt.ts";
 import { renderedManifests } from "./desired-manifests.ts";
 import { checkHealth } from "./health-check.ts";
+import { keptClusters } from "./kept-clusters.ts";
 import { leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
@@ -34,10 +35,10 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   const name = message.application;
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
   if (!state || (!application && !state.forgetting)) return done;
-  if (application && !isOpen(state, world.clock.now())) return skipsReconcile(application) ? done : checkHealth(application, state, world);
-  if (isEarly(state, world.clock.now())) return done;
+  if (application && !isOpen(state, message, world.clock.now())) return skipsReconcile(application) ? done : checkHealth(application, state, world);
+  if (isEarly(state, message, world.clock.now())) return done;
 
-  const request = { application: name, owner: world.newName(), saw: message.saw, now: world.clock.now };
+  const request = { application: name, owner: world.newName(), saw: message.saw, elapsed: world.clock.elapsed };
   const acquired = await acquireLease(world.table, request, state);
   if (acquired.state === "gone") return done;
   if (acquired.state === "held") return lookAgain(name, acquired.saw);
@@ -47,7 +48,8 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   try {
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
-    const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, world);
+    const kept = { ...world, clusters: keptClusters(world.clusters, lease) };
+    const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, kept);
     return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "LeaseLost") throw error;
@@ -57,13 +59,16 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   }
 }
 
-/** A wish nobody has served yet, an operation under way, or a failed one whose time to be tried again has come. */
-const isOpen = (state: ApplicationState, now: number): boolean =>
-  isDirty(state) || state.phase === "Running" || [state.retryAt, state.againAt].some((at) => at !== undefined && at <= now + 1_000);
+/** A wish nobody has served yet, an operation under way, a holder who may have died, or a failed one whose time to be tried again has come. */
+const isOpen = (state: ApplicationState, { at: told }: SyncMessage, now: number): boolean =>
+  isDirty(state) ||
+  state.phase === "Running" ||
+  state.owner !== undefined ||
+  [state.retryAt, state.againAt].some((at) => at !== undefined && (at === told || at <= now + 1_000));
 
 /** The next step of an operation has a message of its own; another one for the same wish must not shorten the wait. */
-const isEarly = ({ phase, step, desiredGeneration }: ApplicationState, now: number): boolean =>
-  phase === "Running" && step !== undefined && step.generation === desiredGeneration && now < step.at - 250;
+const isEarly = ({ phase, step, desiredGeneration }: ApplicationState, { at: told }: SyncMessage, now: number): boolean =>
+  phase === "Running" && step !== undefined && step.generation === desiredGeneration && step.at !== told && now < step.at - 250;
 
 /** The holder will see the newer generation; look again a lease time later in case it died. */
 const lookAgain = (application: string, saw: { readonly fence: number; readonly beat: number }): NextStep => ({

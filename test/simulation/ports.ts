@@ -1,7 +1,7 @@
 import type { Artifacts } from "../../shared/ports/artifacts.ts";
 import type { Cage } from "../../shared/ports/cage.ts";
 import type { Charts } from "../../shared/ports/charts.ts";
-import type { Clock } from "../../shared/ports/clock.ts";
+import type { SteadyClock } from "../../shared/ports/clock.ts";
 import type { Clusters } from "../../shared/ports/cluster.ts";
 import type { Git } from "../../shared/ports/git.ts";
 import type { Journal } from "../../shared/ports/journal.ts";
@@ -22,7 +22,7 @@ export interface Ports {
   readonly clusterNames: readonly string[];
   readonly secrets: Secrets;
   readonly slack: Slack;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly journal: Journal;
   readonly pause: (milliseconds: number) => Promise<void>;
   /** A new random name per call. */

@@ -89,6 +89,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
   const told: { event: string; facts: object }[] = [];
   let now = 1_700_000_000_000;
   let names = 0;
+  let skew = 0;
   const world: SyncWorld = {
     table,
     artifacts,
@@ -97,7 +98,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     renders,
     syncs,
     notices,
-    clock: { now: () => now },
+    clock: { now: () => now + skew, elapsed: () => now },
     journal: { tell: (event, facts) => void told.push({ event, facts }) },
     pause: async (milliseconds) => {
       now += milliseconds;
@@ -179,6 +180,10 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     history: async (application = "web") => (await readHistory(table, application)).items,
     pass: (milliseconds: number) => {
       now += milliseconds;
+    },
+    /** The clock of whoever works next is so much ahead, or behind. */
+    setClock: (milliseconds: number) => {
+      skew = milliseconds;
     },
     live: (name: string, kind = "ConfigMap") => cluster.objects().find((object) => object.metadata.name === name && object.kind === kind),
   };

@@ -89,7 +89,7 @@ describe("the sweeper", () => {
     await evaluated();
     const state = await readState(table, "web");
     if (!state) throw new Error("no state of web");
-    await acquireLease(table, { application: "web", owner: "somebody", now }, state);
+    await acquireLease(table, { application: "web", owner: "somebody", elapsed: now }, state);
     pass(minute);
     await sweep();
     expect(syncs.sent).toEqual([{ body: { v: 1, application: "web", saw: { fence: 1, beat: 1 } }, delaySeconds: 90, group: "default" }]);

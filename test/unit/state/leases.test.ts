@@ -13,7 +13,7 @@ const world = () => {
     return read;
   };
   const acquire = async (owner: string, saw?: { readonly fence: number; readonly beat: number }) =>
-    acquireLease(table, { application: "web", owner, saw, now: () => now }, await state());
+    acquireLease(table, { application: "web", owner, saw, elapsed: () => now }, await state());
   const hold = async (owner: string, saw?: { readonly fence: number; readonly beat: number }) => {
     const acquired = await acquire(owner, saw);
     if (acquired.state !== "ours") throw new Error(`${owner} did not get the lease`);
