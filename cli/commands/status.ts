@@ -50,7 +50,8 @@ const listAll = async (
     ({ project, cluster }) => (only.project ?? project) === project && (only.cluster ?? cluster) === cluster,
   );
   const names = new Set(listed.map(({ name }) => name));
-  const states = await readStates(table, [...names]);
+  const unreadable = new Map<string, string>();
+  const states = await readStates(table, [...names], (name, { message }) => void unreadable.set(name, message));
   const outages = (await readOutages(table)).filter(({ applications }) => applications.some((name) => names.has(name)));
   const clusters = await readClusterOutages(
     table,
@@ -71,7 +72,7 @@ const listAll = async (
     state?.health ?? "Unknown",
     revisionOf(state),
     state?.syncedAt === undefined ? "-" : ago(state.syncedAt, world.now()),
-    oneLine(reasonOf(state) || awayOf(away, unreached.has(cluster) ? cluster : undefined), 80),
+    oneLine(unreadable.get(name) ?? (reasonOf(state) || awayOf(away, unreached.has(cluster) ? cluster : undefined)), 80),
   ]);
   const json = rows.map(({ name, project, cluster, state, away }) => ({
     name,
@@ -82,7 +83,7 @@ const listAll = async (
     phase: state?.phase ?? null,
     revisions: (state?.revisions ?? []).map(({ sha }) => sha),
     syncedAt: state?.syncedAt === undefined ? null : new Date(state.syncedAt).toISOString(),
-    reason: reasonOf(state) || null,
+    reason: unreadable.get(name) ?? (reasonOf(state) || null),
     outages: away.map(outageFacts),
     clusterReachable: !unreached.has(cluster),
   }));

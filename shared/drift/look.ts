@@ -4,17 +4,19 @@ import { ignoring } from "../diff/ignore-rules.ts";
 import { customHealth } from "../lua/custom-health.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
-import type { Cluster, ClusterApis } from "../ports/cluster.ts";
 import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
+import type { Cluster, ClusterApis } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { readApplications } from "../state/applications.ts";
 import { readInventories, readInventory } from "../state/inventories.ts";
+import { isUnreadable } from "../state/items.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { actOn } from "./act.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
 import { liveObjects } from "./live-objects.ts";
 import type { DriftWorld } from "./ports.ts";
+import { tellUnreadable } from "./unreadable.ts";
 
 export interface LookOptions {
   /** What the cluster was found to serve just now. */
@@ -37,10 +39,13 @@ export const lookAtApplications = async (
   world: DriftWorld,
   { apis, previous, only }: LookOptions = {},
 ): Promise<readonly string[]> => {
-  const states = await readStates(world.table, names);
+  const unreadable = tellUnreadable(world);
+  const states = await readStates(world.table, names, unreadable);
   const here = names.filter((name) => states.get(name)?.cluster === clusterName);
   const settled = here.filter((name) => isSettled(states.get(name)));
-  const declared = new Map((await readApplications(world.table, settled)).map((application) => [application.name, application]));
+  const declared = new Map(
+    (await readApplications(world.table, settled, unreadable)).map((application) => [application.name, application]),
+  );
   const defaults = world.drift(clusterName);
   const now = world.clock.now();
   const due = settled.filter((name) => {
@@ -66,7 +71,8 @@ export const lookAtApplications = async (
     await unlessFailed(name, world, async () => {
       const ignored = ignoring({ application, customizations, jq: world.jq });
       const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, ignored, custom, only: onlyOf(name) });
-      if ((await actOn({ application, state, judgement, ignored, tracking: customizations.tracking }, cluster, world)) === "later") again.push(name);
+      if ((await actOn({ application, state, judgement, ignored, tracking: customizations.tracking }, cluster, world)) === "later")
+        again.push(name);
     });
   }
   return again;
@@ -81,7 +87,7 @@ const inventoriesOf = async (names: readonly string[], world: DriftWorld): Promi
   try {
     return await readInventories(table, artifacts, names);
   } catch (error) {
-    if (!(error instanceof Failure) || error.retry) throw error;
+    if (!(error instanceof Failure) || (error.retry && !isUnreadable(error))) throw error;
     const read = new Map<string, Inventory>();
     for (const name of names) await unlessFailed(name, world, async () => void read.set(name, await readInventory(table, artifacts, name)));
     return read;
@@ -93,7 +99,7 @@ const unlessFailed = async (application: string, { journal }: DriftWorld, work: 
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof Failure) || error.retry) throw error;
+    if (!(error instanceof Failure) || (error.retry && !isUnreadable(error))) throw error;
     journal.tell("scan-failed", { application, code: error.code, reason: error.message });
   }
 };

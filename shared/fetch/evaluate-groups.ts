@@ -1,3 +1,4 @@
+import type { Failure } from "../model/failure.ts";
 import { sideBySide } from "../model/side-by-side.ts";
 import { admitReach, applicationsOfGroup, type Evaluated, forgetReach, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
 import type { FetchWorld } from "./ports.ts";
@@ -25,14 +26,19 @@ export const evaluateGroups = async (
   world: FetchWorld,
 ): Promise<GroupsEvaluated> => {
   const members = await sideBySide(groups, width, async (group) => ({ group, names: await applicationsOfGroup(world.table, group) }));
-  const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world);
+  const unreadable = new Map<string, Failure>();
+  const note = (name: string, failure: Failure) => void unreadable.set(name, failure);
+  const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world, note);
   const known = new Map(settled.map((each) => [each.application.name, each]));
   await sideBySide(members, width, async ({ group, names }) => {
+    // All of it is evaluated again until every one of its Applications can be.
+    if (names.some((name) => unreadable.has(name))) return;
     const evaluated = names.flatMap((name) => known.get(name) ?? []);
     const whole = reachOfGroup(group, evaluated);
     if (whole) await recordReach(world.table, group, whole);
     else if (group.reach !== undefined && (evaluated.length === 0 || evaluated.some(sawNothing))) await forgetReach(world.table, group);
   });
+  for (const failure of unreadable.values()) throw failure;
   for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
   return {
     state: settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled",

@@ -4,6 +4,7 @@ import { Failure } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { type Declared, readDeclared } from "../state/applications.ts";
+import { throwIt, type Unreadable } from "../state/items.ts";
 import type { RenderMessage } from "../state/messages.ts";
 import { noteAsked, type WishAnswer, wishFailed, wishInput } from "../state/wishes.ts";
 import { evaluate } from "./evaluate.ts";
@@ -33,18 +34,30 @@ const sideBySide = { first: 8, most: 64 } as const;
 /**
  * Evaluates Applications and gives each its wish. Hints go out while later ones are still being evaluated, so that the first need not wait.
  * The session must not have looked at refs yet: a wish counts only if nobody else wished between that look and it, so that an older revision
- * never overwrites a newer one.
+ * never overwrites a newer one. An Application of which an item cannot be read is told to `unreadable`, and nothing is done for it.
  */
 export const settleApplications = async (
   names: readonly string[],
   facts: PushFacts,
   session: FetchSession,
   world: FetchWorld,
+  unreadable: Unreadable = throwIt,
 ): Promise<readonly Settled[]> => {
   const settled: Settled[] = [];
-  const states = await readStates(world.table, names);
+  const broken = new Set<string>();
+  const leaveOut: Unreadable = (name, failure) => {
+    broken.add(name);
+    unreadable(name, failure);
+  };
+  const states = await readStates(world.table, names, leaveOut);
   for (const some of growing(names)) {
-    const [skipped, declared] = apart(await readDeclared(world.table, some));
+    const [skipped, declared] = apart(
+      await readDeclared(
+        world.table,
+        some.filter((name) => !broken.has(name)),
+        leaveOut,
+      ),
+    );
     await sayLeftAlone(
       skipped.filter(({ application: { name } }) => isOpen(states.get(name))),
       world,

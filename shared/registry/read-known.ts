@@ -49,9 +49,9 @@ const knownApplications = async (parent: Parent, wanted: ReadonlySet<string>, ta
   const goneNames = [...children].filter((name) => !wanted.has(name));
   const foreignNames = [...wanted].filter((name) => !children.has(name));
   const [states, gone, foreign] = await Promise.all([
-    readStates(table, [...new Set([...children, ...wanted])]),
-    readApplications(table, goneNames),
-    readApplications(table, foreignNames),
+    readStates(table, [...new Set([...children, ...wanted])], leaveOut),
+    readApplications(table, goneNames, leaveOut),
+    readApplications(table, foreignNames, leaveOut),
   ]);
   // A stale edge must never make this parent withdraw what another one declares by now.
   const ownGone = gone.filter((application) => application.parent === parent.name);
@@ -72,6 +72,9 @@ const knownApplications = async (parent: Parent, wanted: ReadonlySet<string>, ta
   }
   return { known, gone: ownGone };
 };
+
+/** Whoever declares it is told when it is to be written; what Git no longer has stays until it can be read. */
+const leaveOut = () => undefined;
 
 /** An Application whose parent was forgotten belongs to nobody, and may be declared by another. */
 const ownerOf = (parent: string | undefined, living: ReadonlySet<string>): string | undefined =>

@@ -15,6 +15,7 @@ import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import { childrenOf, declarationDigest, declareApplication } from "../state/applications.ts";
 import { deleteClusterRecord, writeClusterRecord } from "../state/cluster-records.ts";
+import { isUnreadable } from "../state/items.ts";
 import type { PushMessage, SyncMessage } from "../state/messages.ts";
 import { deleteProject, writeProject } from "../state/projects.ts";
 import { deleteCustomizations, writeCustomizations } from "../state/settings.ts";
@@ -67,7 +68,8 @@ export const registerObjects = async (request: RegistryRequest, world: RegistryW
     digestOf: declarationDigest,
   });
   const results: ObjectResult[] = [];
-  for (const step of inSteps(plan.changes)) results.push(...(await Promise.all(step.map((change) => carryOut(change, request, world)))));
+  for (const step of inSteps(plan.changes))
+    results.push(...(await Promise.all(step.map((change) => unlessUnreadable(change, request, world)))));
   return { results, ...(plan.awaiting === undefined ? {} : { awaiting: plan.awaiting }) };
 };
 
@@ -104,6 +106,16 @@ const isDefaultCluster = ({ destination }: Application, installation: Installati
   } catch (error) {
     if (error instanceof Failure && error.code === "DestinationUnknown") return false;
     throw error;
+  }
+};
+
+/** What stands there and cannot be read is told; the others are declared. */
+const unlessUnreadable: typeof carryOut = async (change, request, world) => {
+  try {
+    return await carryOut(change, request, world);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return { key: change.key, action: "unknown", code: "SyncFailed", message: error.message };
   }
 };
 

@@ -13,7 +13,7 @@ import { renderSources } from "./render-sources.ts";
  * differently each time, the first outcome stands. What is wrong with the sources is an outcome, too: the same broken commit is not rendered again.
  */
 export const renderInput = async ({ input, applications }: RenderMessage, world: RenderWorld): Promise<void> => {
-  const [states, known] = await Promise.all([readStates(world.table, applications), readRender(world.table, input)]);
+  const [states, known] = await Promise.all([readStates(world.table, applications, leaveOut), readRender(world.table, input)]);
   const projectOf = (application: string): string => states.get(application)?.project ?? "default";
 
   const outcome = known ?? (await recordRender(world.table, input, await renderNow(input, projectOf(applications[0] ?? ""), world)));
@@ -22,6 +22,9 @@ export const renderInput = async ({ input, applications }: RenderMessage, world:
   // Sync reads the outcome itself, also a failed one, and tells people.
   await world.syncs.send(applications.map((application) => ({ body: { v: 1, application }, group: projectOf(application) })));
 };
+
+/** Its own sync says why. */
+const leaveOut = () => undefined;
 
 /** A busy machine may end a render once or twice; what runs out of time or memory every time is its owner's to hear of. */
 const killsBorne = 3;

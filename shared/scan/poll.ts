@@ -35,7 +35,8 @@ const width = 8;
 
 /** Compares ref heads with what fetch last finished: one ls-refs per repository, whatever number of Applications follows it. */
 export const poll = async (world: PollWorld): Promise<void> => {
-  const repositories = await Array.fromAsync(followedRepositories(world.table));
+  const tellIt = (repository: string, { message }: Failure) => world.journal.tell("poll-failed", { repository, reason: message });
+  const repositories = await Array.fromAsync(followedRepositories(world.table, tellIt));
   await sideBySide(repositories, width, async (followed) => {
     if (await isDue(followed, world)) await pollRepository(followed, world);
   });

@@ -42,8 +42,10 @@ export const sweep = async (world: SweepWorld): Promise<void> => {
 };
 
 /** The index lags behind the table: what is not due any more is left alone. */
-const claimApplications = async (names: readonly string[], now: number, { table }: SweepWorld) => {
-  const states = await readStates(table, names);
+const claimApplications = async (names: readonly string[], now: number, { table, journal }: SweepWorld) => {
+  const states = await readStates(table, names, (application, { code, message }) =>
+    journal.tell("scan-failed", { application, code, reason: message }),
+  );
   const claimed = names.map(async (name) => {
     const state = states.get(name);
     if (state?.dueAt === undefined || state.dueAt > now) return [];

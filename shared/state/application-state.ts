@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
-import type { Table } from "../ports/table.ts";
-import { keys, readItem } from "./items.ts";
+import type { Failure } from "../model/failure.ts";
+import type { Item, Table } from "../ports/table.ts";
+import { keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { HealsItem } from "./repeated-heals.ts";
 import { SyncRequestItem } from "./sync-requests.ts";
 
@@ -127,7 +128,13 @@ export const readState = async (table: Table, application: string): Promise<Appl
   return item ? readItem(StateItem, item) : undefined;
 };
 
-export const readStates = async (table: Table, applications: readonly string[]): Promise<ReadonlyMap<string, ApplicationState>> => {
+/** What cannot be read is told to `unreadable` and left out, so that it harms its own Application only; without it, the first one is thrown. */
+export const readStates = async (
+  table: Table,
+  applications: readonly string[],
+  unreadable: Unreadable = throwIt,
+): Promise<ReadonlyMap<string, ApplicationState>> => {
   const items = await table.getMany(applications.map(keys.state));
-  return new Map(items.map((item) => [item.pk.slice("app#".length), readItem(StateItem, item)]));
+  const told = ({ pk }: Item, failure: Failure) => unreadable(pk.slice("app#".length), failure);
+  return new Map(readItems(StateItem, items, told).map(([{ pk }, state]) => [pk.slice("app#".length), state]));
 };

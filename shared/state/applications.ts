@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { Page, Table } from "../ports/table.ts";
+import type { Item, Page, Table } from "../ports/table.ts";
 import { mayDeclare } from "./forgetting.ts";
 import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
-import { dueShardOf, keys, readItem } from "./items.ts";
+import { dueShardOf, keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 import { makeMove } from "./transitions.ts";
 
@@ -25,9 +26,14 @@ export interface Declaration {
 }
 
 /** Declarations of many Applications at once, with the cluster each is destined for; those that are gone are left out. */
-export const readDeclared = async (table: Table, names: readonly string[]): Promise<readonly Declared[]> => {
+export const readDeclared = async (
+  table: Table,
+  names: readonly string[],
+  unreadable: Unreadable = throwIt,
+): Promise<readonly Declared[]> => {
   const items = await table.getMany(names.map(keys.spec));
-  return items.map((item) => readItem(SpecItem, item));
+  const told = ({ pk }: Item, failure: Failure) => unreadable(pk.slice("app#".length), failure);
+  return readItems(SpecItem, items, told).map(([, declared]) => declared);
 };
 
 export type Declared = Pick<Declaration, "application" | "cluster">;
@@ -38,10 +44,8 @@ export const readApplication = async (table: Table, name: string): Promise<Appli
 };
 
 /** Those that are there, in no particular order. */
-export const readApplications = async (table: Table, names: readonly string[]): Promise<readonly Application[]> => {
-  const items = await table.getMany(names.map(keys.spec));
-  return items.map((item) => readItem(SpecItem, item).application);
-};
+export const readApplications = async (table: Table, names: readonly string[], unreadable?: Unreadable): Promise<readonly Application[]> =>
+  (await readDeclared(table, names, unreadable)).map(({ application }) => application);
 
 /** Equal for equal declarations; the state item carries it once all of a declaration stands. */
 export const declarationDigest = (application: Application): string => digestOfJson(plain(application));

@@ -16,6 +16,8 @@ import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versi
  * | app#APPLICATION     | operation                       | how far an operation of several steps has come              |
  * | app#APPLICATION     | event#ID                        | history: one entry per operation, and what else happened    |
  * | app#APPLICATION     | notice#PLACE#OPERATION          | what a place was told of an operation, by which message      |
+ * | notices#PLACE       | summary#ID                      | news of one cause at a place: how many, and what stands there |
+ * | notices#PLACE#ID    | APPLICATION                     | what a summary says of an Application                       |
  * | app#APPLICATION     | child#APPLICATION               | declared by its source                                      |
  * | apps                | APPLICATION                     | list of all, paged                                          |
  * | cluster#CLUSTER     | facts, app#APPLICATION          | version, APIs, reachability; what is destined there         |
@@ -40,6 +42,8 @@ export const keys = {
     pk: `app#${application}`,
     sk: `notice#${place}#${operation}`,
   }),
+  summary: (place: string, summary: string): Key => ({ pk: `notices#${place}`, sk: `summary#${summary}` }),
+  summed: (place: string, summary: string, application: string): Key => ({ pk: `notices#${place}#${summary}`, sk: application }),
   child: (parent: string, application: string): Key => ({ pk: `app#${parent}`, sk: `child#${application}` }),
   listed: (application: string): Key => ({ pk: "apps", sk: application }),
   clusterFacts: (cluster: string): Key => ({ pk: `cluster#${cluster}`, sk: "facts" }),
@@ -95,6 +99,13 @@ export const readItems = <S extends z.ZodMiniType>(
       return [];
     }
   });
+
+/** Told of an Application, or a repository, of which an item cannot be read, and why. */
+export type Unreadable = (name: string, failure: Failure) => void;
+
+export const throwIt: Unreadable = (_, failure) => {
+  throw failure;
+};
 
 /** An item that this code cannot read. It is safe where it stands, and harms whoever it belongs to only. */
 export const isUnreadable = (error: unknown): error is Failure =>

@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Condition, Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
-import { keys, readItem } from "./items.ts";
+import { keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 import { smallReason } from "./small.ts";
 
@@ -42,8 +42,9 @@ export interface Outage {
 }
 
 /** Repositories that some Application follows. */
-export async function* followedRepositories(table: Table): AsyncGenerator<FollowedRepository> {
-  for await (const item of itemsOf(table, { pk: "repos" })) yield followed(readItem(RepositoryItem, item));
+export async function* followedRepositories(table: Table, unreadable: Unreadable = throwIt): AsyncGenerator<FollowedRepository> {
+  for await (const item of itemsOf(table, { pk: "repos" }))
+    for (const [, read] of readItems(RepositoryItem, [item], ({ sk }, failure) => unreadable(sk, failure))) yield followed(read);
 }
 
 /** Undefined when nobody follows it. */

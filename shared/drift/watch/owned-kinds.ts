@@ -7,6 +7,7 @@ import { applicationsOfCluster } from "../../state/clusters.ts";
 import { readInventories } from "../../state/inventories.ts";
 import { readCustomizations } from "../../state/settings.ts";
 import type { DriftWorld } from "../ports.ts";
+import { tellUnreadable } from "../unreadable.ts";
 
 export interface WatchedKind {
   readonly apiVersion: string;
@@ -31,7 +32,7 @@ export const ownedReader = (cluster: string, world: DriftWorld): (() => Promise<
   return async () => {
     const applications = new Set<string>();
     for await (const names of applicationsOfCluster(world.table, cluster)) {
-      const states = await readStates(world.table, names);
+      const states = await readStates(world.table, names, tellUnreadable(world));
       const moved = names.filter((name) => states.get(name)?.fence !== read.get(name)?.fence);
       const inventories = moved.length === 0 ? new Map() : await readInventories(world.table, world.artifacts, moved);
       for (const [name, inventory] of inventories) read.set(name, { fence: states.get(name)?.fence ?? 0, inventory });
