@@ -29,7 +29,7 @@ export const openDoings = (world: World, running: Running): Doings => {
   let acknowledged = 0;
   const now = (): number => Math.floor(timeline.now());
 
-  const announce = (pushed: Pushed): void => {
+  const announce = (pushed: Pushed) => {
     world.trace.tell("people", `${pushed.repository} is at ${pushed.after.slice(0, 7)}`);
     const off = gate.inForce("webhooks-off");
     if (off) return gate.strike(off);
@@ -71,7 +71,7 @@ export const openDoings = (world: World, running: Running): Doings => {
     name: metadata.name,
   });
 
-  const act = (step: Step): void => {
+  const act = (step: Step) => {
     world.writes(undefined);
     switch (step.do) {
       case "push":

@@ -140,7 +140,7 @@ export const openGate = (world: GateWorld): Gate => {
         hear(() => answer.reject(failure));
       };
 
-      const act = (fault: CallFault | undefined): void => {
+      const act = (fault: CallFault | undefined) => {
         if (!invocation.alive) return;
         const outage = fault ? undefined : outageOf(port, subject);
         if (outage?.kind === "outage") {

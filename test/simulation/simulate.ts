@@ -44,11 +44,12 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
     if (violations.length < 20) violations.push({ invariant, what, at: (holder.world?.timeline.now() ?? startOfTime) - startOfTime });
     holder.world?.trace.tell("VIOLATION", `${invariant}: ${what}`);
   };
-  const watch = watchAll(plan, report, () => holder.world);
-  const running = openRunning(() => {
+  const opened = (): World => {
     if (holder.world === undefined) throw new Error("the world is not open yet");
     return holder.world;
-  });
+  };
+  const watch = watchAll(report, opened);
+  const running = openRunning(opened);
   const world = openWorld(plan, {
     trace,
     bug,

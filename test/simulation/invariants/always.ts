@@ -1,23 +1,25 @@
 import type { Report } from "../invariant.ts";
 import type { Observer } from "../observation.ts";
-import type { Plan } from "../plan.ts";
 import type { World } from "../world.ts";
+import { watchRecords } from "./records.ts";
+import { type Tellings, watchTellings } from "./tellings.ts";
+import { watchWriters } from "./writers.ts";
 
 export interface Watch {
   readonly observers: readonly Observer[];
+  readonly tellings: Tellings;
+  /** Virtual time of the last change that a function made in a cluster. */
   lastChange(): number;
 }
 
-export const watchAll = (_plan: Plan, _report: Report, world: () => World | undefined): Watch => {
+/** What is looked at in every step. */
+export const watchAll = (report: Report, world: () => World): Watch => {
   let last = 0;
-  return {
-    observers: [
-      {
-        clusterChanged: () => {
-          last = world()?.timeline.now() ?? 0;
-        },
-      },
-    ],
-    lastChange: () => last,
+  const changes: Observer = {
+    clusterChanged: (_cluster, _after, _before, writer) => {
+      if (writer) last = world().timeline.now();
+    },
   };
+  const tellings = watchTellings();
+  return { observers: [changes, tellings, watchRecords(report), watchWriters(report, world)], tellings, lastChange: () => last };
 };

@@ -59,7 +59,7 @@ export const queueStore = ({ name, visibility, receives }: QueueShape, world: Qu
     wake(visibleAt);
   };
 
-  const put = (body: string, delaySeconds = 0): void => {
+  const put = (body: string, delaySeconds = 0) => {
     count++;
     sent.push(body);
     const fault = faults.find(({ nth }) => nth === count);

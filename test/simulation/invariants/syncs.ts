@@ -1,0 +1,37 @@
+import type { Report } from "../invariant.ts";
+import type { Plan, Step } from "../plan.ts";
+import type { World } from "../world.ts";
+
+/** A burst of pushes costs the running sync and one more; everything else at most one each. */
+export const checkSyncs = ({ plan, store, gate, repositories }: World, report: Report): void => {
+  const struck = [...gate.struck.values()].reduce((sum, times) => sum + times, 0);
+  for (const { name } of plan.applications) {
+    if (repositories.isWithdrawn(name)) continue;
+    const events = Number(store.read({ pk: `app#${name}`, sk: "state" })?.events ?? 0);
+    const most = 2 + wishesOf(plan, name) * 2 + struck * 3;
+    if (events > most) report("syncs are bounded", `${name} has ${events} events, at most ${most} are explained`);
+  }
+};
+
+/** A sync and, where its objects take time, its health. */
+const wishesOf = ({ steps, applications }: Plan, name: string): number => {
+  const repository = applications.find((each) => each.name === name)?.repository;
+  return steps.reduce((sum, step) => sum + wishesIn(step, name, repository), 0);
+};
+
+const wishesIn = (step: Step, name: string, repository: string | undefined): number => {
+  switch (step.do) {
+    case "push":
+    case "force-back":
+      return step.repository === repository ? 1 : 0;
+    case "burst":
+      // As many as fit in if each takes a second, and one more.
+      return step.application === name ? Math.min(step.pushes, 2 + Math.ceil(step.within / 1_000)) : 0;
+    case "wipe":
+      return step.application === name ? 3 : 0;
+    case "scan":
+      return 0;
+    default:
+      return step.application === name ? 2 : 0;
+  }
+};

@@ -1,0 +1,38 @@
+import { isJsonObject } from "../../../shared/model/json.ts";
+import type { Item } from "../../../shared/ports/table.ts";
+import type { Report } from "../invariant.ts";
+import type { World } from "../world.ts";
+import type { Tellings } from "./tellings.ts";
+
+/** Each transition is told, and told once. Only an answer of Slack's that was lost, or a teller that died after it, may tell twice. */
+export const checkTellings = (world: World, { times: told }: Tellings, report: Report): void => {
+  const excused = excuses(world);
+  let twice = 0;
+  for (const [event, times] of told) {
+    twice += times - 1;
+    if (times > 1 && twice > excused) report("told once", `${event} was told ${times} times`);
+  }
+  const items = [...world.store.items()];
+  const settled = new Set(items.filter(({ sk }) => sk.startsWith("notice#")).flatMap((item) => toldIn(item)));
+  for (const item of items) {
+    const event = item.sk.startsWith("event#") && isJsonObject(item.event) ? item.event : undefined;
+    if (event === undefined || !isAlwaysTold(event.kind)) continue;
+    const name = `${item.pk}/${event.id}`;
+    if (!settled.has(name)) report("told", `${event.kind} ${name} was never told`);
+  }
+};
+
+/** Healing is told once an hour at most; steps are told only where they show. */
+const isAlwaysTold = (kind: unknown): boolean => kind === "synced" || kind === "failed" || kind === "drift-found";
+
+const toldIn = ({ pk, told }: Item): readonly string[] => (Array.isArray(told) ? told.map((event) => `${pk}/${String(event)}`) : []);
+
+/** Faults that struck a teller between Slack and the record of it. */
+const excuses = ({ plan, gate }: World): number =>
+  plan.faults
+    .filter(
+      (fault) =>
+        ("point" in fault && fault.point.startsWith("notify:")) ||
+        (fault.kind === "outage" && (fault.port === "table" || fault.port === "slack")),
+    )
+    .reduce((sum, { id }) => sum + (gate.struck.get(id) ?? 0), 0);
