@@ -1,23 +1,13 @@
 import * as z from "zod/mini";
-import { defaultBodyBytes, largestBodyBytes, type ProviderName } from "../model/connection.ts";
+import { defaultBodyBytes, largestBodyBytes, providerNames } from "../model/connection.ts";
 import { about, optional, orElse, secretName, text, whole, word } from "./schema-fields.ts";
-
-const providers = [
-  "github",
-  "gitlab",
-  "bitbucket-cloud",
-  "bitbucket-data-center",
-  "azure-devops",
-  "gitea",
-  "forgejo",
-] as const satisfies readonly ProviderName[];
 
 export const connectionField = z.strictObject({
   name: word("Name of the connection. Its webhook URL is /hooks/<name>, or /hooks/<name>-<suffix>."),
   suffix: optional(
     word("Random end of the webhook URL, so that nobody finds it by guessing. It is no secret: the signature is the proof."),
   ),
-  provider: about("Which Git host sends: how its deliveries are signed and what they look like.", z.enum(providers)),
+  provider: about("Which Git host sends: how its deliveries are signed and what they look like.", z.enum(providerNames)),
   secret: secretName(
     "Entry of the secret store with the webhook's secret in `value` (and `previous` while it is rotated; `username` for Azure DevOps).",
   ),

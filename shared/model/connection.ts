@@ -18,7 +18,9 @@ export interface Connection {
 }
 
 /** What a connection's `provider` may say. `shared/webhook/providers.ts` has a row for each. */
-export type ProviderName = "github" | "gitlab" | "bitbucket-cloud" | "bitbucket-data-center" | "azure-devops" | "gitea" | "forgejo";
+export const providerNames = ["github", "gitlab", "bitbucket-cloud", "bitbucket-data-center", "azure-devops", "gitea", "forgejo"] as const;
+
+export type ProviderName = (typeof providerNames)[number];
 
 /** Pushes are a few KB; Bitbucket Cloud never sends more than 256 KB. */
 export const defaultBodyBytes = 1024 * 1024;
