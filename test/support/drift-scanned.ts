@@ -4,10 +4,12 @@ import { scanCluster } from "../../shared/drift/scan-cluster.ts";
 import type { Application } from "../../shared/model/application.ts";
 import { Failure } from "../../shared/model/failure.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
+import type { Tracking } from "../../shared/model/tracking.ts";
 import { readClusterFacts } from "../../shared/state/clusters.ts";
 import type { PushMessage } from "../../shared/state/messages.ts";
 import type { FakeClusterOptions } from "../fakes/fake-cluster.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
+import { trackBy } from "./cluster-settings.ts";
 import { driftDefaults } from "./drift-world.ts";
 import { anApplication, configMap, syncWorld } from "./sync-world.ts";
 
@@ -20,6 +22,8 @@ export const withoutSelfHeal: Partial<Application> = {
 export interface ScannedOptions extends FakeClusterOptions {
   readonly settings?: Partial<DriftSettings>;
   readonly manifests?: readonly Manifest[];
+  /** What argocd-cm says while it is synced. */
+  readonly tracking?: Tracking;
 }
 
 /** The server's clock: a second a write. */
@@ -29,7 +33,10 @@ const serverTime = () => {
 };
 
 /** An Application that is synced, on a cluster that was scanned once. */
-export const scanned = async (application: Partial<Application> = {}, { settings, manifests, ...options }: ScannedOptions = {}) => {
+export const scanned = async (
+  application: Partial<Application> = {},
+  { settings, manifests, tracking, ...options }: ScannedOptions = {},
+) => {
   const synced = syncWorld({ time: serverTime(), ...options });
   const pushes = memoryQueue<PushMessage>();
   let trouble: Failure | undefined;
@@ -43,6 +50,7 @@ export const scanned = async (application: Partial<Application> = {}, { settings
     synced.pass(after);
     await scanCluster("harbor", world);
   };
+  if (tracking) await trackBy(synced.table, tracking);
   await synced.declare(anApplication(application));
   await synced.commit("web", manifests ?? [configMap("settings", { colour: "blue", size: "small" })]);
   await synced.sync();
