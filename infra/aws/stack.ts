@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, Stack, type StackProps } from "aws-cdk-lib";
 import { Code, LayerVersion } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { type AllTexts, environmentFor } from "../../shared/adapters/environment.ts";
@@ -53,8 +53,18 @@ export class FairleadStack extends Stack {
       if (name === "webhook") makeFrontDoor(this, made, installation);
     }
     for (const pair of Object.values(queues)) watchDeadLetters(this, pair);
+    warnOfNetworks(this, installation);
   }
 }
+
+/** There are functions for the public network only so far. Clusters that the control repository declares are not known here. */
+const warnOfNetworks = (stack: Stack, { clusters }: Installation): void => {
+  for (const { name, network } of clusters) {
+    if (network === "public") continue;
+    const text = `cluster ${name} is in the network ${network}, which has no functions of its own yet: it is reached only if its API server can be reached from the public ones`;
+    Annotations.of(stack).addWarningV2(`fairlead:network-${name}`, text);
+  }
+};
 
 /** The installation file as a layer: functions find it at /opt/fairlead.yaml, and a change of it uploads no code. */
 const installationLayer = (stack: Stack, file: string): LayerVersion => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { App } from "aws-cdk-lib";
-import { Template } from "aws-cdk-lib/assertions";
+import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import * as z from "zod";
 import { readInstallation } from "../../../../infra/aws/installation.ts";
 import { FairleadStack } from "../../../../infra/aws/stack.ts";
@@ -46,7 +46,8 @@ export const synthesise = async (names: readonly string[] = Object.keys(function
   try {
     const app = new App({ outdir: join(folder, "out") });
     const stack = new FairleadStack(app, "Fairlead", { installation: { ...(await readInstallation(file)), ...change }, file, bundles });
-    return readable(Template.fromStack(stack));
+    const warnings = Annotations.fromStack(stack).findWarning("*", Match.anyValue());
+    return { ...readable(Template.fromStack(stack)), warnings: warnings.map(({ entry }) => String(entry.data)) };
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -6,6 +6,16 @@ import { synthesise } from "./synthesised.ts";
 const everyWatch = { Targets: [{ Input: '{"scan":"watch"}' }] };
 const drift = (text: string) => installationOf(`controlRepository: { repoURL: https://github.com/acme/gitops }\ndrift: ${text}\n`).drift;
 
+describe("a cluster in a network of its own", () => {
+  it("was deployed for in silence, though no function is in that network", async () => {
+    const clusters = [{ name: "office", network: "vpn" }];
+    expect((await synthesise(undefined, { clusters })).warnings).toEqual([
+      expect.stringContaining("cluster office is in the network vpn, which has no functions of its own yet"),
+    ]);
+    expect((await synthesise()).warnings).toEqual([]);
+  });
+});
+
 describe("watch mode on AWS", () => {
   it("is not there, and costs nothing, unless somebody asks for it", async () => {
     const { template } = await synthesise();
