@@ -74,7 +74,7 @@ describe("an Application that is deleted with its objects", () => {
     await eventually("its ReplicaSet is gone", async () => (await names("replicasets")).length === 0);
   });
 
-  it("says which object is held by which finalizer, and goes on when it is let go", async () => {
+  it("says which object is held by which finalizer, and goes on when it is let go (F-18)", async () => {
     const { withdraw, until, gone, by, namespace } = await given([configMap("held"), configMap("free", {}, wave(-1))]);
     const hold = (finalizers: readonly string[]) =>
       by("patch", "configmap", "held", "--type=merge", "-p", JSON.stringify({ metadata: { finalizers } }));

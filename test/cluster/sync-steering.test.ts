@@ -148,7 +148,7 @@ describe("unchanged objects", () => {
 });
 
 describe("a newer revision", () => {
-  it("takes the place of an operation that waits for what never becomes healthy", async () => {
+  it("takes the place of an operation that waits for what never becomes healthy (F-19, F-20)", async () => {
     const { commit, until, ended, names } = await given([configMap("a")]);
     await commit("web", [realDeployment("web", {}, "hang"), configMap("after", {}, argo({ "sync-wave": "1" }))]);
     await until(({ reason }) => reason?.includes("waiting for Deployment") ?? false);

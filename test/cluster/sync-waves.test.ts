@@ -80,7 +80,7 @@ describe("objects of one wave", () => {
 });
 
 describe("a CRD and objects of its kind in one sync", () => {
-  it("are applied by it, the CRD moved up to the first wave that needs it", async () => {
+  it("are applied by it, the CRD moved up to the first wave that needs it (F-17)", async () => {
     const { ended, writes, by, namespace } = await given((own) => {
       const { crd, widget } = widgets(own, wave(9));
       return [crd, { ...widget("early"), metadata: { name: "early", ...wave(-2) } }, configMap("middle"), widget("plain")];

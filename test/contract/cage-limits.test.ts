@@ -24,7 +24,7 @@ describe("a chart that wants too much memory", () => {
     return cage.run({ tenant: "default", tool: "helm", arguments: ["template", "web", "."], folder: "", bundles, files: [], limits });
   };
 
-  it("is ended, and told from one that failed (G-10)", async () => {
+  it("is ended, and told from one that failed (F-13, G-10)", async () => {
     expect(await render('a: {{ repeat 900000000 "x" }}')).toEqual({ state: "killed", limit: "memory" });
   });
 

@@ -99,7 +99,7 @@ describe.each([
     expect((await live("shared")).data).toEqual({ a: "1", c: "1" });
   });
 
-  it("takes a field over by force and answers with a conflict without", async () => {
+  it("takes a field over by force and answers with a conflict without (F-16)", async () => {
     await apply(configMap("contested", { a: "1" }), { fieldManager: "other", force: true });
     expect(await cluster.apply(configMap("contested", { a: "2" }), { fieldManager: "fairlead", force: false })).toMatchObject({
       state: "conflict",

@@ -45,7 +45,7 @@ const deliver = async (before: string, after: string, id: string): Promise<numbe
 };
 
 describe("a hundred deliveries while one sync is held by a slow admission webhook in the cluster", () => {
-  it("end on the newest revision, with the held sync and one more", async () => {
+  it("end on the newest revision, with the held sync and one more (F-25)", async () => {
     let before = await write(0);
     await stack.push(control, { "burst.yaml": applicationYaml("burst", { repository: "burst/all", path: "app", namespace }) });
     await synced(stack, "burst", before);

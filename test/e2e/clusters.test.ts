@@ -55,7 +55,7 @@ describe("two clusters", () => {
     expect(slackTexts(stack, "web-here").filter((text) => text.includes("drifted"))).toEqual([]);
   });
 
-  it("are independent: one that is away delays nobody else, loses nothing, and gets the newest when it is back", async () => {
+  it("are independent: one that is away delays nobody else, loses nothing, and gets the newest when it is back (F-31)", async () => {
     const before = await kubectl(quay, ["-n", namespace, "get", "deployment/web", "-o", "jsonpath={.metadata.uid}"]);
     await quay.stopApiServer();
     await stack.push("two/web", { "app/settings.yaml": configMapYaml("settings", { step: "3" }) });

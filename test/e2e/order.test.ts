@@ -41,7 +41,7 @@ const crdYaml = (plural: string, kind: string) =>
   });
 
 describe("what must be there first", () => {
-  it("is made first: a Namespace, a CRD and its objects arrive in one commit, whatever their files are called", async () => {
+  it("is made first: a Namespace, a CRD and its objects arrive in one commit, whatever their files are called (F-17)", async () => {
     const namespace = `order-${Date.now().toString(36)}`;
     const sha = await stack.push("order/all", {
       "app/1-ship.yaml": inNamespace(

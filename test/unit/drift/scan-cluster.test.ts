@@ -17,7 +17,7 @@ describe("a scan of a cluster where nothing moved", () => {
     expect([syncs.sent.length, notices.sent.length]).toEqual([0, told]);
   });
 
-  it("is made once when the schedule fires twice", async () => {
+  it("is made once when the schedule fires twice (F-33)", async () => {
     const { driftWorld, cluster, pass } = await scanned();
     pass(minute);
     const calls = cluster.calls.length;

@@ -40,7 +40,7 @@ describe("the sweeper", () => {
     expect([...syncs.sent, ...pushes.sent]).toEqual([]);
   });
 
-  it("sends a lost hint again, once a minute until somebody acts", async () => {
+  it("sends a lost hint again, once a minute until somebody acts (F-04)", async () => {
     const { declare, evaluated, sweep, syncs, pass } = world();
     await declare();
     await evaluated();
@@ -53,7 +53,7 @@ describe("the sweeper", () => {
     expect(syncs.take()).toEqual([{ v: 1, application: "web" }]);
   });
 
-  it("sends it once when the schedule fires twice at the same moment", async () => {
+  it("sends it once when the schedule fires twice at the same moment (F-33)", async () => {
     const { declare, evaluated, sweep, syncs, pass } = world();
     await declare();
     await evaluated();

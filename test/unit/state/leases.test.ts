@@ -5,7 +5,7 @@ import { wish } from "../../../shared/state/wishes.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 
 const world = () => {
-  const table = memoryTable([{ pk: "app#web", sk: "state", v: 1, desiredGeneration: 1 }]);
+  const table = memoryTable([{ pk: "app#web", sk: "state", v: 1, desiredGeneration: 1, dueAt: 1, dueShard: 1 }]);
   let now = 0;
   const state = async () => {
     const read = await readState(table, "web");
@@ -45,7 +45,7 @@ describe("a lease", () => {
     expect(await acquire("two", { fence: 1, beat: 2 })).toMatchObject({ state: "ours", lease: { fence: 2 } });
   });
 
-  it("is lost to its holder when it was taken over: neither beat nor outcome is written", async () => {
+  it("is lost to its holder when it was taken over: neither beat nor outcome is written (F-09)", async () => {
     const { table, hold, state, pass } = world();
     const lost = await hold("one");
     await hold("two", { fence: 1, beat: 1 });

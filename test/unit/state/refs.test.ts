@@ -19,7 +19,7 @@ describe("a ref's counters", () => {
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 3, done: 0, after: "a" });
   });
 
-  it("do not move for a delivery that comes twice", async () => {
+  it("do not move for a delivery that comes twice (F-02)", async () => {
     const table = memoryTable();
     expect(await wantRef(table, aPush("1"))).toBe("recorded");
     const { writes } = table;

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { wish } from "../../../shared/state/wishes.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
-it("a rollback is over with the next input, even when Git goes back to what it held off later", async () => {
+it("a rollback is over with the next input, even when Git goes back to what it held off later (F-21)", async () => {
   const { declare, commit, state, table } = syncWorld();
   await declare(anApplication());
   await commit("web", [configMap("bad")], "bad");
