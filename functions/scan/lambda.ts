@@ -9,7 +9,7 @@ import { Failure } from "../../shared/model/failure.ts";
 import { declareControl } from "../../shared/registry/declare-control.ts";
 import type { NoticeMessage, PushMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, clock, isOneMachine, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
-import { clusterNamesOf, clustersOf } from "../world/clusters.ts";
+import { clusterNamesOf, clustersOf, requestBudgetOf } from "../world/clusters.ts";
 import { fingerprintKeyOf } from "../world/fingerprints.ts";
 import { readInstallation } from "../world/installation.ts";
 import { accessBy } from "../world/repositories.ts";
@@ -46,5 +46,6 @@ export const handler = scanHandler({
   newName: randomUUID,
   peoplesTools: installation.drift.peoplesTools,
   jq: openJq(),
+  budget: requestBudgetOf(installation),
   declareControl: () => declareControl({ table, clock, pushes, installation }),
 });

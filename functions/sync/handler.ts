@@ -6,5 +6,7 @@ import { type BatchHandler, type BatchWorld, batchOf } from "../batch.ts";
 export const syncHandler = (world: SyncWorld & BatchWorld): BatchHandler =>
   batchOf(SyncMessage, world, async (message) => {
     const next = await syncApplication(message, world);
-    if (!next.done) await world.syncs.send([{ body: next.again, delaySeconds: Math.min(next.seconds, longestDelay) }]);
+    if (next.done) return;
+    const { again, seconds, group } = next;
+    await world.syncs.send([{ body: again, delaySeconds: Math.min(seconds, longestDelay), ...(group !== undefined && { group }) }]);
   });

@@ -6,8 +6,9 @@ import { registerObjects, registryClaims } from "../../shared/registry/register-
 import { withdrawChildren } from "../../shared/registry/withdraw-children.ts";
 import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
+import { openTurns } from "../../shared/sync/turns/turns.ts";
 import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
-import { clustersOf } from "../world/clusters.ts";
+import { clustersOf, requestBudgetOf } from "../world/clusters.ts";
 import { fingerprintKeyOf } from "../world/fingerprints.ts";
 import { readInstallation } from "../world/installation.ts";
 import { syncHandler } from "./handler.ts";
@@ -18,20 +19,19 @@ const table = tableOf(environment);
 const secrets = secretsOf(environment);
 const pushes = queueAt<PushMessage>(environment.FAIRLEAD_PUSHES);
 const syncs = queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? "");
+const clusters = clustersOf(installation, table, secrets);
+const journal = openJournal("sync");
+const wait = (milliseconds: number) => pause(milliseconds);
+const worker = { table, clusters, syncs, clock, journal, pause: wait, newName: randomUUID };
 
 export const handler = syncHandler({
-  table,
+  ...worker,
   artifacts: artifactsOf(environment),
-  clusters: clustersOf(installation, table, secrets),
+  turns: openTurns({ ...worker, chance: Math.random, budget: requestBudgetOf(installation) }),
   pushes,
   renders: queueAt<RenderMessage>(environment.FAIRLEAD_RENDERS),
-  syncs,
   notices: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
-  clock,
-  journal: openJournal("sync"),
   rememberFailure: rememberFailure(table, clock),
-  pause: (milliseconds) => pause(milliseconds),
-  newName: randomUUID,
   fingerprintKey: fingerprintKeyOf(secrets),
   jq: openJq(),
   peoplesTools: installation.drift.peoplesTools,

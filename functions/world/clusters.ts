@@ -2,6 +2,7 @@ import { describeEks } from "../../shared/adapters/eks/clusters.ts";
 import { openClusters } from "../../shared/adapters/kubernetes/clusters.ts";
 import { addressesOf } from "../../shared/config/destinations.ts";
 import type { Installation } from "../../shared/config/schema.ts";
+import type { RequestBudget } from "../../shared/model/request-budget.ts";
 import type { Clusters } from "../../shared/ports/cluster.ts";
 import type { Secrets } from "../../shared/ports/secrets.ts";
 import type { Table } from "../../shared/ports/table.ts";
@@ -15,6 +16,11 @@ export const clustersOf = (installation: Installation, table: Table, secrets: Se
   const clusters = openClusters({ record, secrets, describeEks, allowLoopback: installation.allowLoopback });
   return { ...clusters, addresses: async (name) => addressesOf(name, await record(name), installation) };
 };
+
+export const requestBudgetOf = ({ limits }: Installation): RequestBudget => ({
+  requests: limits.requestsPerCluster,
+  perSecond: limits.requestsPerSecond,
+});
 
 export const clusterNamesOf = async (installation: Installation, table: Table): Promise<readonly string[]> => {
   const declared = await readClusterRecords(table);

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { usualBudget } from "../model/request-budget.ts";
 import { clusterField } from "./schema-clusters.ts";
 import { driftField } from "./schema-drift.ts";
 import { about, optional, orElse, repositoryUrl, secretName, text, whole, word } from "./schema-fields.ts";
@@ -30,7 +31,14 @@ const limits = z.strictObject({
   chartBytes: orElse(whole(MiB, 256 * MiB, "Largest chart that is downloaded, in bytes."), 32 * MiB),
   renderSeconds: orElse(whole(1, 100, "Longest time a tool may take to render."), 90),
   renderBytes: orElse(whole(MiB, 512 * MiB, "Largest output of a render, in bytes."), 64 * MiB),
-  requestsPerCluster: orElse(whole(1, 200, "Requests in flight to one cluster."), 32),
+  requestsPerCluster: orElse(
+    whole(1, 1_000, "Requests of all syncs together that are in flight to one cluster. An eighth is kept for projects that have none."),
+    usualBudget.requests,
+  ),
+  requestsPerSecond: orElse(
+    whole(1, 10_000, "Requests a second of all syncs together to one cluster; what was not used for two seconds may be used at once."),
+    usualBudget.perSecond,
+  ),
 });
 
 const sync = z.strictObject({

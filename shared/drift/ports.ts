@@ -1,4 +1,5 @@
 import type { DriftSettings } from "../config/drift-settings.ts";
+import type { RequestBudget } from "../model/request-budget.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Clusters } from "../ports/cluster.ts";
@@ -24,4 +25,6 @@ export interface DriftWorld {
   /** Field managers, by prefix, that are people's tools. */
   readonly peoplesTools: readonly string[];
   readonly jq: Jq;
+  /** What each cluster may be asked; the usual one without it. */
+  readonly budget?: RequestBudget;
 }

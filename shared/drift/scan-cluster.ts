@@ -3,10 +3,12 @@
  * per object. It changes nothing in the cluster: where self-heal is on it wishes for a sync, elsewhere it says what moved.
  */
 import { Failure, type FailureCode } from "../model/failure.ts";
+import { usualBudget } from "../model/request-budget.ts";
+import { servingTime } from "../policy/request-budget.ts";
 import type { ClusterApis } from "../ports/cluster.ts";
-import { readStates } from "../state/application-state.ts";
+import { clusterIsBack } from "../state/cluster-outages.ts";
 import { applicationsOfCluster, type ClusterFacts, claimScan, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
-import { wish } from "../state/wishes.ts";
+import { holdOff } from "../state/slots.ts";
 import { apiVersionsOf } from "./api-versions.ts";
 import { lookAtApplications } from "./look.ts";
 import type { DriftWorld } from "./ports.ts";
@@ -18,11 +20,13 @@ const claimLasts = 2_000;
 export const scanCluster = async (name: string, world: DriftWorld): Promise<void> => {
   const before = await readClusterFacts(world.table, name);
   if (!(await claimScan(world.table, name, before?.claimedAt, world.clock.now(), claimLasts))) return;
+  let isThere = false;
   try {
     const cluster = await world.clusters.connect(name);
     const apis = await cluster.discover({ fresh: true });
+    isThere = true;
+    if (before?.reachable === false) await clusterIsBack(name, (count) => servingTime(count, world.budget ?? usualBudget), world);
     await recordReachable(name, before, { version: apis.version, apiVersions: apiVersionsOf(apis) }, world);
-    if (before?.reachable === false) await wakeFailed(name, world);
     if (servesOtherApis(before, apis)) await evaluateAgain(name, world);
     // One that was away is looked at as a whole: what was due meanwhile was not looked at.
     const previous = before?.reachable === true ? before.claimedAt : undefined;
@@ -32,6 +36,9 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
     if (!(error instanceof Failure)) throw error;
     if (saysNothingOfCluster.has(error.code)) world.journal.tell("scan-failed", { cluster: name, code: error.code, reason: error.message });
     else await recordUnreachable(name, before, error, world);
+    // An API that answers badly about some objects is no reason to keep everybody away.
+    if (!isThere && error.code === "ClusterUnreachable")
+      await holdOff(world.table, name, { since: world.clock.now(), reason: error.message });
   }
 };
 
@@ -62,8 +69,6 @@ const recordReachable = async (
   world: DriftWorld,
 ): Promise<void> => {
   const now = world.clock.now();
-  if (before?.reachable === false)
-    world.journal.tell("cluster-back", { cluster: name, downSeconds: Math.round((now - (before.since ?? now)) / 1000) });
   await recordClusterFacts(world.table, name, {
     ...facts,
     reachable: true,
@@ -84,14 +89,4 @@ const recordUnreachable = async (name: string, before: ClusterFacts | undefined,
     scannedAt: now,
     error: failure.message,
   });
-};
-
-/** What failed while the cluster was away need not wait for its next try. */
-const wakeFailed = async (cluster: string, world: DriftWorld): Promise<void> => {
-  for await (const applications of applicationsOfCluster(world.table, cluster)) {
-    const states = await readStates(world.table, applications);
-    const failed = applications.filter((name) => states.get(name)?.retryAt !== undefined);
-    for (const name of failed) await wish(world.table, name, {}, world.clock.now());
-    await world.syncs.send(failed.map((application) => ({ body: { v: 1 as const, application } })));
-  }
 };

@@ -29,6 +29,26 @@ export const recordClusterFacts = async (table: Table, cluster: string, facts: O
   await table.update(keys.clusterFacts(cluster), replacing({ v: 1, ...facts }));
 };
 
+/** Whether that is news. */
+export const markUnreachable = async (
+  table: Table,
+  cluster: string,
+  away: { readonly since: number; readonly error: string },
+): Promise<boolean> =>
+  (await table.update(keys.clusterFacts(cluster), { set: { v: 1, reachable: false, ...away } }, { reachable: { differs: false } })).written;
+
+/** Since when it was away, ms since 1970; undefined when it was not. */
+export const markReachable = async (table: Table, cluster: string, now: number): Promise<number | undefined> => {
+  const before = await readClusterFacts(table, cluster);
+  if (before?.reachable !== false) return undefined;
+  const { written } = await table.update(
+    keys.clusterFacts(cluster),
+    { set: { reachable: true, since: now }, remove: ["error"] },
+    { reachable: { equals: false } },
+  );
+  return written ? (before.since ?? now) : undefined;
+};
+
 /** Whether the scan is the caller's to make; `seen` is `claimedAt` as it was read. Of two that begin at once, one does. */
 export const claimScan = async (table: Table, cluster: string, seen: number | undefined, now: number, lasts: number): Promise<boolean> => {
   if (seen !== undefined && Math.abs(now - seen) < lasts) return false;

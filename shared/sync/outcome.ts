@@ -61,8 +61,10 @@ export type Outcome =
   /** Objects are being deleted; look again. `detail`: what holds them. */
   | { readonly kind: "removing"; readonly left: number; readonly detail?: string; readonly awaiting?: string };
 
-/** `again`: send this message after so many seconds. Everything else that must happen later stands in the table. */
-export type NextStep = { readonly done: true } | { readonly done: false; readonly again: SyncMessage; readonly seconds: number };
+/** `again`: send this message after so many seconds, in the group of its project. Everything else that must happen later stands in the table. */
+export type NextStep =
+  | { readonly done: true }
+  | { readonly done: false; readonly again: SyncMessage; readonly seconds: number; readonly group?: string };
 
 /** Milliseconds until a failed operation is tried again; undefined when it is not. As its Application's policy says; every minute at most while unreachable. */
 export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: number, policy: RetryPolicy): number | undefined => {

@@ -9,6 +9,7 @@ import type { Jq } from "../ports/jq.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../state/messages.ts";
+import type { Turns } from "./turns/turns.ts";
 
 /** What a sync needs of the world. */
 export interface SyncWorld {
@@ -30,6 +31,8 @@ export interface SyncWorld {
   /** For the expressions of ignoreDifferences. */
   readonly jq: Jq;
   readonly registry: RegistryPort;
+  /** When a step may go to its cluster, so that all workers together ask no more of it than it bears. */
+  readonly turns: Turns;
   /** Seconds between two waves; 2 without it, as in Argo CD. */
   readonly waveDelay?: number;
   /** Field managers, by prefix, that are people's tools; the usual ones without it. */

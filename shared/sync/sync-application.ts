@@ -17,7 +17,7 @@ import type { Operation } from "../state/operations.ts";
 import { wantedManifests } from "./asked-revision.ts";
 import { attemptSync } from "./attempt.ts";
 import { renderedManifests } from "./desired-manifests.ts";
-import { checkHealth } from "./health-check.ts";
+import { checkHealth, isSettling } from "./health-check.ts";
 import { keptClusters } from "./kept-clusters.ts";
 import { leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
@@ -27,6 +27,7 @@ import type { NextStep, Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
 import { removeObjects } from "./removal.ts";
+import { standsInEpoch } from "./renewed.ts";
 
 const done: NextStep = { done: true };
 
@@ -35,9 +36,46 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   const name = message.application;
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
   if (!state || (!application && !state.forgetting)) return done;
-  if (application && !isOpen(state, message, world.clock.now())) return skipsReconcile(application) ? done : checkHealth(application, state, world);
-  if (isEarly(state, message, world.clock.now())) return done;
+  const open = !application || isOpen(state, message, world.clock.now());
+  if (application && !open && (skipsReconcile(application) || !isSettling(state))) return done;
+  if (open && isEarly(state, message, world.clock.now())) return done;
+  if (application && open && !skipsReconcile(application) && !state.forgetting && !(await standsInEpoch(application, state, world)))
+    return done;
+  const work = async (reaching: SyncWorld): Promise<NextStep> =>
+    application && !open ? checkHealth(application, state, reaching) : takeStep({ message, state, application }, reaching);
+  const next = needsNoCluster(state, application) ? await work(world) : await inTurn(message, state, work, world);
+  return next.done ? next : { ...next, group: state.project };
+}
 
+/** Where there is no room at the cluster, or it is away, nothing is begun: the message comes back, or the sweeper sends another. */
+const inTurn = async (
+  message: SyncMessage,
+  { cluster, project }: ApplicationState,
+  work: (reaching: SyncWorld) => Promise<NextStep>,
+  world: SyncWorld,
+): Promise<NextStep> => {
+  const turn = await world.turns.enter({ cluster, project, waits: message.waits });
+  if (turn.state === "wait") return turn.waits ? { done: false, again: { ...message, waits: turn.waits }, seconds: turn.seconds } : done;
+  try {
+    return await work({ ...world, clusters: turn.clusters });
+  } finally {
+    await turn.leave();
+  }
+};
+
+/** What is told or forgotten needs no cluster, and does not wait for one that may be gone for good. */
+const needsNoCluster = (state: ApplicationState, application: Application | undefined): boolean =>
+  !application || state.removal === "forget" || state.terminate !== undefined || state.sourceError !== undefined;
+
+const takeStep = async (
+  {
+    message,
+    state,
+    application,
+  }: { readonly message: SyncMessage; readonly state: ApplicationState; readonly application: Application | undefined },
+  world: SyncWorld,
+): Promise<NextStep> => {
+  const name = message.application;
   const request = { application: name, owner: world.newName(), saw: message.saw, elapsed: world.clock.elapsed };
   const acquired = await acquireLease(world.table, request, state);
   if (acquired.state === "gone") return done;
@@ -57,7 +95,7 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
     world.journal.tell("lease-lost", { application: name, reason: error.message });
     return done;
   }
-}
+};
 
 /** A wish nobody has served yet, an operation under way, a holder who may have died, or a failed one whose time to be tried again has come. */
 const isOpen = (state: ApplicationState, { at: told }: SyncMessage, now: number): boolean =>
@@ -99,7 +137,8 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   let operation: Operation | undefined;
   try {
     if (state.removal === "forget") return await forgotten(given, world);
-    if (skipsReconcile(application)) return leftAlone(state, await operationUnderWay(application.name, state, given.takenOver, world));
+    if (skipsReconcile(application))
+      return leftAlone(state, await operationUnderWay(application.name, state, given.takenOver, world), world.clock.now());
     if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
     operation = await operationUnderWay(application.name, state, given.takenOver, world);
     // One that comes when there is nothing to end any more is cleared by whatever comes next.

@@ -4,6 +4,7 @@ import { renderHandler } from "../../functions/render/handler.ts";
 import { scanHandler } from "../../functions/scan/handler.ts";
 import { syncHandler } from "../../functions/sync/handler.ts";
 import { webhookHandler } from "../../functions/webhook/handler.ts";
+import { requestBudgetOf } from "../../functions/world/clusters.ts";
 import { fingerprintKeyOf, fingerprintSecret } from "../../functions/world/fingerprints.ts";
 import { toolVersions } from "../../functions/world/tools.ts";
 import { functions as shapes } from "../../infra/topology.ts";
@@ -19,6 +20,7 @@ import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { tableNotices } from "../../shared/state/notices.ts";
 import { wantRef } from "../../shared/state/refs.ts";
+import { openTurns } from "../../shared/sync/turns/turns.ts";
 import { plainJq } from "../fakes/plain-jq.ts";
 import type { QueueName } from "./faults.ts";
 import { controlRepository } from "./plan.ts";
@@ -119,6 +121,7 @@ const makers: Readonly<Record<FunctionName, (ports: Ports) => Handler>> = {
       jq: plainJq(),
       peoplesTools: defaultPeoplesTools,
       waveDelay: installation.sync.waveDelaySeconds,
+      turns: openTurns({ ...ports, syncs, chance: () => 0.5, budget: requestBudgetOf(installation) }),
       registry: {
         claims: (manifest, application) => registryClaims(manifest, application, installation),
         withdraw: ({ name }) => withdrawChildren(name, { table, clock, syncs }),

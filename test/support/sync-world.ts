@@ -2,6 +2,7 @@ import { parse } from "zod/mini";
 import type { Application } from "../../shared/model/application.ts";
 import { digestOf } from "../../shared/model/digest.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
+import { usualBudget } from "../../shared/model/request-budget.ts";
 import type { SyncRequest } from "../../shared/model/sync-request.ts";
 import { readState } from "../../shared/state/application-state.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
@@ -12,6 +13,7 @@ import { SyncRequestItem } from "../../shared/state/sync-requests.ts";
 import { wish, wishFailed, wishInput } from "../../shared/state/wishes.ts";
 import type { SyncWorld } from "../../shared/sync/ports.ts";
 import { syncApplication } from "../../shared/sync/sync-application.ts";
+import { openTurns } from "../../shared/sync/turns/turns.ts";
 import { type FakeCluster, type FakeClusterOptions, fakeCluster } from "../fakes/fake-cluster.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
@@ -90,20 +92,27 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
   let now = 1_700_000_000_000;
   let names = 0;
   let skew = 0;
-  const world: SyncWorld = {
+  let grants = 0;
+  const worker: Pick<SyncWorld, "table" | "clusters" | "syncs" | "clock" | "journal" | "pause"> = {
     table,
-    artifacts,
-    clusters: options.clusters ?? { connect: async () => cluster },
-    pushes,
-    renders,
+    // Tests put others in their place.
+    clusters: { connect: (name) => world.clusters.connect(name) },
     syncs,
-    notices,
     clock: { now: () => now + skew, elapsed: () => now },
     journal: { tell: (event, facts) => void told.push({ event, facts }) },
     pause: async (milliseconds) => {
       now += milliseconds;
       await options.pause?.(milliseconds);
     },
+  };
+  const world: SyncWorld = {
+    ...worker,
+    clusters: options.clusters ?? { connect: async () => cluster },
+    turns: openTurns({ ...worker, newName: () => `grant-${++grants}`, chance: () => 0.5, budget: usualBudget }),
+    artifacts,
+    pushes,
+    renders,
+    notices,
     newName: () => `worker-${++names}`,
     fingerprintKey: async () => "key",
     jq: plainJq(),

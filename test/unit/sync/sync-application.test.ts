@@ -179,7 +179,8 @@ describe("syncing an Application", () => {
     await declare(anApplication());
     await commit("web", [configMap("settings")]);
     await world.table.update({ pk: "app#web", sk: "state" }, { set: { owner: "somebody", fence: 7, beat: 3 } });
-    expect(await sync()).toEqual({ done: false, again: { v: 1, application: "web", saw: { fence: 7, beat: 3 } }, seconds: 90 });
+    const again = { v: 1, application: "web", saw: { fence: 7, beat: 3 } };
+    expect(await sync()).toEqual({ done: false, again, seconds: 90, group: "default" });
   });
 
   it("takes over from a worker whose beat has not moved, and not from one whose beat has", async () => {

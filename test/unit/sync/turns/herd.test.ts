@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { Failure } from "../../../../shared/model/failure.ts";
+import { readTraffic } from "../../../../shared/state/slots.ts";
+import { herdWorld } from "../../../support/herd-world.ts";
+
+const names = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
+const noisy = names("noisy", 1_000);
+/** 1,000 steps of 8 requests at 500 a second. */
+const least = 16_000;
+
+describe("1,000 Applications that wake at once at one cluster (F-36)", () => {
+  it.each([100, 10])("keep to its budget with %i workers, and are done in 1.3 times the least that it takes", async (workers) => {
+    const herd = herdWorld({ workers });
+    await herd.declare(noisy, "noisy");
+    await herd.wake(noisy);
+    const took = await herd.until(() => herd.served.length === noisy.length);
+    expect(took).toBeLessThanOrEqual(1.3 * least);
+    expect(herd.mostInFlight()).toBeLessThanOrEqual(40);
+    // What nobody used before may be used in the first two seconds.
+    expect(herd.mostPerSecond(3_000)).toBeLessThanOrEqual(500);
+    expect(herd.requests).toHaveLength(8 * noisy.length);
+  });
+
+  it("look in vain a few times each, and make no storm of writes that fail", async () => {
+    const herd = herdWorld();
+    await herd.declare(noisy, "noisy");
+    await herd.wake(noisy);
+    await herd.until(() => herd.served.length === noisy.length && herd.idle());
+    expect(herd.steps.refused).toBeLessThanOrEqual(8 * noisy.length);
+    expect(herd.steps.tableWrites).toBeLessThanOrEqual(4 * noisy.length);
+    expect(herd.steps.refusedWrites).toBeLessThanOrEqual(1.5 * noisy.length);
+    expect(await readTraffic(herd.table, "harbor")).toMatchObject({ used: 0, grants: [] });
+  });
+});
+
+describe("a quiet team beside one with 1,000 queued syncs (F-26)", () => {
+  it("waits at most twice as long as alone, whenever it comes", async () => {
+    const alone = herdWorld();
+    await alone.declare(["quiet"], "quiet");
+    await alone.wake(["quiet"]);
+    const delay = await alone.until(() => alone.served.length === 1);
+    const herd = herdWorld();
+    const quiet = names("quiet", 5);
+    await herd.declare(noisy, "noisy");
+    await herd.declare(quiet, "quiet");
+    await herd.wake(noisy);
+    for (const name of quiet) {
+      await herd.until(() => herd.now() >= quiet.indexOf(name) * 2_345 + 100);
+      await herd.wake([name]);
+      expect(await herd.until(() => herd.served.some(({ application }) => application === name))).toBeLessThanOrEqual(2 * delay);
+    }
+    expect(herd.served.length).toBeLessThan(noisy.length);
+  });
+});
+
+describe("workers that die with all slots of a cluster", () => {
+  it("keep them for a lease time, as long as a waiting message counts, whatever clocks say (F-10, F-12)", async () => {
+    const herd = herdWorld();
+    await herd.declare(["web"], "default");
+    const dead = names("team", 10);
+    for (const project of dead)
+      void herd
+        .newEnvironment()
+        .enter({ cluster: "harbor", project, waits: undefined })
+        .then(() => dead.pop());
+    await herd.until(() => dead.length === 0);
+    expect(await readTraffic(herd.table, "harbor")).toMatchObject({ used: 40 });
+    await herd.wake(["web"]);
+    const took = await herd.until(() => herd.served.length === 1);
+    expect(took).toBeGreaterThanOrEqual(60_000);
+    expect(took).toBeLessThanOrEqual(120_000);
+  });
+});
+
+describe("a cluster that goes away with 1,000 Applications waiting for it (F-36)", () => {
+  it("is asked by one of them at a time, and gets a bounded herd when it is back", async () => {
+    const away = { from: 1_000, until: 301_000 };
+    const tries: number[] = [];
+    const herd = herdWorld({
+      before: (at) => {
+        if (at < away.from || at >= away.until) return;
+        tries.push(at);
+        throw new Failure("ClusterUnreachable", "harbor", "Cluster harbor cannot be reached.");
+      },
+    });
+    await herd.declare(noisy, "noisy");
+    await herd.wake(noisy);
+    await herd.until(() => herd.served.length === noisy.length);
+    const probes = tries.filter((at) => at > away.from + 5_000);
+    // A step makes two calls before it knows.
+    expect(probes.length).toBeGreaterThan(4);
+    expect(probes.length).toBeLessThanOrEqual((2 * (away.until - away.from)) / 30_000);
+    expect(herd.mostPerSecond(away.until)).toBeLessThanOrEqual(1_000);
+    expect(herd.now() - away.until).toBeLessThanOrEqual(60_000 + 1.3 * least);
+    expect(herd.told.filter((event) => event === "cluster-unreachable")).toHaveLength(1);
+    expect(herd.told.filter((event) => event === "cluster-back")).toHaveLength(1);
+  });
+});
