@@ -1,5 +1,6 @@
 import type { Application, IgnoreDifference } from "../model/application.ts";
 import type { CompareOptions, Customizations, KindRule } from "../model/customizations.ts";
+import { digestOf } from "../model/digest.ts";
 import { globMatches } from "../model/glob.ts";
 import { annotationOf, type Manifest } from "../model/manifest.ts";
 import { groupOf } from "../model/resource-key.ts";
@@ -30,20 +31,37 @@ export const ignoring = ({ application, customizations, jq }: IgnoreSource): Ign
     ...customizations.ignoreDifferences.map((rule) => ruleOf(rule, `Application ${name}: resource.customizations in argocd-cm`, jq)),
   ];
   const known = new WeakMap<Manifest, Ignored>();
-  return (object) => {
+  const ignoring = (object: Manifest): Ignored => {
     const ignored = known.get(object) ?? ignoredBy(rules, customizations.compare, object);
     known.set(object, ignored);
     return ignored;
   };
+  return Object.assign(ignoring, { rulesFor: digestOfRules(rules, customizations.compare) });
 };
 
+/** For every object of a kind they are mostly the same: a digest is made once. */
+const digestOfRules = (rules: readonly Rule[], compare: CompareOptions) => {
+  const digests = new Map<string, string | undefined>([[textOf(["/status"]), undefined]]);
+  return (object: Manifest): string | undefined => {
+    const matching = rules.flatMap(({ about, text }) => (isAbout(about, object) ? [text] : []));
+    const text = textOf([...byNature(object, compare), ...annotated(object), ...matching]);
+    if (!digests.has(text)) digests.set(text, digestOf(text).slice(0, 12));
+    return digests.get(text);
+  };
+};
+
+const textOf = (rules: readonly string[]): string => JSON.stringify(rules);
+
 interface Rule {
+  /** What it says, apart from whom it is about. */
+  readonly text: string;
   readonly about: KindRule & Partial<Pick<IgnoreDifference, "name" | "namespace">>;
   readonly places: readonly IgnoredPlaces[];
 }
 
 const ruleOf = (about: Rule["about"], where: string, jq: Jq): Rule => ({
   about,
+  text: textOf([about.jsonPointers, about.jqPathExpressions, about.managedFieldsManagers].map(textOf)),
   places: about.jqPathExpressions.map((expression) => placesOf(expression, where, jq)),
 });
 

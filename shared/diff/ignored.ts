@@ -15,7 +15,11 @@ export interface Ignored {
 }
 
 /** What is left to others in an object, live, predicted or desired: items may stand in another order in each. */
-export type Ignoring = (object: Manifest) => Ignored;
+export interface Ignoring {
+  (object: Manifest): Ignored;
+  /** Digest of the rules that say so, none of them run: another one, and the same object may be judged otherwise. Undefined for the usual ones. */
+  rulesFor?(object: Manifest): string | undefined;
+}
 
 /** Where nobody ignores anything: `status` is what controllers see, not what anyone wants. */
 export const nothingIgnored: Ignored = { pointers: ["/status"], managers: [] };

@@ -10,6 +10,7 @@ import type { ApplicationState } from "../state/application-state.ts";
 import { wish } from "../state/wishes.ts";
 import { isAsTold } from "./as-told.ts";
 import type { Judgement } from "./judge.ts";
+import { judgeAnew } from "./judge-anew.ts";
 import { type NamingContext, nameDrift } from "./name-drift.ts";
 import { noteHealth } from "./note-health.ts";
 import type { DriftWorld } from "./ports.ts";
@@ -29,15 +30,16 @@ export interface Judged {
 
 /** What a judgement leads to: nothing, a report, a wish for a sync. */
 export const actOn = async (
-  { application, state, judgement, ignored, tracking }: Judged,
+  { application, state, judgement: seen, ignored, tracking }: Judged,
   cluster: Cluster,
   world: DriftWorld,
 ): Promise<Acted> => {
   const steered = await steeredOf(
     cluster,
-    judgement.moved.map(({ live }) => live),
+    [...seen.moved, ...seen.unruled].map(({ live }) => live),
   );
   const context: NamingContext = { application, state, cluster, steered, ignored, tracking };
+  const judgement = await judgeAnew(seen, context, world);
   const { mode, grace = world.drift(state.cluster).grace } = driftWishes(application);
   const healInTime = (found: Judgement): Acted | Promise<Acted> =>
     state.drifted && world.clock.now() >= (state.driftedAt ?? 0) + grace ? heal(found, context, world) : "later";

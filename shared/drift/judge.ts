@@ -1,7 +1,7 @@
 import { fieldManager } from "../diff/field-manager.ts";
 import { fingerprintOf } from "../diff/fingerprint.ts";
 import type { Ignoring } from "../diff/ignored.ts";
-import { stillStands } from "../diff/stands.ts";
+import { howItStands } from "../diff/stands.ts";
 import { applicationHealth } from "../health/application-health.ts";
 import type { CustomHealth } from "../health/check.ts";
 import type { Application } from "../model/application.ts";
@@ -20,6 +20,8 @@ export interface Judgement {
   /** Owned objects that are gone. */
   readonly missing: readonly InventoryEntry[];
   readonly moved: readonly Moved[];
+  /** Other rules say by now what is ignored in them: see judge-anew.ts. */
+  readonly unruled: readonly Moved[];
   readonly health: { readonly status: HealthStatus; readonly message?: string };
   /** All that the Application owns was seen; else only what an event named, or what answered. */
   readonly whole: boolean;
@@ -50,6 +52,7 @@ export const judge = (
   const fingerprint = (object: Manifest) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) });
   const missing: InventoryEntry[] = [];
   const moved: Moved[] = [];
+  const unruled: Moved[] = [];
   const objects: Manifest[] = [];
   let whole = only === undefined;
   for (const [name, entry] of inventory) {
@@ -61,10 +64,12 @@ export const judge = (
     if (found?.state === "absent") missing.push(entry);
     if (found?.state !== "found") continue;
     const { object } = found;
-    const stands = object.apiVersion === entry.apiVersion ? stillStands(entry, object, fingerprint) : entry.uid === object.metadata.uid;
-    if (!stands) moved.push({ entry, live: object });
+    const sameForm = object.apiVersion === entry.apiVersion;
+    const standing = sameForm ? howItStands(entry, object, fingerprint, ignored) : entry.uid === object.metadata.uid ? "stands" : "moved";
+    if (standing === "moved") moved.push({ entry, live: object });
+    if (standing === "unruled") unruled.push({ entry, live: object });
   }
   // Hooks may be gone by their own policies.
   const expected = [...inventory.values()].filter(({ hook }) => !hook).length;
-  return { missing, moved, health: applicationHealth(objects, application.name, expected, custom), whole };
+  return { missing, moved, unruled, health: applicationHealth(objects, application.name, expected, custom), whole };
 };

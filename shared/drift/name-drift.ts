@@ -82,7 +82,7 @@ const nameOne = async (
   const { uid, resourceVersion } = live.metadata;
   if (uid === undefined || resourceVersion === undefined) return { state: "unknown" };
   const fingerprint = fingerprintOf(live, { fieldManager, key, peoplesTools, ignored: rules });
-  return { state: "stands", before: entry, now: { ...entry, uid, resourceVersion, fingerprint } };
+  return { state: "stands", before: entry, now: { ...ruled(entry, ignoring.rulesFor?.(live)), uid, resourceVersion, fingerprint } };
 };
 
 /** Marked as it was when it was applied: that another tracking method is in force since then is the next sync's business, and no drift. */
@@ -90,6 +90,12 @@ const asApplied = (bare: Manifest, live: Manifest, { desired }: InventoryEntry, 
   const now = tracked(bare, name, tracking);
   return desired === undefined || desired === digestOfJson(now) ? now : trackedAsBefore(bare, live, name);
 };
+
+/** An entry as it is to be judged by these rules. */
+export const ruled = ({ rules: _, ...entry }: InventoryEntry, rules: string | undefined): InventoryEntry => ({
+  ...entry,
+  ...(rules !== undefined && { rules }),
+});
 
 const withoutReplicas = ({ pointers, ...rest }: Ignored): Ignored => ({ ...rest, pointers: [...pointers, "/spec/replicas"] });
 

@@ -9,6 +9,8 @@ export interface InventoryEntry {
   readonly resourceVersion?: string;
   /** Keyed hash over what the cluster holds of our fields: see diff/fingerprint.ts. */
   readonly fingerprint?: string;
+  /** Digest of the ignore rules that the fingerprint was taken by; absent where none but the usual ones held: see diff/ignore-rules.ts. */
+  readonly rules?: string;
   /** A hook's object: deleted with its Application and by its own policies, never pruned. */
   readonly hook?: true;
   /** Digest of the manifest that was applied. */

@@ -8,7 +8,7 @@ import type { Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
 import { keys, readItem } from "./items.ts";
 
-/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply, "hook" for a hook's; "" where not known. */
+/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply, "hook" for a hook's, digest of the ignore rules; "" where not known. */
 const Row = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string()], z.string());
 const Rows = z.array(Row);
 const InventoryItem = z.object({
@@ -107,10 +107,13 @@ const rowOf = (entry: InventoryEntry): z.infer<typeof Row> => [
   entry.resourceVersion ?? "",
   entry.fingerprint ?? "",
   entry.desired ?? "",
-  ...(entry.hook ? [entry.since ?? "", "hook"] : entry.since === undefined ? [] : [entry.since]),
+  ...withoutEnd([entry.since ?? "", entry.hook ? "hook" : "", entry.rules ?? ""]),
 ];
 
-const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, since, hook]: z.infer<
+/** Most rows have nothing there. */
+const withoutEnd = (texts: readonly string[]): readonly string[] => texts.slice(0, texts.findLastIndex((text) => text !== "") + 1);
+
+const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, since, hook, rules]: z.infer<
   typeof Row
 >): readonly InventoryEntry[] => {
   const key = parseKey(text);
@@ -125,6 +128,7 @@ const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, 
       ...(desired && { desired }),
       ...(hook === "hook" && { hook: true as const }),
       ...(since && { since }),
+      ...(rules && { rules }),
     },
   ];
 };

@@ -47,6 +47,7 @@ export const applyContext = async (
     optionsOf,
     sentOver: (desired, found) =>
       optionsOf(desired).respectIgnoreDifferences ? respectIgnored(desired, found, ignored, fieldManager) : desired,
+    rulesFor: (object) => ignored.rulesFor?.(object),
     fingerprint: (object) => fingerprintOf(object, { fieldManager, key, peoplesTools, ignored: ignored(object) }),
     differences: (desired, found) =>
       differencesBetween(desired, found, { fieldManager, ignored, includeMutationWebhook: includesMutationWebhook(application, found) }),

@@ -19,6 +19,8 @@ export interface Applied {
 export interface ApplyContext extends WriteAccess {
   readonly application: string;
   readonly fingerprint: (object: Manifest) => string;
+  /** Digest of what is ignored in an object; undefined for the usual rules. */
+  readonly rulesFor: (object: Manifest) => string | undefined;
   readonly differences: (desired: Manifest, live: Manifest) => readonly FieldChange[];
   /** Sentences on ignore rules that do not fit an object, so that nothing of it is ignored by them. */
   readonly unfit: (live: Manifest) => readonly string[];
@@ -96,6 +98,7 @@ const applied = async (
 
 const entryOf = (object: Applicable["object"], live: Manifest, since: string | undefined, context: ApplyContext): InventoryEntry => {
   const { object: recognised, resourceVersion } = recognisedAs(live, since, context.foreign);
+  const rules = context.rulesFor(live);
   return {
     key: object.key,
     apiVersion: object.manifest.apiVersion,
@@ -104,6 +107,7 @@ const entryOf = (object: Applicable["object"], live: Manifest, since: string | u
     fingerprint: context.fingerprint(recognised),
     desired: object.digest,
     ...(since !== undefined && { since }),
+    ...(rules !== undefined && { rules }),
   };
 };
 

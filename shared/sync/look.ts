@@ -98,7 +98,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     tracking,
     unseen: await unseenOf(respectRbac, live, apis, cluster),
   };
-  const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint);
+  const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint, context);
   const planned = planSync({ ...rules, desired: desired.objects, inventory: managed, live, matches, remarked: isRemarked(application) });
   const whole = await leaveSteeredReplicas(planned, cluster);
   const plan = request?.resources === undefined ? whole : selected(whole, request);

@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DriftWorld } from "../../shared/drift/ports.ts";
 import { scanCluster } from "../../shared/drift/scan-cluster.ts";
 import type { Application } from "../../shared/model/application.ts";
+import { noCustomizations } from "../../shared/model/customizations.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
 import type { PushMessage } from "../../shared/state/messages.ts";
+import { deleteCustomizations, writeCustomizations } from "../../shared/state/settings.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
 import { testCluster } from "../support/cluster-client.ts";
 import type { TestControlPlane } from "../support/control-plane.ts";
@@ -141,5 +143,29 @@ describe("what somebody did to a Deployment by hand, on a real server", () => {
       objects: [{ fields: [{ live: '[{"name":"DEBUG","value":"1"}]', manager: "kubectl-set", time: isoTime }] }],
     });
     expect(await field("deployment/web", env)).toContain("DEBUG");
+  });
+});
+
+// The edit stood in the version that a sync had seen, and stayed unseen for ever when the rule went.
+describe("an edit that a rule of argocd-cm hid, on a real server", () => {
+  it("is drift when the rule goes: named, and healed", async () => {
+    const { table, by, ask, ended, scan, healed, field, syncs } = await synced();
+    const rule = { group: "apps", kind: "Deployment", jsonPointers: ["/spec/replicas"], jqPathExpressions: [], managedFieldsManagers: [] };
+    await writeCustomizations(table, { ...noCustomizations, ignoreDifferences: [rule] });
+    await scan();
+    await by("scale", "deployment/web", "--replicas=5");
+    await ask();
+    await ended();
+    await scan();
+    expect(syncs.take()).toEqual([]);
+    expect(await field("deployment/web", "{.spec.replicas}")).toBe("5");
+    await deleteCustomizations(table);
+    expect(await healed()).toMatchObject({
+      kind: "drift-healed",
+      objects: [{ fields: [{ path: "spec.replicas", live: "5", desired: "2" }] }],
+    });
+    expect(await field("deployment/web", "{.spec.replicas}")).toBe("2");
+    await scan();
+    expect(syncs.take()).toEqual([]);
   });
 });

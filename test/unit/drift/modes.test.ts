@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import { scanned, unreachable, withoutSelfHeal } from "../../support/drift-scanned.ts";
-import { anApplication, configMap } from "../../support/sync-world.ts";
+import { configMap } from "../../support/sync-world.ts";
 
 const minute = 60_000;
 const reportThenHeal = (more: Readonly<Record<string, string>> = {}) => ({
@@ -246,19 +246,5 @@ describe("the same drift healed again and again", () => {
     expect(healed).toHaveLength(6);
     expect(notices.sent).toHaveLength(before + 2);
     expect(healed.at(-2)?.reason).toContain("it keeps coming back: healed 2 times");
-  });
-});
-
-describe("an Application annotated with skip-reconcile", () => {
-  it("is not compared, whatever moves", async () => {
-    const { edit, declare, scan, sync, syncs, history, cluster } = await scanned({ syncPolicy: anApplication().syncPolicy });
-    await declare(anApplication({ annotations: { "argocd.argoproj.io/skip-reconcile": "true" } }));
-    await sync();
-    edit({ colour: "red", size: "small" });
-    const calls = cluster.calls.length;
-    await scan();
-    expect(syncs.take()).toEqual([]);
-    expect(cluster.calls.slice(calls).filter((call) => call.startsWith("list ") || call.startsWith("get "))).toEqual([]);
-    expect(kinds(await history())).toEqual(["synced"]);
   });
 });
