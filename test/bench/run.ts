@@ -1,6 +1,6 @@
 /** `npm run bench [-- --json] [-- --only NAME]`: every figure that we quote, side by side with the peer on the same machine in the same run. */
 import { parseArgs } from "node:util";
-import { benches } from "./benches.ts";
+import { benches, benchNamed } from "./benches.ts";
 import type { BenchResult } from "./result.ts";
 import { tableOf } from "./table.ts";
 
@@ -16,15 +16,16 @@ if (values.help) {
   console.log(usage);
   process.exit(0);
 }
-const unknown = (values.only ?? []).filter((name) => !Object.keys(benches).includes(name));
+const unknown = (values.only ?? []).filter((name) => benchNamed(name) === undefined);
 if (unknown.length > 0) {
   console.error(`there is no bench ${unknown.join(", ")}\n\n${usage}`);
   process.exit(2);
 }
 
+const wanted = values.only?.map(benchNamed);
 const results: BenchResult[] = [];
 for (const [name, bench] of Object.entries(benches)) {
-  if (values.only && !values.only.includes(name)) continue;
+  if (wanted && !wanted.includes(name)) continue;
   if (!values.json) process.stderr.write(`${name} …\n`);
   results.push(...(await bench()));
 }
