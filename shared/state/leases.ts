@@ -154,9 +154,13 @@ export const releaseLease = async (table: Table, lease: Lease, outcome: LeaseOut
   const ours = held(lease.owner, lease.fence);
   const releasing = { application: lease.application, move: "release", by: "holder" } as const;
   const { set, remove } = replacing(outcome.set, ["owner", ...(outcome.remove ?? [])]);
-  const unmoved: Condition = { desiredGeneration: generation === 0 ? { absent: true } : { equals: generation } };
-  const first = await makeMove(table, { ...releasing, from: lease.read, change: { set, remove }, condition: { ...ours, ...unmoved } });
-  if (first.written) return readItem(StateItem, first.item);
+  const unmoved: Condition = { ...ours, desiredGeneration: generation === 0 ? { absent: true } : { equals: generation } };
+  const from = lease.read;
+  // A wish that was there before it began is not what it served: nothing of it is touched either.
+  if (from.desiredGeneration === generation) {
+    const first = await makeMove(table, { ...releasing, from, change: { set, remove }, condition: unmoved });
+    if (first.written) return readItem(StateItem, first.item);
+  }
   const rest = {
     set: Object.fromEntries(Object.entries(set).filter(([name]) => !wishes.has(name))),
     remove: remove.filter((name) => !wishes.has(name) || outcome.served?.includes(name)),

@@ -8,7 +8,7 @@ import type { Json } from "../model/json.ts";
 import type { Change, Condition, Table, WriteResult } from "../ports/table.ts";
 import { type ApplicationState, StateItem } from "./application-state.ts";
 import { keys, readItem } from "./items.ts";
-import { type State, standingOf } from "./transitions/states.ts";
+import { nextLookAt, type State, standingOf } from "./transitions/states.ts";
 import { type Actor, type Move, mayMake, waysOf } from "./transitions/table.ts";
 
 export interface Transition {
@@ -26,7 +26,7 @@ export interface Transition {
 
 /** One conditional update. Throws TransitionImpossible, with nothing written, where the table of moves does not have it. */
 export const makeMove = async (table: Table, { application, move, by, from, change, condition }: Transition): Promise<WriteResult> => {
-  if (from) check({ application, move, by }, standingOf(from), standingOf(changed(from, change)));
+  if (from) checkFrom({ application, move, by }, from, changed(from, change));
   else if (!mayMake(move, by)) throw impossible({ application, move, by }, "any state", "another");
   return table.update(keys.state(application), change, condition);
 };
@@ -43,6 +43,21 @@ const check = (attempted: Attempted, from: State, to: State): void => {
   const { move, by } = attempted;
   if (!mayMake(move, by) || !waysOf(move, from).includes(to)) throw impossible(attempted, from, to);
 };
+
+/** Where somebody waits for it, somebody must come: only whoever took it as it was left need not say when. */
+const checkFrom = (attempted: Attempted, before: ApplicationState, after: ApplicationState): void => {
+  const [from, to] = [standingOf(before), standingOf(after)];
+  check(attempted, from, to);
+  const isLeft = nextLookAt[to] === "its time" && after.dueAt === undefined;
+  if (isLeft && (before.dueAt !== undefined || attempted.move === "release")) throw unwatched(attempted, from, to);
+};
+
+const unwatched = ({ application, move, by }: Attempted, from: State, to: State): Failure =>
+  new Failure(
+    "TransitionImpossible",
+    application,
+    `${by} cannot ${move} Application ${application} from "${from}" to "${to}" with no time at which anybody looks; nothing was written: report what led there`,
+  );
 
 const impossible = ({ application, move, by }: Attempted, from: string, to: string): Failure =>
   new Failure(

@@ -4,13 +4,18 @@ import { longestDelay } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
 import type { Outcome } from "./outcome.ts";
 
+/** Milliseconds between two looks at one that is withdrawn. */
+const withdrawnEvery = 3_600_000;
+
 /**
  * An Application whose annotation says to leave it alone: it stays as it is, whatever is wished for, its deletion with its objects included. An
  * operation under way stands still. A declaration without the annotation is a wish of its own.
  */
-export const leftAlone = ({ removal, syncStatus, health }: ApplicationState, operation: Operation | undefined): Outcome => {
+export const leftAlone = ({ removal, syncStatus, health }: ApplicationState, operation: Operation | undefined, now: number): Outcome => {
   const what = removal === undefined ? "nothing is compared or synced" : "its objects are not deleted";
   const reason = `annotation ${skipAnnotation} is set: ${what} until it is declared without`;
   if (operation) return { kind: "running", operation, seconds: longestDelay, reason };
-  return { kind: "compared", syncStatus, health, reason };
+  // No declaration may ever come: somebody asks now and then.
+  const again = removal === undefined ? undefined : now + withdrawnEvery;
+  return { kind: "compared", syncStatus, health, reason, again };
 };

@@ -37,6 +37,26 @@ export const states = [
 ] as const;
 export type State = (typeof states)[number];
 
+/**
+ * Who looks next when nothing happens. "its time": the message that was sent, and when that is lost the sweep that finds `dueAt`. "scan": nobody
+ * waits for anything; the scan of its cluster compares it, and a wish moves it.
+ */
+export const nextLookAt: Readonly<Record<State, "its time" | "scan" | "nobody">> = {
+  gone: "nobody",
+  idle: "scan",
+  wished: "its time",
+  held: "its time",
+  waiting: "its time",
+  terminating: "its time",
+  retrying: "its time",
+  "held up": "its time",
+  failed: "scan",
+  settling: "its time",
+  succeeded: "scan",
+  removing: "its time",
+  forgetting: "its time",
+};
+
 /** The first that holds counts. */
 export const standingOf = (state: ApplicationState | undefined): State => {
   if (!state) return "gone";

@@ -1,25 +1,30 @@
 import { describe, expect, it } from "vitest";
+import { sweep } from "../../../shared/scan/sweep.ts";
 import { type ApplicationState, readState, StateItem } from "../../../shared/state/application-state.ts";
 import { keys, readItem } from "../../../shared/state/items.ts";
-import { type State, standingOf, states } from "../../../shared/state/transitions/states.ts";
+import type { PushMessage, SyncMessage } from "../../../shared/state/messages.ts";
+import { nextLookAt, type State, standingOf, states } from "../../../shared/state/transitions/states.ts";
 import { type Actor, type Move, moves, waysOf } from "../../../shared/state/transitions/table.ts";
 import { bury, makeMove } from "../../../shared/state/transitions.ts";
+import { memoryQueue } from "../../fakes/memory-queue.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
+
+const due = { dueAt: 1, dueShard: 1 };
 
 /** An Application in each state, as its item says so. */
 const examples: Readonly<Record<Exclude<State, "gone">, Partial<ApplicationState>>> = {
   idle: {},
-  wished: { desiredGeneration: 1 },
-  held: { owner: "one", fence: 1 },
-  waiting: { phase: "Running", desiredGeneration: 1 },
-  terminating: { phase: "Running", terminate: "ada" },
-  retrying: { phase: "Failed", retryAt: 1 },
-  "held up": { phase: "Succeeded", againAt: 1 },
+  wished: { desiredGeneration: 1, ...due },
+  held: { owner: "one", fence: 1, ...due },
+  waiting: { phase: "Running", desiredGeneration: 1, ...due },
+  terminating: { phase: "Running", terminate: "ada", ...due },
+  retrying: { phase: "Failed", retryAt: 1, ...due },
+  "held up": { phase: "Succeeded", againAt: 1, ...due },
   failed: { phase: "Failed" },
-  settling: { phase: "Succeeded", health: "Progressing", dueAt: 1, dueShard: 1 },
+  settling: { phase: "Succeeded", health: "Progressing", ...due },
   succeeded: { phase: "Succeeded" },
-  removing: { removal: "cascade" },
-  forgetting: { owner: "one", forgetting: true },
+  removing: { removal: "cascade", ...due },
+  forgetting: { owner: "one", forgetting: true, ...due },
 };
 
 const stateIn = (standing: Exclude<State, "gone">): ApplicationState =>
@@ -98,6 +103,42 @@ describe("the end of an Application", () => {
     }
     await expect(buried).rejects.toMatchObject({ message: expect.stringContaining(`from "${state}" to "gone"`) });
     expect(table.items()).toHaveLength(1);
+  });
+});
+
+describe("who looks next at an Application", () => {
+  const watched = everyState.filter((state) => nextLookAt[state] === "its time");
+
+  it.each(watched)("that is %s: the sweep, at its time, whatever became of the message", async (state) => {
+    const table = memoryTable([{ ...keys.state("web"), ...JSON.parse(JSON.stringify(stateIn(state))) }]);
+    const [pushes, syncs] = [memoryQueue<PushMessage>(), memoryQueue<SyncMessage>()];
+    await sweep({ table, pushes, syncs, clock: { now: () => 2 }, journal: { tell: () => undefined } });
+    expect([...pushes.sent, ...syncs.sent].map(({ body }) => body)).toMatchObject([{ application: "web" }]);
+    const after = await readState(table, "web");
+    expect(after?.dueAt).toBeGreaterThan(2);
+    expect(standingOf(after)).toBe(state);
+  });
+
+  it.each(watched.filter((state) => waysOf("release", "held").includes(state)))(
+    "that is %s: nobody may leave it so with no time",
+    async (state) => {
+      const { owner, ...held } = stateIn("held");
+      const table = memoryTable([{ ...keys.state("web"), ...JSON.parse(JSON.stringify({ ...held, owner })) }]);
+      const { set, remove } = changeTo(state);
+      const { dueAt, dueShard, ...timeless } = set;
+      const change = { set: timeless, remove: [...remove, "dueAt", "dueShard"] };
+      const move = { application: "web", move: "release", by: "holder", from: { ...held, owner }, change, condition: {} } as const;
+      // Without its time, what settles has succeeded, and the scan looks.
+      if (state === "settling") return expect((await makeMove(table, move)).written).toBe(true);
+      await expect(makeMove(table, move)).rejects.toMatchObject({ message: expect.stringContaining("no time at which anybody looks") });
+      expect(table.writes).toBe(0);
+    },
+  );
+
+  it.each(everyState.filter((state) => nextLookAt[state] === "scan"))("that is %s: the scan of its cluster", async (state) => {
+    const { dueAt, retryAt, owner, desiredGeneration, observedGeneration, phase } = stateIn(state);
+    expect({ dueAt, retryAt, owner }).toEqual({});
+    expect([desiredGeneration > observedGeneration, phase === "Running"]).toEqual([false, false]);
   });
 });
 

@@ -65,14 +65,14 @@ describe("an Application annotated with skip-reconcile", () => {
   });
 
   it("keeps its objects when it is withdrawn with its finalizer", async () => {
-    const { declare, commit, settle, state, live, world } = syncWorld();
+    const { declare, commit, settle, sync, state, live, world } = syncWorld();
     const finalizers = ["resources-finalizer.argocd.argoproj.io"];
     await declare(anApplication({ finalizers }));
     await commit("web", [configMap("settings")]);
     await settle();
     await declare({ ...skipping("true"), finalizers });
     await wish(world.table, "web", { removal: "cascade", trigger: "registry" }, world.clock.now());
-    await settle();
+    await sync();
     expect(live("settings")).toBeDefined();
     expect((await state()).reason).toMatch(/its objects are not deleted until it is declared without$/);
   });
