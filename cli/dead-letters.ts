@@ -4,7 +4,7 @@ import type { DeadLetter } from "../shared/ports/dead-letters.ts";
 import type { Table } from "../shared/ports/table.ts";
 import { isDirty, readState } from "../shared/state/application-state.ts";
 import { readLastFailures } from "../shared/state/last-failures.ts";
-import { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../shared/state/messages.ts";
+import { NotifyMessage, PushMessage, RenderMessage, SyncMessage } from "../shared/state/messages.ts";
 import { readMessage } from "../shared/state/read-message.ts";
 import { readRef } from "../shared/state/refs.ts";
 
@@ -37,10 +37,11 @@ const readers: Readonly<Record<string, (body: string) => Named>> = {
     applications,
   })),
   syncs: reader(SyncMessage, ({ application }) => ({ about: `a sync of Application ${application}`, applications: [application] })),
-  notices: reader(NoticeMessage, ({ application, event }) => ({
-    about: `news of Application ${application} (entry ${event})`,
-    applications: [application],
-  })),
+  notices: reader(NotifyMessage, (message) =>
+    "event" in message
+      ? { about: `news of Application ${message.application} (entry ${message.event})`, applications: [message.application] }
+      : { about: `summed up news at ${message.place}`, applications: [] },
+  ),
 };
 
 function reader<S extends z.ZodMiniType>(schema: S, name: (message: z.infer<S>) => Named): (body: string) => Named {

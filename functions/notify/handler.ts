@@ -1,6 +1,7 @@
 import type { NotifyWorld } from "../../shared/notify/ports.ts";
 import { tellPeople } from "../../shared/notify/tell-people.ts";
-import { NoticeMessage } from "../../shared/state/messages.ts";
+import { tellSummary } from "../../shared/notify/tell-summary.ts";
+import { type NoticeMessage, NotifyMessage } from "../../shared/state/messages.ts";
 import { type BatchHandler, type BatchWorld, batchOf } from "../batch.ts";
 
 /** SQS delays a message for at most 15 minutes. */
@@ -13,8 +14,9 @@ export interface NotifyFunctionWorld extends NotifyWorld, BatchWorld {
 
 /** What cannot be told yet goes back as a new message: waiting for Slack must not use up the five tries before the dead-letter queue. */
 export const notifyHandler = (world: NotifyFunctionWorld): BatchHandler =>
-  batchOf(NoticeMessage, world, async (message) => {
-    const later = await tellPeople(message, world);
-    if (later === undefined) await world.keepHistoryShort(message);
-    else await world.queue.send([{ body: message, delaySeconds: Math.min(Math.max(later, 1), longestDelay) }]);
+  batchOf(NotifyMessage, world, async (message) => {
+    const isEvent = "event" in message;
+    const later = await (isEvent ? tellPeople(message, world) : tellSummary(message, world));
+    if (later === undefined) return isEvent ? world.keepHistoryShort(message) : undefined;
+    await world.queue.send([{ body: message, delaySeconds: Math.min(Math.max(later, 1), longestDelay) }]);
   });

@@ -3,7 +3,7 @@ import { slackOver } from "../../shared/adapters/slack/web-api.ts";
 import { placesOf } from "../../shared/notify/places.ts";
 import { keepHistoryShort } from "../../shared/state/history-limit.ts";
 import { rememberFailure } from "../../shared/state/last-failures.ts";
-import type { NoticeMessage } from "../../shared/state/messages.ts";
+import type { NotifyMessage } from "../../shared/state/messages.ts";
 import { tableNotices } from "../../shared/state/notices.ts";
 import { clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { readInstallation } from "../world/installation.ts";
@@ -20,7 +20,7 @@ export const handler = notifyHandler({
   places: placesOf(installation.slack),
   slack: slackOver("https://slack.com/api"),
   secrets: secretsOf(environment),
-  queue: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
+  queue: queueAt<NotifyMessage>(environment.FAIRLEAD_NOTICES),
   clock,
   journal: openJournal("notify"),
   rememberFailure: rememberFailure(table, clock),

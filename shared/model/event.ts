@@ -47,6 +47,8 @@ export interface ApplicationEvent {
   readonly results?: readonly string[];
   /** One sentence for people: the first real reason of a failure, of a degraded health, or what waits for a yes. */
   readonly reason?: string;
+  /** It failed because the other side, such as its cluster, could not be reached. */
+  readonly outage?: boolean;
   readonly durationMs?: number;
   readonly secondsSincePush?: number;
   /** Digest of the applied manifests, which stay readable in the artifact store. */

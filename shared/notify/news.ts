@@ -1,8 +1,6 @@
 import type { ApplicationEvent, EventKind } from "../model/event.ts";
+import { updateWithin } from "./cause.ts";
 import type { Shown } from "./ports.ts";
-
-/** Slack tells nobody about a changed message: what happens this long after it was posted is a message of its own. */
-const updateWithin = 15 * 60_000;
 
 /** What may be written over what, within one operation. Anything else is worth a message of its own. */
 const follows: Readonly<Record<EventKind, readonly EventKind[]>> = {
@@ -29,7 +27,8 @@ export const messageToUpdate = (event: ApplicationEvent, previous: Shown | undef
  */
 export const isNews = (event: ApplicationEvent, previous: Shown | undefined, changeable: boolean): boolean => {
   if (previous !== undefined && previous.event > event.id) return !isStep(event.kind);
-  if (event.kind === "healthy") return previous?.kind === "degraded" || (changeable && previous?.message !== undefined);
+  if (event.kind === "healthy")
+    return previous?.kind === "degraded" || (changeable && (previous?.message ?? previous?.summary) !== undefined);
   return changeable || event.kind !== "running";
 };
 

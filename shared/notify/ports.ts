@@ -4,7 +4,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Slack } from "../ports/slack.ts";
-import type { NoticeMessage } from "../state/messages.ts";
+import type { NotifyMessage } from "../state/messages.ts";
 
 /** What telling people needs of the world. */
 export interface NotifyWorld {
@@ -13,7 +13,7 @@ export interface NotifyWorld {
   readonly slack: Slack;
   readonly secrets: Secrets;
   /** For later: what could not be told yet comes back through it. */
-  readonly queue: Queue<NoticeMessage>;
+  readonly queue: Queue<NotifyMessage>;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Start of the address at which people see an Application; its name is added. */
@@ -33,6 +33,7 @@ export type Place =
 
 /** What was told where, so that each event is told once. Implemented over the table. */
 export interface Notices {
+  readonly summaries: Summaries;
   read(application: string, event: string): Promise<ApplicationEvent | undefined>;
   /** Nothing newer has happened to this Application. */
   isNewest(event: ApplicationEvent): Promise<boolean>;
@@ -66,4 +67,61 @@ export interface Shown {
   readonly at: number;
   /** Names the message where it can be changed. */
   readonly message?: string;
+  /** It was collected into this summary instead of having a message of its own. */
+  readonly summary?: string;
+}
+
+/** News of one cause that is told together, beyond the first few. A summary's name sorts by time. */
+export interface Summaries {
+  /** How much news of this cause the place was given so far, this one included. */
+  count(place: string, summary: string): Promise<number>;
+  /** Adds an event, in the place of an earlier one of its Application. `hinted`: a message is on its way that has it told. */
+  collect(place: string, summary: string, event: ApplicationEvent): Promise<Collected>;
+  /** A message is on its way; nothing is noted where it may have come already, as `beat` tells. */
+  hinted(place: string, summary: string, beat: number): Promise<void>;
+  /** Which of the summaries have this event, told or not. */
+  holding(place: string, summaries: readonly string[], event: ApplicationEvent): Promise<readonly string[]>;
+  /** As of an event. `told`: nothing was collected since it was told last. */
+  claim(place: string, summary: string): Promise<SummaryClaim | Exclude<Claim, Claimed>>;
+  /** These are told, and with `shown` what stands at the place now. Answers whether more was collected meanwhile: then the next message is the caller's to send. */
+  record(claim: SummaryClaim, shown?: SummaryShown): Promise<"settled" | "moved">;
+  release(claim: SummaryClaim): Promise<void>;
+}
+
+/** How often the summary was told before, and which claim was the last. */
+export interface Collected {
+  readonly hinted: boolean;
+  readonly beat: number;
+  readonly times: number;
+}
+
+export interface SummaryClaim {
+  readonly state: "claimed";
+  readonly place: string;
+  readonly summary: string;
+  readonly beat: number;
+  readonly wanted: number;
+  /** How often it was tried, and how often told, before. */
+  readonly attempts: number;
+  readonly times: number;
+  readonly shown?: SummaryShown | undefined;
+  readonly members: readonly Summed[];
+}
+
+/** When a summary was posted, ms since 1970, and the message's name where it can be changed. */
+export interface SummaryShown {
+  readonly at: number;
+  readonly message?: string | undefined;
+}
+
+/** What a summary says of one Application: its newest event of that cause. */
+export interface Summed {
+  readonly application: string;
+  readonly event: string;
+  readonly kind: EventKind;
+  /** ms since 1970 */
+  readonly at: number;
+  readonly reason?: string;
+  /** The place has it already. */
+  readonly told: boolean;
 }

@@ -1,11 +1,23 @@
 import type { ApplicationEvent } from "../model/event.ts";
-import type { NotifyWorld, Place } from "./ports.ts";
+import type { NotifyWorld, Place, Summed } from "./ports.ts";
 
 /** What there is to say. `update` names the message to change, if any, and `earlier` the event that it told. */
-export interface Telling {
-  readonly event: ApplicationEvent;
-  readonly update: string | undefined;
-  readonly earlier: ApplicationEvent | undefined;
+export type Telling =
+  | {
+      readonly kind: "event";
+      readonly event: ApplicationEvent;
+      readonly update: string | undefined;
+      readonly earlier: ApplicationEvent | undefined;
+    }
+  | { readonly kind: "summary"; readonly summary: Summary; readonly update: string | undefined };
+
+/** News of many Applications. */
+export interface Summary {
+  readonly members: readonly Summed[];
+  /** One of the events, where it is still there: what they have in common can be read from it. */
+  readonly sample: ApplicationEvent | undefined;
+  /** It comes out of an outage: the events need not have anything in common. */
+  readonly isLate: boolean;
 }
 
 /** What differs between the services that tell people. A service is one file and one row. */

@@ -1,18 +1,18 @@
 /**
  * The notify stage: an event of an Application becomes a message where its people are. For each place the event is claimed, told and
- * recorded, so that it is told once however often the queue brings it; only an answer lost on the way can make it appear twice. Trouble with
+ * recorded, so that it is told once however often the queue brings it; only an answer lost on the way can make it appear twice. Where many
+ * Applications say the same, the first few are told alone and all others together, a little later: see tell-summary.ts. Trouble with
  * a place delays what is told there and nothing else: the message comes back later, with growing pauses, until the event is a day old.
  * What a place will never take is told to the operators' journal instead.
  */
 import type { ApplicationEvent } from "../model/event.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { NoticeMessage } from "../state/messages.ts";
+import { causeOf, summariesOf, summaryToJoin } from "./cause.ts";
+import { droppedAfter, type Later, nextSummary, pauseAfter } from "./later.ts";
 import { isNews, messageToUpdate } from "./news.ts";
 import type { Claimed, NotifyWorld, Place, Shown } from "./ports.ts";
 import { isChangeable, tell } from "./services.ts";
-
-/** Seconds until the message must come back; undefined when everything is told. */
-export type Later = number | undefined;
 
 export const tellPeople = async (message: NoticeMessage, world: NotifyWorld): Promise<Later> => {
   const event = await world.notices.read(message.application, message.event);
@@ -31,7 +31,7 @@ const tellAt = async (place: Place, event: ApplicationEvent, world: NotifyWorld)
     case "busy":
       return claim.seconds;
     case "claimed":
-      return (await isWorthTelling(claim, place, world)) ? send(claim, place, world) : settle(claim, undefined, world);
+      return (await isWorthTelling(claim, place, world)) ? tellClaimed(claim, place, world) : settle(claim, undefined, world);
     default:
       return assertNever(claim);
   }
@@ -39,7 +39,6 @@ const tellAt = async (place: Place, event: ApplicationEvent, world: NotifyWorld)
 
 /** After an outage, what has been overtaken is left out: people want the present state, not an hour's messages at once. */
 const staleAfter = 10 * 60_000;
-const droppedAfter = 24 * 60 * 60_000;
 
 const isWorthTelling = async ({ event, previous }: Claimed, place: Place, world: NotifyWorld): Promise<boolean> => {
   const age = world.clock.now() - Date.parse(event.at);
@@ -49,13 +48,60 @@ const isWorthTelling = async ({ event, previous }: Claimed, place: Place, world:
   return worth;
 };
 
+const tellClaimed = async (claim: Claimed, place: Place, world: NotifyWorld): Promise<Later> => {
+  const way = await wayOf(claim, place, world);
+  switch (way.kind) {
+    case "alone":
+      return send(claim, place, world);
+    case "together":
+      return collect(claim, way.summary, place, world);
+    case "untold":
+      return settle(claim, undefined, world);
+    default:
+      return assertNever(way);
+  }
+};
+
+type Way = { readonly kind: "alone" } | { readonly kind: "together"; readonly summary: string } | { readonly kind: "untold" };
+
+const wayOf = async ({ event, previous, attempts }: Claimed, place: Place, { clock, notices }: NotifyWorld): Promise<Way> => {
+  const now = clock.now();
+  const joined = summaryToJoin(event, previous, now);
+  if (joined !== undefined) return { kind: "together", summary: joined };
+  if (messageToUpdate(event, previous, now) !== undefined) return { kind: "alone" };
+  const { summary, isLate, alone } = causeOf(event, now);
+  if (attempts > 0) {
+    // Whoever tried before may have died after it was collected.
+    const [collected] = await notices.summaries.holding(place.name, summariesOf(event), event);
+    if (collected !== undefined) return { kind: "together", summary: collected };
+    // It was counted then.
+    if (!isLate) return { kind: "alone" };
+  }
+  if ((await notices.summaries.count(place.name, summary)) <= alone) return { kind: "alone" };
+  // A summary tells how things ended.
+  return event.kind === "running" ? { kind: "untold" } : { kind: "together", summary };
+};
+
+/** Told once it stands in the summary: a crash before that repeats all of this. */
+const collect = async (claim: Claimed, summary: string, place: Place, world: NotifyWorld): Promise<Later> => {
+  const { event } = claim;
+  const { summaries } = world.notices;
+  const { hinted, beat, times } = await summaries.collect(place.name, summary, event);
+  if (!hinted) {
+    const delaySeconds = nextSummary(times, isChangeable(place));
+    await world.queue.send([{ body: { v: 1, place: place.name, summary }, delaySeconds }]);
+    await summaries.hinted(place.name, summary, beat);
+  }
+  return settle(claim, { kind: event.kind, event: event.id, at: world.clock.now(), summary }, world);
+};
+
 const send = async (claim: Claimed, place: Place, world: NotifyWorld): Promise<Later> => {
   const { event, previous } = claim;
   const now = world.clock.now();
   const update = messageToUpdate(event, previous, now);
   try {
     const earlier = update === undefined || !previous ? undefined : await world.notices.read(event.application, previous.event);
-    const message = await tell({ event, earlier, update }, place, world);
+    const message = await tell({ kind: "event", event, earlier, update }, place, world);
     // An updated message keeps the time it was posted: that is when people were told.
     const at = update !== undefined && message === update && previous ? previous.at : now;
     const shown: Shown = { kind: event.kind, event: event.id, at, ...(message === undefined ? {} : { message }) };
@@ -79,8 +125,5 @@ const settle = async (claim: Claimed, shown: Shown | undefined, { notices }: Not
   await notices.record(claim, shown);
   return undefined;
 };
-
-/** 10 s, 20 s, 40 s … at most 15 minutes, which is also the longest that a queue delays a message. */
-const pauseAfter = (attempts: number): number => Math.min(10 * 2 ** Math.min(attempts, 10), 900);
 
 const factsOf = ({ application, id, kind }: ApplicationEvent, place: Place) => ({ application, event: id, kind, place: place.name });

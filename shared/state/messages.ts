@@ -52,6 +52,13 @@ export type SyncMessage = z.infer<typeof SyncMessage>;
 export const NoticeMessage = z.object({ v, application: z.string(), event: z.string() });
 export type NoticeMessage = z.infer<typeof NoticeMessage>;
 
+/** To notify, from itself: events of one cause that were collected at a place to be told together. */
+const SummaryMessage = z.object({ v, place: z.string(), summary: z.string() });
+export type SummaryMessage = z.infer<typeof SummaryMessage>;
+
+export const NotifyMessage = z.union([NoticeMessage, SummaryMessage]);
+export type NotifyMessage = z.infer<typeof NotifyMessage>;
+
 /** To scan, from the schedule. */
 export const ScanEvent = z.object({ scan: z.enum(["sweep", "poll", "drift", "watch"]) });
 export type ScanEvent = z.infer<typeof ScanEvent>;

@@ -17,6 +17,7 @@ export interface EventFacts {
   /** What the earlier steps of the same operation did. */
   readonly earlier?: Pick<Operation, "counts" | "objects" | "stored"> | undefined;
   readonly reason?: string | undefined;
+  readonly outage?: boolean | undefined;
   /** Digest of the applied manifests. */
   readonly output?: string;
 }
@@ -47,6 +48,7 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     counts: addCounts(facts.earlier?.counts ?? noCounts, countResults(facts.results ?? [])),
     objects: eventObjects([...(facts.earlier?.stored?.objects ?? []), ...(facts.earlier?.objects ?? []), ...(facts.results ?? [])]),
     ...(facts.reason !== undefined && { reason: smallReason(facts.reason) }),
+    ...(facts.outage === true && { outage: true }),
     ...(facts.startedAt !== undefined && { durationMs: facts.now - facts.startedAt }),
     ...(state.desiredAt !== undefined && { secondsSincePush: (facts.now - state.desiredAt) / 1000 }),
     ...(facts.output !== undefined && { manifests: facts.output }),

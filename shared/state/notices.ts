@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Table } from "../ports/table.ts";
 import { readEvent, readHistory } from "./events.ts";
 import { keys, readItem } from "./items.ts";
+import { tableSummaries } from "./summaries.ts";
 
 /** What one place was told about one operation, and who is telling right now. */
 const NoticeItem = z.object({
@@ -20,6 +21,7 @@ const NoticeItem = z.object({
       event: z.string(),
       at: z.number(),
       message: z.optional(z.string()),
+      summary: z.optional(z.string()),
     }),
   ),
 });
@@ -36,6 +38,8 @@ const nothing: NoticeState = { v: 1, beat: 0, attempts: 0, told: [] };
 
 /** The notices that notify asks for, over the table. Clocks of two machines only decide how long a dead teller is waited for. */
 export const tableNotices = (table: Table, clock: Clock) => ({
+  summaries: tableSummaries(table, clock),
+
   read: async (application: string, event: string): Promise<ApplicationEvent | undefined> =>
     (await readEvent(table, application, event))?.event,
 
@@ -87,9 +91,13 @@ interface HeldClaim {
   readonly beat: number;
 }
 
-type PlainShown = Omit<Shown, "message"> & { readonly message?: string };
+type PlainShown = Omit<Shown, "message" | "summary"> & { readonly message?: string; readonly summary?: string };
 
-/** Without a `message` that is there and undefined. */
-const plain = ({ message, ...shown }: Shown): PlainShown => ({ ...shown, ...(message === undefined ? {} : { message }) });
+/** Without what is there and undefined. */
+const plain = ({ message, summary, ...shown }: Shown): PlainShown => ({
+  ...shown,
+  ...(message === undefined ? {} : { message }),
+  ...(summary === undefined ? {} : { summary }),
+});
 
 const keyOf = (event: ApplicationEvent, place: string) => keys.notice(event.application, place, event.operation ?? event.id);

@@ -37,6 +37,7 @@ export const tellOutcome = async (finished: Finished, now: number, healing: Heal
     earlier: operationOf(outcome),
     ...("output" in outcome && { output: outcome.output }),
     reason: healing?.reason ?? reasonOf(outcome),
+    outage: outcome.kind === "failed" && outcome.retry === "unlimited",
   });
   const event = { ...said, ...(await storeBeyondEvent(world.artifacts, operationOf(outcome), results)) };
   await writeEvent(world.table, event, lease.fence);

@@ -7,6 +7,8 @@ export interface MemorySlack extends Slack {
   messages(): readonly (SlackMessage & { readonly channel: string; readonly changes: number })[];
   /** The next calls fail with these, in order; `"lost answer"` takes the message and fails all the same. */
   failNext(...failures: readonly (Failure | "lost answer")[]): void;
+  /** Calls that were to fail do not any more. */
+  recover(): void;
 }
 
 export const memoryCredential = "right";
@@ -31,6 +33,7 @@ export const memorySlack = (): MemorySlack => {
   return {
     messages: () => messages.map(({ channel, message, changes }) => ({ channel, ...message, changes })),
     failNext: (...next) => void failures.push(...next),
+    recover: () => void failures.splice(0),
     send: async ({ credential }, message) => {
       act(credential, "webhook", message, () => messages.push({ channel: "webhook", message, changes: 0 }));
     },

@@ -1,15 +1,16 @@
 import type { PostedMessage } from "../../ports/slack.ts";
 import type { Place } from "../ports.ts";
 import type { Service } from "../service.ts";
-import { messageFor } from "../slack/message.ts";
+import { slackMessage } from "../slack/slack-message.ts";
 import { slackAccess } from "./slack-access.ts";
 
 export const slackBot: Service<Extract<Place, { kind: "slack-bot" }>> = {
   changeable: true,
 
-  async tell({ event, earlier, update }, place, { slack, secrets, link }) {
+  async tell(telling, place, { slack, secrets, link }) {
+    const { update } = telling;
     const bot = await slackAccess(secrets, place.secret, "the bot's token");
-    const message = messageFor(event, { link, earlier });
+    const message = slackMessage(telling, link);
     const posted = update === undefined ? undefined : parsePosted(update);
     if (posted && (await slack.update(bot, posted, message)) === "updated") return update;
     return formatPosted(await slack.post(bot, place.channel, message));

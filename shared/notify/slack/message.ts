@@ -41,7 +41,7 @@ const toGoOn = ({ kind, application }: ApplicationEvent): SlackBlock | undefined
   return command && section([`To go on: ${code(`npx fairlead ${command} ${application}`)}`]);
 };
 
-const headlines: Readonly<Record<EventKind, { readonly icon: string; readonly says: string }>> = {
+export const headlines: Readonly<Record<EventKind, { readonly icon: string; readonly says: string }>> = {
   running: { icon: "⏳", says: "is being synced" },
   synced: { icon: "✅", says: "is synced" },
   failed: { icon: "❌", says: "could not be synced" },
@@ -54,7 +54,7 @@ const headlines: Readonly<Record<EventKind, { readonly icon: string; readonly sa
 };
 
 /** Commit with its link, its message's first line, and who brought it. */
-const origin = ({ kind, repository, revision, commit, trigger, pusher }: ApplicationEvent): SlackBlock | undefined => {
+export const origin = ({ kind, repository, revision, commit, trigger, pusher }: ApplicationEvent): SlackBlock | undefined => {
   const sha = commit?.sha ?? revision;
   const subject = oneLine(commit?.message.split("\n")[0] ?? "", 200);
   const author = oneLine(commit?.author ?? "", 100);

@@ -1,24 +1,10 @@
-import type { SQSEvent } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { notifyHandler } from "../../../functions/notify/handler.ts";
 import { Failure } from "../../../shared/model/failure.ts";
 import type { NoticeMessage } from "../../../shared/state/messages.ts";
 import { eventOf } from "../../support/events.ts";
 import { notifyWorld, webhookPlace } from "../../support/notify-world.ts";
-
-const batch = (...bodies: readonly unknown[]): SQSEvent => ({
-  Records: bodies.map((body, at) => ({
-    messageId: `m${at}`,
-    receiptHandle: "r",
-    body: typeof body === "string" ? body : JSON.stringify(body),
-    attributes: { ApproximateReceiveCount: "1", SentTimestamp: "0", SenderId: "s", ApproximateFirstReceiveTimestamp: "0" },
-    messageAttributes: {},
-    md5OfBody: "",
-    eventSource: "aws:sqs",
-    eventSourceARN: "arn:aws:sqs:eu-central-1:000000000000:notices",
-    awsRegion: "eu-central-1",
-  })),
-});
+import { sqsBatch as batch } from "../../support/sqs-batch.ts";
 
 describe("the notify function", () => {
   it("tells what it can, has history kept short after it, and hands back only messages it cannot read", async () => {
