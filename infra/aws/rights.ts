@@ -8,7 +8,7 @@ export type ArtifactFolder = "bundles" | "inputs" | "cage" | "manifests" | "inve
 export interface Rights {
   readonly table?: readonly ("read" | "write" | "due")[];
   /** Starts of the partition keys it may touch; all without it. */
-  readonly partitions?: readonly ("repo#" | "app#" | "dead")[];
+  readonly partitions?: readonly ("repo#" | "app#" | "dead" | "notices#")[];
   readonly artifacts?: { readonly read: readonly ArtifactFolder[]; readonly write: readonly ArtifactFolder[] };
   readonly send?: readonly QueueName[];
   readonly secrets?: "webhooks" | "slack" | "all";
@@ -50,5 +50,5 @@ export const rights = {
     secrets: "all",
     clusters: true,
   },
-  notify: { table: ["read", "write"], partitions: ["app#", "dead"], send: ["notices"], secrets: "slack" },
+  notify: { table: ["read", "write"], partitions: ["app#", "dead", "notices#"], send: ["notices"], secrets: "slack" },
 } as const satisfies Record<EnvironmentOwner, Rights>;

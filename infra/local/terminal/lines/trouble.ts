@@ -106,6 +106,7 @@ export const silentEvents: readonly string[] = [
   "fetched",
   "swept",
   "notice-sent",
+  "notices-summed",
   "notice-dropped",
   "lease-lost",
   "watching",
