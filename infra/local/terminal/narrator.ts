@@ -14,10 +14,14 @@ export const narrator = ({ print, paint, names }: NarratorWorld) => {
   let last: Promise<void> = Promise.resolve();
   const firstLooks = new Set<unknown>();
   const looked = new Set<unknown>();
+  const pushed = new Set<unknown>();
   /** The same again says nothing new: a second look at drift that is being healed, a hint that came twice. */
   let said = "";
   const tell = async (event: JsonObject) => {
-    const { event: name, sha, before } = event;
+    const { event: name, sha, before, after } = event;
+    // A poll may see a push while its webhook is still on the way.
+    if (name === "push-received") pushed.add(after);
+    if (name === "poll-found" && pushed.has(sha)) return;
     // The first look at a repository is no push; what was declared just before is told as it is applied.
     if (name === "poll-found" && !before) firstLooks.add(sha);
     if (name === "push-touched" && firstLooks.delete(sha)) return;

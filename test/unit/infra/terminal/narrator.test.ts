@@ -40,6 +40,17 @@ describe("the narrator", () => {
     expect(printed).toEqual(["touches   shop", expect.stringContaining("touches   nothing")]);
   });
 
+  it("said that a webhook never came, which had just come, where a poll looked at the same moment", async () => {
+    const printed: string[] = [];
+    const { tell, told } = narrator({ print: (line) => printed.push(line.slice(10)), paint: painter(false), names: async () => [] });
+    const push = { ref: "refs/heads/main", before: "b".repeat(40) };
+    tell({ ...push, event: "push-received", after: touched.sha, pusher: "ada" });
+    tell({ ...push, event: "poll-found", sha: touched.sha });
+    tell({ ...push, event: "poll-found", sha: "c".repeat(40) });
+    await told();
+    expect(printed).toEqual(["push      aaaaaaa to main by ada", expect.stringContaining("found     ccccccc")]);
+  });
+
   it("says nothing twice in a row", async () => {
     const printed: string[] = [];
     const { tell, told } = narrator({ print: (line) => printed.push(line.slice(10)), paint: painter(false), names: async () => [] });
