@@ -38,6 +38,8 @@ export type Outcome =
       readonly kind: "failed";
       readonly reason: string;
       readonly retry: "never" | "limited" | "unlimited";
+      /** Seconds that the other side asked us to wait at least. */
+      readonly notWithin?: number;
       readonly results: readonly ObjectResult[];
       readonly operation?: Operation;
       readonly inventory?: Inventory;

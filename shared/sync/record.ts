@@ -78,8 +78,10 @@ const nextLook = (finished: Finished, now: number): number | undefined => {
   switch (outcome.kind) {
     case "applied":
       return outcome.health === "Progressing" ? healthDelay(0) * 1000 : undefined;
-    case "failed":
-      return retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application));
+    case "failed": {
+      const delay = retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application));
+      return delay === undefined ? undefined : Math.max(delay, (outcome.notWithin ?? 0) * 1000);
+    }
     case "running":
       return outcome.seconds * 1000;
     case "removing":

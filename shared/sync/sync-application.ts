@@ -11,6 +11,7 @@ import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readState } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
 import { forgetItems } from "../state/forgetting.ts";
+import { dueShardOf, dueShards } from "../state/items.ts";
 import { acquireLease, type Lease, leaseTimes } from "../state/leases.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
@@ -150,17 +151,23 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
     // Begun in this very step, before the trouble came.
     if (error.retry) operation ??= await operationUnderWay(application.name, state, true, world);
     // Its hooks may be at work, and its waves are applied: it goes on when the other side is back.
-    if (operation && error.retry) return { kind: "running", operation, seconds: outagePause, reason: error.message };
+    const notWithin = askedOf(error, application.name);
+    if (operation && error.retry) return { kind: "running", operation, seconds: Math.max(outagePause, notWithin), reason: error.message };
     if (operation) await clearAway(given, operation, world);
     return {
       kind: "failed",
       reason: error.message,
       retry: error.retry ? "unlimited" : "limited",
+      notWithin,
       results: [],
       ...(operation && { operation }),
     };
   }
 };
+
+/** What the other side asked for, up to half as much longer: those whom it asked the same do not come back together. Seconds. */
+const askedOf = ({ retryAfter = 0 }: Failure, application: string): number =>
+  Math.ceil(retryAfter * (1 + dueShardOf(application) / (2 * dueShards)));
 
 /** As far as it can be: the operation has failed, whatever becomes of its hooks. */
 const clearAway = async ({ application, state, lease }: Attempt, { hooks }: Operation, world: SyncWorld): Promise<void> => {

@@ -13,7 +13,7 @@ import { watchObjects } from "./watch.ts";
 import { writesOver } from "./writes.ts";
 
 /** A Kubernetes API server over one warm HTTP/2 connection. Nothing is asked before the first call. */
-export const openCluster = (address: ClusterAddress, credentials: ClusterCredentials, pace: Pace = realPace): Cluster => {
+export const openCluster = (address: ClusterAddress, credentials: ClusterCredentials, pace: Pace = realPace, most?: number): Cluster => {
   const connection = openConnection(address, credentials.clientCertificate);
   // Watches go on for minutes: beside them a connection that is idle or retired could not be told.
   const watching = openConnection(address, credentials.clientCertificate);
@@ -24,7 +24,7 @@ export const openCluster = (address: ClusterAddress, credentials: ClusterCredent
     await Promise.all([connection.close(), watching.close()]);
   };
   const openUntilClosed: OpenStream = (request, stop) => open(request, AbortSignal.any([stop, closing.signal]));
-  return clusterOver(address.name, sendTo(address, credentials, connection, pace), openUntilClosed, close);
+  return clusterOver(address.name, sendTo(address, credentials, connection, pace, most), openUntilClosed, close);
 };
 
 const clusterOver = (name: string, send: Send, open: OpenStream, close: () => Promise<void>): Cluster => {

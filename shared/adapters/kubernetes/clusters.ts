@@ -4,10 +4,13 @@ import { Failure } from "../../model/failure.ts";
 import type { Cluster, Clusters } from "../../ports/cluster.ts";
 import { type AccessWorld, accessOf, accessOfKubeconfig, type ClusterAccess } from "./access.ts";
 import { openCluster } from "./cluster.ts";
+import { realPace } from "./requests.ts";
 
 export interface ClustersWorld extends AccessWorld {
   /** The record of a registered cluster; undefined where there is none. Asked at every connect, so that a change is seen. */
   readonly record: (name: string) => Promise<ClusterRecord | undefined>;
+  /** Requests that may be in flight to one cluster; as many as an API server bears without it. */
+  readonly inFlight?: number;
   /** By cluster name: kubeconfigs that the machine's owner named on the command line. They need no record. */
   readonly kubeconfigs?: Readonly<Record<string, { readonly file: string; readonly context?: string }>>;
 }
@@ -31,7 +34,9 @@ export const openClusters = (world: ClustersWorld): Clusters & { close(): Promis
     const known = warm.get(name);
     if (known?.version === version) return known.cluster;
     if (known) drop(name, known);
-    const cluster = access().then(({ address, credentials }) => watched(openCluster(address, credentials), () => drop(name, entry)));
+    const cluster = access().then(({ address, credentials }) =>
+      watched(openCluster(address, credentials, realPace, world.inFlight), () => drop(name, entry)),
+    );
     const entry: Warm = { version, cluster };
     warm.set(name, entry);
     cluster.catch(() => drop(name, entry));

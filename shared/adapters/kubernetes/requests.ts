@@ -58,11 +58,21 @@ const IN_FLIGHT = 32;
 const BUSY_ATTEMPTS = 4;
 const BROKEN_ATTEMPTS = 2;
 const BACKOFF_MS = 250;
+/** For so long at most does one answer hold up all other requests: it may come from the server of one API group. */
+const QUIET_MS = 5_000;
 /** Ten times what etcd stores. */
 const OBJECT_BYTES = 16 * 1024 * 1024;
 
-export const sendTo = (address: ClusterAddress, credentials: ClusterCredentials, connection: Connection, pace: Pace): Send => {
-  const inFlight = limitInFlight(IN_FLIGHT);
+/** `most`: requests in flight, where fewer are wished for than an API server bears. */
+export const sendTo = (
+  address: ClusterAddress,
+  credentials: ClusterCredentials,
+  connection: Connection,
+  pace: Pace,
+  most: number = IN_FLIGHT,
+): Send => {
+  const inFlight = limitInFlight(Math.min(most, IN_FLIGHT));
+  const quiet = quietTime(pace);
   const host = address.server.host;
   const unreachable = (why: string, cause?: unknown): Failure =>
     new Failure("ClusterUnreachable", address.name, `Cluster ${address.name} at ${host} cannot be reached: ${why}.`, { cause });
@@ -85,6 +95,7 @@ export const sendTo = (address: ClusterAddress, credentials: ClusterCredentials,
     let busy = 0;
     let fresh = false;
     for (;;) {
+      await quiet.over(deadline);
       try {
         const answer = await attempt(request, deadline, fresh);
         if (answer.status === 401 && !fresh && credentials.token) {
@@ -94,6 +105,7 @@ export const sendTo = (address: ClusterAddress, credentials: ClusterCredentials,
         if (answer.status !== 429 && answer.status !== 503) return settled(address, answer, unreachable);
         busy++;
         const asked = retryAfterSeconds(answer.retryAfter, pace.now());
+        if (asked !== undefined) quiet.ask(asked * 1000);
         const pause = (asked ?? 0) * 1000 + pace.random() * BACKOFF_MS * 2 ** busy;
         if (busy >= BUSY_ATTEMPTS || pace.now() + pause >= deadline) throw busyFailure(address, answer, asked);
         await pace.wait(pause);
@@ -110,6 +122,22 @@ export const sendTo = (address: ClusterAddress, credentials: ClusterCredentials,
       if (!(error instanceof AnswerTooLarge) || request.limit !== undefined) throw error;
       throw new Failure("LimitExceeded", address.name, `Cluster ${address.name} answers ${request.path} with ${error.message}.`);
     });
+};
+
+/** A server that asks one request to wait means all that this process sends: they begin again spread over half of that time. */
+const quietTime = ({ now, wait, random }: Pace) => {
+  let until = 0;
+  let spread = 0;
+  return {
+    ask: (ms: number): void => {
+      spread = Math.min(ms, QUIET_MS) / 2;
+      until = Math.max(until, now() + Math.min(ms, QUIET_MS));
+    },
+    over: async (deadline: number): Promise<void> => {
+      const left = until - now();
+      if (left > 0) await wait(Math.min(left + random() * spread, deadline - now()));
+    },
+  };
 };
 
 /** Every call of ours may be repeated, so a gateway's error is trouble on the way and not an answer. */

@@ -174,6 +174,21 @@ describe("syncing an Application", () => {
     expect(await state()).toMatchObject({ syncStatus: "OutOfSync" });
   });
 
+  it("comes back no sooner than an API server that is busy asks, and not all at once (F-15)", async () => {
+    const busy = new Failure("ClusterBusy", "harbor", "Cluster harbor is busy (HTTP 429): too many requests", { retryAfter: 120 });
+    const { declare, commit, sync } = syncWorld({ clusters: { connect: () => Promise.reject(busy) } });
+    const seconds = new Set<number>();
+    for (const name of ["web", "shop", "ferry"]) {
+      await declare(anApplication({ name }));
+      await commit(name, [configMap("settings")]);
+      const next = await sync(name);
+      seconds.add(next.done ? 0 : next.seconds);
+    }
+    expect(Math.min(...seconds)).toBeGreaterThanOrEqual(120);
+    expect(Math.max(...seconds)).toBeLessThanOrEqual(180);
+    expect(seconds.size).toBeGreaterThan(1);
+  });
+
   it("looks again a lease time later when another worker holds the Application", async () => {
     const { declare, commit, sync, world } = syncWorld();
     await declare(anApplication());

@@ -10,14 +10,17 @@ const answer = (status: number, body: object = {}, retryAfter?: string): RawAnsw
   body: Buffer.from(JSON.stringify(body)),
 });
 
-/** Sends over a connection that gives these answers in turn, and a clock that only waiting moves. */
-const scripted = (script: readonly (RawAnswer | Error)[], { random = 0.5, token = async (_: { fresh: boolean }) => "t" } = {}) => {
+/** Sends over a connection that gives these answers in turn, and a clock that only waiting moves, or nothing where it stands still. */
+const scripted = (
+  script: readonly (RawAnswer | Error)[],
+  { random = 0.5, still = false, token = async (_: { fresh: boolean }) => "t" } = {},
+) => {
   const sent: RawRequest[] = [];
   const waits: number[] = [];
   let now = 0;
   const wait = async (ms: number): Promise<void> => {
     waits.push(ms);
-    now += ms;
+    if (!still) now += ms;
   };
   const pace: Pace = { now: () => now, random: () => random, wait };
   const connection: Connection = {
@@ -32,7 +35,11 @@ const scripted = (script: readonly (RawAnswer | Error)[], { random = 0.5, token 
     close: async () => undefined,
   };
   const address = { name: "prod", server: new URL("https://prod.example"), allowLoopback: false };
-  return { sent, waits, send: () => sendTo(address, { token }, connection, pace)({ method: "GET", path: "/version" }) };
+  const open = () => {
+    const send = sendTo(address, { token }, connection, pace);
+    return () => send({ method: "GET", path: "/version" });
+  };
+  return { sent, waits, open, send: () => open()() };
 };
 
 describe("a request to an API server", () => {
@@ -58,6 +65,21 @@ describe("a request to an API server", () => {
     const { waits, send } = scripted([answer(429, {}, "1"), answer(503, {}, "2"), answer(200)]);
     expect((await send()).status).toBe(200);
     expect(waits).toEqual([1000 + 250, 2000 + 500]);
+  });
+
+  it("holds up what is sent after it, too, when the server asks to wait, for five seconds at most (F-15)", async () => {
+    const busy = new Map([
+      ["2", 2_000 + 500],
+      ["20", 5_000 + 1_250],
+    ]);
+    for (const [asked, pause] of busy) {
+      const { waits, open } = scripted([answer(429, {}, asked), answer(200), answer(200)], { still: true });
+      const send = open();
+      await send();
+      await send();
+      // Its own wait; then, as no time has passed here, the one that holds for all.
+      expect(waits).toEqual([Number(asked) * 1_000 + 250, pause, pause]);
+    }
   });
 
   it("never waits the same time twice in many", async () => {
