@@ -16,6 +16,7 @@ import type { FieldChange, ObjectResult } from "../model/operation.ts";
 import { readRenderOutput } from "../model/render-output.ts";
 import { describeKey, formatKey, keyOf } from "../model/resource-key.ts";
 import type { Tracking } from "../model/tracking.ts";
+import { syncOptionsOf } from "../policy/sync-options.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import type { Moved } from "./judge.ts";
@@ -65,7 +66,8 @@ const nameOne = async (
   const manifest = applied.get(formatKey(entry.key)) ?? applied.get(formatKey({ ...entry.key, namespace: "" }));
   if (!manifest) return { state: "unknown" };
   const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
-  const prediction = await predictApply(cluster, asApplied(desiredForm(placed), found, entry, application, tracking), found);
+  const wanted = asApplied(desiredForm(placed), found, entry, application, tracking);
+  const prediction = await predictApply(cluster, wanted, found, syncOptionsOf(application, manifest).validate);
   if (prediction.state !== "predicted") return { state: "unknown" };
   const { predicted, live } = prediction;
   const rules = ignoring(live);

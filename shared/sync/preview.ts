@@ -99,7 +99,7 @@ const predict = async (
   cluster: Cluster,
   { application, ignored }: Comparing,
 ): Promise<ObjectResult> => {
-  const prediction = await predictApply(cluster, object.manifest, found);
+  const prediction = await predictApply(cluster, object.manifest, found, syncOptionsOf(application, object.manifest).validate);
   if (prediction.state === "unsettled")
     return { key: object.key, action: "unknown", code: "Synced", message: `${describeKey(object.key)} keeps changing; ask again` };
   if (prediction.state === "refused") return { key: object.key, action: "unknown", code: "SyncFailed", message: prediction.message };

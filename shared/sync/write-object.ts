@@ -1,12 +1,12 @@
 import { adoptedFields } from "../diff/adoption.ts";
 import { boundTo } from "../diff/bound.ts";
 import { fieldManager } from "../diff/field-manager.ts";
+import { applyDeclared } from "../diff/undeclared-fields.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { SyncOptions } from "../policy/sync-options.ts";
 import type { ApplyAnswer, Cluster, LiveObject } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
 import { addressOf } from "./observe.ts";
-import { applyDeclared } from "./undeclared-fields.ts";
 
 export interface WriteAccess {
   readonly cluster: Cluster;

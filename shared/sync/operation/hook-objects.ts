@@ -1,5 +1,6 @@
 import { fieldManager } from "../../diff/field-manager.ts";
 import { hasTrackingId, trackerOf } from "../../diff/tracking.ts";
+import { applyDeclared } from "../../diff/undeclared-fields.ts";
 import { Failure } from "../../model/failure.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { ObjectResult } from "../../model/operation.ts";
@@ -28,6 +29,7 @@ const conflictsBorne = 5;
 /** Creates a hook's object; that of an earlier run goes first where its policy says so. Done again, it finds what it created. */
 export const startHook = async (task: HookTask, found: LiveObject | undefined, context: HookContext): Promise<HookStart> => {
   await context.lease.keep();
+  const validate = context.validates?.(task.manifest) ?? true;
   if (found?.state === "forbidden") return refused(task, found.reason);
   if (found?.state === "found") {
     if (isRunOf(found.object, task)) return { state: "started" };
@@ -35,10 +37,10 @@ export const startHook = async (task: HookTask, found: LiveObject | undefined, c
     if (owner !== undefined) return refused(task, `belongs to Application ${owner}`);
     const isReplaceable = (live: Manifest) => context.ownerOf(live) === undefined && isHooks(live);
     if (!isReplaceable(found.object)) return refused(task, strangers(context.lease.application));
-    if (!task.policies.includes("BeforeHookCreation")) return applyOver(task, context);
+    if (!task.policies.includes("BeforeHookCreation")) return applyOver(task, validate, context);
     await deleteHookObject(addressOf(task.key, task.manifest.apiVersion), context, isReplaceable);
   }
-  const answer = await context.cluster.create(task.manifest, { fieldManager, validate: context.validates?.(task.manifest) ?? true });
+  const answer = await context.cluster.create(task.manifest, { fieldManager, validate });
   if (answer.state === "applied") return { state: "started" };
   return answer.state === "conflict" ? { state: "pending" } : refused(task, answer.message);
 };
@@ -50,8 +52,8 @@ const strangers = (application: string): string =>
   `an object of this name is there that no sync of ${application} created; it is left alone: delete it, or give the hook another name`;
 
 /** Without BeforeHookCreation an object that is still there is used again, as Argo CD does. */
-const applyOver = async (task: HookTask, { cluster }: HookContext): Promise<HookStart> => {
-  const answer = await cluster.apply(task.manifest, { fieldManager, force: true });
+const applyOver = async (task: HookTask, validate: boolean, { cluster }: HookContext): Promise<HookStart> => {
+  const answer = await applyDeclared(cluster, task.manifest, { fieldManager, force: true, validate });
   if (answer.state === "refused") return refused(task, answer.message);
   return { state: answer.state === "applied" ? "started" : "pending" };
 };

@@ -1,4 +1,5 @@
 import { fieldManager } from "../../diff/field-manager.ts";
+import { applyDeclared } from "../../diff/undeclared-fields.ts";
 import { assertNever } from "../../model/failure.ts";
 import { isJsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
@@ -7,7 +8,6 @@ import { describeKey, groupOf, type ResourceKey } from "../../model/resource-key
 import { sideBySide } from "../../model/side-by-side.ts";
 import type { ApplyAnswer, Cluster } from "../../ports/cluster.ts";
 import type { Lease } from "../../state/leases.ts";
-import { applyDeclared } from "../undeclared-fields.ts";
 import type { Group } from "./groups.ts";
 
 export interface PreflightContext {

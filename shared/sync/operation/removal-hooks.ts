@@ -2,9 +2,11 @@ import { customHealth } from "../../lua/custom-health.ts";
 import type { Customizations } from "../../model/customizations.ts";
 import { Failure } from "../../model/failure.ts";
 import type { HookPhase } from "../../model/hook.ts";
+import type { Manifest } from "../../model/manifest.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import { excludedIn } from "../../policy/excluded-kinds.ts";
+import { syncOptionsOf } from "../../policy/sync-options.ts";
 import type { Cluster } from "../../ports/cluster.ts";
 import { type Operation, readOperation, writeOperation } from "../../state/operations.ts";
 import { readCustomizations } from "../../state/settings.ts";
@@ -42,7 +44,12 @@ export const runRemovalHooks = async (
   );
   const custom = customHealth(customizations, world.clock.now);
   const hooks = groups.reduce<Operation["hooks"]>((records, group) => watchHooks(group, { live, custom, hooks: records }), operation.hooks);
-  const context = { cluster, lease: removal.lease, ownerOf: await ownersOf(name, live, customizations.tracking, world) };
+  const context = {
+    cluster,
+    lease: removal.lease,
+    ownerOf: await ownersOf(name, live, customizations.tracking, world),
+    validates: (manifest: Manifest) => syncOptionsOf(removal.application, manifest).validate,
+  };
   const keep = (change: Partial<Operation>) => writeOperation(world, name, { ...operation, hooks, ...change });
   const next = decide(groups, operation.at, (group) => gateOf(group, { live, custom, hooks }));
   switch (next.kind) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { applyDeclared } from "../../../shared/diff/undeclared-fields.ts";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import type { ApplyAnswer } from "../../../shared/ports/cluster.ts";
-import { applyDeclared } from "../../../shared/sync/undeclared-fields.ts";
 import { fakeCluster } from "../../fakes/fake-cluster.ts";
 
 const pod: Manifest = {
