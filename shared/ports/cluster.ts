@@ -10,7 +10,7 @@ export interface Cluster {
   list(query: ListQuery): Promise<ListAnswer>;
   /** Server-side apply. */
   apply(manifest: Manifest, options: ApplyOptions): Promise<ApplyAnswer>;
-  /** POST: `conflict` when the object is there already. */
+  /** POST: `conflict` when the object is there already. A review (SelfSubjectAccessReview) has no name, and its answer in `status`. */
   create(manifest: Manifest, options: WriteOptions): Promise<ApplyAnswer>;
   /** PUT of the whole object, bound to the resourceVersion that it carries. */
   replace(manifest: Manifest, options: WriteOptions): Promise<ApplyAnswer>;

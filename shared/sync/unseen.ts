@@ -43,8 +43,6 @@ const isDenied = async (
   resourceAttributes: { readonly group: string; readonly resource: string; readonly namespace: string; readonly verb: string },
   cluster: Pick<Cluster, "create">,
 ): Promise<boolean> => {
-  // It is answered, never stored; the name is for whoever reads a log of requests.
-  const asked = { ...review, metadata: { name: "fairlead" }, spec: { resourceAttributes } };
-  const answer = await cluster.create(asked, { fieldManager });
+  const answer = await cluster.create({ ...review, metadata: { name: "" }, spec: { resourceAttributes } }, { fieldManager });
   return answer.state === "applied" && isJsonObject(answer.object.status) && answer.object.status.allowed === false;
 };
