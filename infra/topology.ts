@@ -19,6 +19,8 @@ export type Waker =
       readonly queue: QueueName;
       readonly batch: number;
       readonly inFlight: { readonly aws: number; readonly here: number };
+      /** Hides its messages itself, for a short while at a time, so that they come back soon when it dies: functions/staying-hidden.ts. */
+      readonly hides?: true;
     }
   | { readonly kind: "schedule"; readonly events: readonly { readonly scan: string; readonly every: number }[] }
   | { readonly kind: "invoke" };
@@ -34,7 +36,11 @@ export const functions = {
   fetch: { timeout: 300, memory: 2048, wokenBy: { kind: "queue", queue: "pushes", batch: 1, inFlight: { aws: 50, here: 4 } } },
   render: { timeout: 300, memory: 1024, wokenBy: { kind: "queue", queue: "renders", batch: 10, inFlight: { aws: 50, here: 4 } } },
   cage: { timeout: 120, memory: 2048, wokenBy: { kind: "invoke" } },
-  sync: { timeout: 120, memory: 1024, wokenBy: { kind: "queue", queue: "syncs-public", batch: 10, inFlight: { aws: 100, here: 8 } } },
+  sync: {
+    timeout: 120,
+    memory: 1024,
+    wokenBy: { kind: "queue", queue: "syncs-public", batch: 10, inFlight: { aws: 100, here: 8 }, hides: true },
+  },
   scan: {
     timeout: 300,
     memory: 1024,

@@ -7,7 +7,8 @@ import { withdrawChildren } from "../../shared/registry/withdraw-children.ts";
 import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { openTurns } from "../../shared/sync/turns/turns.ts";
-import { artifactsOf, clock, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
+import { stayingHidden } from "../staying-hidden.ts";
+import { artifactsOf, clock, hidingAt, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { clustersOf, requestBudgetOf } from "../world/clusters.ts";
 import { fingerprintKeyOf } from "../world/fingerprints.ts";
 import { readInstallation } from "../world/installation.ts";
@@ -24,7 +25,7 @@ const journal = openJournal("sync");
 const wait = (milliseconds: number) => pause(milliseconds);
 const worker = { table, clusters, syncs, clock, journal, pause: wait, newName: randomUUID };
 
-export const handler = syncHandler({
+const work = syncHandler({
   ...worker,
   artifacts: artifactsOf(environment),
   turns: openTurns({ ...worker, chance: Math.random, budget: requestBudgetOf(installation) }),
@@ -40,5 +41,15 @@ export const handler = syncHandler({
     claims: (manifest, application) => registryClaims(manifest, application, installation),
     withdraw: ({ name }) => withdrawChildren(name, { table, clock, syncs }),
     apply: (request) => registerObjects(request, { table, clock, pushes, syncs, installation }),
+  },
+});
+
+export const handler = stayingHidden(work, {
+  hide: hidingAt(environment.FAIRLEAD_SYNCS.public ?? ""),
+  journal,
+  failed: 720,
+  repeat: (seconds, beat) => {
+    const timer = setInterval(beat, seconds * 1_000);
+    return () => clearInterval(timer);
   },
 });

@@ -4,6 +4,7 @@ import { systemClock } from "../../shared/adapters/clock/system.ts";
 import { stdoutJournal } from "../../shared/adapters/journal/stdout.ts";
 import { sqsDeadLetters } from "../../shared/adapters/queue/dead-letters.ts";
 import { gatheringQueue } from "../../shared/adapters/queue/gathering.ts";
+import { type HideMessages, hidingOn } from "../../shared/adapters/queue/hiding.ts";
 import { openQueues, sqsQueue } from "../../shared/adapters/queue/sqs.ts";
 import { cachingSecrets } from "../../shared/adapters/secrets/caching.ts";
 import { secretsFolder } from "../../shared/adapters/secrets/folder.ts";
@@ -32,6 +33,9 @@ export const artifactsOf = (environment: { readonly FAIRLEAD_BUCKET: string }): 
 const client = openQueues();
 
 export const queueAt = <Message>(url: string): Queue<Message> => gatheringQueue(sqsQueue<Message>(client, url));
+
+/** Hides what was received from the queue with this URL. */
+export const hidingAt = (url: string): HideMessages => hidingOn(client, url);
 
 /** What stayed behind of the queue with this URL. */
 export const deadLettersOf = (url: string): DeadLetters => sqsDeadLetters(client, url);

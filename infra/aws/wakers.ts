@@ -20,7 +20,8 @@ export const wake = (
   const { wokenBy }: FunctionShape = functions[name];
   if (wokenBy.kind === "queue") {
     const queue = world.queues[wokenBy.queue].main;
-    target.addToRolePolicy(allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.queueArn]));
+    const hides = wokenBy.hides === true ? ["sqs:ChangeMessageVisibility"] : [];
+    target.addToRolePolicy(allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", ...hides], [queue.queueArn]));
     const mapping = new EventSourceMapping(stack, `${queue.node.id}To${target.node.id}`, {
       target,
       eventSourceArn: queue.queueArn,
