@@ -10,6 +10,7 @@ import type { SyncWorld } from "../ports.ts";
 import { tellRunning } from "../tell-running.ts";
 import { actOn, resultsOf } from "./act.ts";
 import { withResults } from "./begin.ts";
+import { overdue } from "./deadline.ts";
 import { decide } from "./decide.ts";
 import { failOperation, finishOperation, nothingMore } from "./end.ts";
 import { gateOf, type Sight, watchHooks } from "./gate.ts";
@@ -73,7 +74,7 @@ const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise
     case "finish":
       return failing ? failOperation(step) : finishOperation(step, nothingMore, world);
     case "wait":
-      return waitAt(step, next.group, next.waitingFor, world.clock.now());
+      return waitAt(step, { group: next.group, waitingFor: next.waitingFor, live }, world);
     case "fail":
       return failAt({ ...step, operation: withResults(operation, next.results) }, next.results, live, world);
     case "act":
@@ -84,7 +85,20 @@ const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise
 };
 
 /** From every second to every half minute, the longer it takes. */
-const waitAt = ({ look, operation }: Step, { phase, wave }: Group, waitingFor: string, now: number): Outcome => {
+const waitAt = async (
+  step: Step,
+  { group, waitingFor, live }: { readonly group: Group; readonly waitingFor: string; readonly live: LiveObjects },
+  world: SyncWorld,
+): Promise<Outcome> => {
+  const { subject, look, operation } = step;
+  const { phase, wave } = group;
+  const now = world.clock.now();
+  const late = overdue(subject.application, operation, waitingFor, now);
+  if (late !== undefined && operation.failure) return failOperation(step);
+  if (late !== undefined) {
+    const failure = { reason: `${phase}, wave ${wave}: ${late}`, retry: "limited" } as const;
+    return proceed({ ...step, operation: { ...operation, failure } }, live, world);
+  }
   const since = operation.notBefore ?? now;
   return {
     kind: "running",

@@ -1,0 +1,26 @@
+import type { Application } from "../../model/application.ts";
+import { goDuration } from "../../model/duration.ts";
+import type { Operation } from "../../state/operations.ts";
+
+/** On the Application: a duration such as `30m` or `12h`, within which each of its operations ends. */
+const deadlineAnnotation = "fairlead.dev/operation-deadline";
+
+/** Hooks may migrate for hours; what waits for longer than this waits in vain. Argo CD's own limit is none, unless it is set for all Applications. */
+const usual = "6h";
+
+/**
+ * Why an operation that waits is ended: nobody learns of a wave that never becomes healthy, or of a hook that never ends, from an Application that is
+ * Running for ever. Undefined while there is time. SyncFail hooks have as much time again.
+ */
+export const overdue = (
+  { annotations }: Pick<Application, "annotations">,
+  { startedAt, failure }: Pick<Operation, "startedAt" | "failure">,
+  waitingFor: string,
+  now: number,
+): string | undefined => {
+  const given = annotations[deadlineAnnotation]?.trim() ?? usual;
+  const written = (goDuration(given) ?? 0) > 0 ? given : usual;
+  const deadline = (goDuration(written) ?? 0) * (failure ? 2 : 1);
+  if (now - startedAt < deadline) return undefined;
+  return `its deadline of ${written} has passed while it was waiting for ${waitingFor}; what was applied stays, and annotation ${deadlineAnnotation} gives more time`;
+};
