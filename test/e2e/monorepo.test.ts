@@ -36,12 +36,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-/** Synced, and people have heard: nothing more is written about it. */
+/** Synced, and its news is told, alone or with that of others: nothing more is written about it. */
 const atRest = async (name: string, sha?: string) => {
   await synced(stack, name, sha);
-  const events = await history(stack, name);
-  const told = () => linesOf(stack, "notice-sent").filter(({ application }) => application === name).length;
-  await eventually(`people heard of ${name}`, () => told() === events.length);
+  const events = (await history(stack, name)).map(({ id }) => id);
+  await eventually(`people heard of ${name}`, async () => {
+    const told = new Set((await itemsOf(name)).flatMap(({ sk, told: ids }) => (sk.startsWith("notice#") && Array.isArray(ids) ? ids : [])));
+    return events.every((id) => told.has(id));
+  });
 };
 
 /** All that the table has of an Application, to see that nothing of it was written. */
@@ -70,6 +72,18 @@ const pushTouching = async (touched: readonly string[], files: Readonly<Record<s
 };
 
 describe("a repository of many Applications", () => {
+  it("is no storm of messages: the first few are told alone, and the others together (F-32)", async () => {
+    const told = () => {
+      const texts = stack.slack.messages().map(({ text }) => text);
+      const alone = new Set(texts.flatMap((text) => /\b(app-\d+) is (?:synced|healthy)/.exec(text)?.[1] ?? [])).size;
+      const together = texts.flatMap((text) => Number(/(\d+) more Applications are (?:synced|healthy)/.exec(text)?.[1] ?? 0));
+      return { alone, all: together.reduce((sum, count) => sum + count, alone) };
+    };
+    await eventually("people heard of all", () => told().all >= names.length);
+    expect(told().alone).toBeLessThan(names.length);
+    expect(told().all).toBe(names.length);
+  });
+
   it("renders and syncs the one whose files a push touches, and writes nothing for the others", async () => {
     const cost = await pushTouching(["app-9"], { "apps/app-9/web.yaml": configMapYaml("web", { image: "1.28" }) });
     expect(cost).toEqual({ renders: 1, syncs: 1 });

@@ -79,13 +79,15 @@ describe("what functions may do (S-12)", () => {
     expect(writers("inputs")).toEqual(["fetch"]);
   });
 
-  it("keeps what faces the Internet within the items of refs, and notify within those of Applications and dead letters", () => {
+  it("keeps what faces the Internet within the items of refs, and notify within those of Applications, its own and dead letters", () => {
     const within = (name: string) =>
       stack.statementsOf(name).flatMap(({ Action, Condition }) => (Action.includes("dynamodb:UpdateItem") ? [Condition] : []));
     expect(within("webhook")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["repo#*"] } }]);
-    expect(within("notify")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["app#*", "dead*"] } }]);
+    expect(within("notify")).toEqual([{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["app#*", "dead*", "notices#*"] } }]);
     expect(keys.ref("github.com/acme/shop", "refs/heads/main").pk).toMatch(/^repo#/);
     expect(keys.notice("shop", "deployments", "7").pk).toMatch(/^app#/);
+    expect(keys.summary("deployments", "7").pk).toMatch(/^notices#/);
+    expect(keys.summed("deployments", "7", "shop").pk).toMatch(/^notices#/);
   });
 
   it("lets only scan ask what is due", () => {
