@@ -13,7 +13,8 @@ export const clustersOf = (installation: Installation, table: Table, secrets: Se
   const record = async (name: string) =>
     installation.clusters.find((cluster) => cluster.name === name) ??
     (await readClusterRecords(table)).find((cluster) => cluster.name === name);
-  const clusters = openClusters({ record, secrets, describeEks, allowLoopback: installation.allowLoopback });
+  const inFlight = installation.limits.requestsPerCluster;
+  const clusters = openClusters({ record, secrets, describeEks, allowLoopback: installation.allowLoopback, inFlight });
   return { ...clusters, addresses: async (name) => addressesOf(name, await record(name), installation) };
 };
 

@@ -38,7 +38,8 @@ const width = 8;
 
 /** Whether a repository can be read is its own to tell, once: many Applications may wait for it. */
 const recordAsked = async (repository: string, failure: Failure | undefined, world: FetchWorld): Promise<void> => {
-  if (failure) return recordOutage(repository, { reason: failure.message, nextAt: world.clock.now() + lookAgain * 1000 }, world);
+  const seconds = Math.max(lookAgain, failure?.retryAfter ?? 0);
+  if (failure) return recordOutage(repository, { reason: failure.message, nextAt: world.clock.now() + seconds * 1000 }, world);
   const followed = await readRepository(world.table, repository);
   if (followed) await recordAnswer(followed, world);
 };

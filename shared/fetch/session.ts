@@ -2,9 +2,10 @@ import type { Source } from "../model/application.ts";
 import type { BundleFile } from "../model/bundle.ts";
 import { Failure } from "../model/failure.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
-import type { RemoteRefs, Snapshot } from "../ports/git.ts";
+import type { RemoteRefs, RepositoryAccess, Snapshot } from "../ports/git.ts";
 import { readClusterFacts } from "../state/clusters.ts";
 import { followedRepository } from "../state/groups.ts";
+import { askHost } from "../state/hosts.ts";
 import { fetchDependencies } from "./charts/dependencies.ts";
 import type { ChartDependency } from "./closure/dependencies.ts";
 import { snapshotOfFiles } from "./closure/file-snapshot.ts";
@@ -28,7 +29,7 @@ export interface FetchSession {
   destination(cluster: string): Promise<DestinationFacts | undefined>;
 }
 
-type SessionWorld = Pick<FetchWorld, "git" | "charts" | "accessTo" | "table">;
+type SessionWorld = Pick<FetchWorld, "git" | "charts" | "accessTo" | "table" | "clock" | "journal">;
 
 export const openSession = (
   world: SessionWorld,
@@ -41,12 +42,12 @@ export const openSession = (
     refs: (url, selectors) => {
       const also = selectors.filter((selector) => /^refs\/(?!heads\/|tags\/)/.test(selector));
       return once(refs, [normaliseRepositoryUrl(url), ...also].join(" "), () =>
-        noting(asked, normaliseRepositoryUrl(url), async () => world.git.listRefs(await world.accessTo(url), also)),
+        noting(asked, normaliseRepositoryUrl(url), () => fromHost(url, world, (access) => world.git.listRefs(access, also))),
       );
     },
     snapshot: (url, revision) =>
       once(snapshots, `${revision.sha} ${normaliseRepositoryUrl(url)}`, () =>
-        noting(asked, normaliseRepositoryUrl(url), async () => world.git.snapshot(await world.accessTo(url), revision)),
+        noting(asked, normaliseRepositoryUrl(url), () => fromHost(url, world, (access) => world.git.snapshot(access, revision))),
       ),
     chart: (source) =>
       once(snapshots, `${source.repoURL} ${source.chart} ${source.targetRevision}`, () =>
@@ -77,9 +78,17 @@ const noting = async <T>(asked: Map<string, Failure | undefined>, repository: st
   }
 };
 
+const fromHost = async <T>(url: string, world: SessionWorld, ask: (access: RepositoryAccess) => Promise<T>): Promise<T> => {
+  const access = await world.accessTo(url);
+  return askHost({ url: access.url, repository: url }, world, () => ask(access));
+};
+
 const openChart = async ({ repoURL, chart = "", targetRevision, helm }: Source, world: SessionWorld): Promise<Snapshot> => {
-  const access = { ...(await world.accessTo(repoURL)), ...(helm?.passCredentials === true && { passCredentials: true }) };
-  const { files, name, version } = await world.charts.resolve(access, chart, targetRevision === "HEAD" ? "" : targetRevision);
+  const passing = helm?.passCredentials === true && { passCredentials: true };
+  const wanted = targetRevision === "HEAD" ? "" : targetRevision;
+  const { files, name, version } = await fromHost(repoURL, world, (access) =>
+    world.charts.resolve({ ...access, ...passing }, chart, wanted),
+  );
   return snapshotOfFiles(files, { sha: version, author: "", message: `${name} ${version}`, committedAt: "" });
 };
 

@@ -174,6 +174,10 @@ describe("a Git host over HTTP that is busy, broken, old or hostile", () => {
     [403, { "retry-after": "30" }, "RepositoryUnreachable", 30],
     [404, {}, "RepositoryForbidden", undefined],
     [429, { "retry-after": "5" }, "RepositoryUnreachable", 5],
+    [429, {}, "RepositoryUnreachable", 60],
+    [429, { "ratelimit-remaining": "0", "ratelimit-reset": "40" }, "RepositoryUnreachable", 40],
+    [403, { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "17" }, "RepositoryUnreachable", 17],
+    [403, { "x-ratelimit-remaining": "4999", "x-ratelimit-reset": "17" }, "RepositoryForbidden", undefined],
     [500, {}, "RepositoryUnreachable", undefined],
     [503, {}, "RepositoryUnreachable", undefined],
   ])("that answers %i %j means %s (F-23)", async (status, headers, code, retryAfter) => {

@@ -5,6 +5,9 @@ import { retryAfterOf, type WebAnswer, WebTrouble } from "./request.ts";
 export const broken = (label: string, why: string, cause?: unknown): Failure =>
   new Failure("RepositoryUnreachable", label, `Reading ${label} failed: ${why}.`, { cause });
 
+/** Of a host that has enough of us and does not say for how long; seconds. */
+const usualWait = 60;
+
 /** Throws what a status other than 200 means. 401, 403 and 404 are much the same: hosts do not tell strangers what exists. */
 export const refuseBad = (answer: WebAnswer, label: string, withCredentials: boolean): void => {
   const { status } = answer;
@@ -12,7 +15,8 @@ export const refuseBad = (answer: WebAnswer, label: string, withCredentials: boo
   answer.discard();
   const retryAfter = retryAfterOf(answer, Date.now());
   if (status === 429 || status >= 500 || (status === 403 && retryAfter !== undefined)) {
-    const waits = retryAfter === undefined ? {} : { retryAfter };
+    const asked = retryAfter ?? (status === 429 ? usualWait : undefined);
+    const waits = asked === undefined ? {} : { retryAfter: asked };
     throw new Failure("RepositoryUnreachable", label, `${label} answers ${status} at the moment; it is tried again.`, waits);
   }
   throw new Failure("RepositoryForbidden", label, `${label} ${refusal(status, withCredentials)}.`);

@@ -131,13 +131,21 @@ export const bytesOf = async (answer: Pick<WebAnswer, "body">, limit: number): P
   return Buffer.concat(chunks, size);
 };
 
-/** `Retry-After` in seconds, given as such or as a date. */
+/** What a host asks us to wait, in seconds: `Retry-After`, as such or as a date, else when a limit that is used up begins anew. */
 export const retryAfterOf = (answer: Pick<WebAnswer, "header">, now: number): number | undefined => {
   const text = answer.header("retry-after");
-  if (text === undefined) return undefined;
-  const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+  if (text !== undefined) return plausible(/^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000));
+  for (const prefix of ["x-ratelimit", "ratelimit"]) {
+    const reset = answer.header(`${prefix}-reset`);
+    if (answer.header(`${prefix}-remaining`)?.trim() === "0" && /^\d+$/.test(reset ?? "")) return plausible(untilReset(Number(reset), now));
+  }
+  return undefined;
 };
+
+/** GitHub and GitLab say seconds since 1970; the header's draft says seconds from now. */
+const untilReset = (reset: number, now: number): number => (reset > 1_000_000_000 ? Math.ceil(reset - now / 1000) : reset);
+
+const plausible = (seconds: number): number | undefined => (Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined);
 
 export const basicAuthorization = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;

@@ -26,7 +26,7 @@ export const pacedClusters = (clusters: Clusters, { pass }: Pick<Pacing, "pass">
       contact.answered = true;
       return answer;
     });
-  return { connect: async (name) => pacedCluster(await noting(() => clusters.connect(name)), paced, noting) };
+  return { ...clusters, connect: async (name) => pacedCluster(await noting(() => clusters.connect(name)), paced, noting) };
 };
 
 type Around = <T>(call: () => Promise<T>) => Promise<T>;
