@@ -7,6 +7,7 @@ import { driftSettingsOf } from "../../shared/config/drift-settings.ts";
 import { resolveRevision } from "../../shared/fetch/resolve/revision.ts";
 import { Failure } from "../../shared/model/failure.ts";
 import { declareControl } from "../../shared/registry/declare-control.ts";
+import { askHost } from "../../shared/state/hosts.ts";
 import type { NoticeMessage, PushMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, clock, isOneMachine, openJournal, queueAt, secretsOf, tableOf } from "../world/aws.ts";
 import { clusterNamesOf, clustersOf, requestBudgetOf } from "../world/clusters.ts";
@@ -22,6 +23,7 @@ const table = tableOf(environment);
 const secrets = secretsOf(environment);
 const pushes = queueAt<PushMessage>(environment.FAIRLEAD_PUSHES);
 const git = openRefs({ allowHttp: installation.allowPlainHttp });
+const journal = openJournal("scan");
 const accessTo = accessBy(installation, secrets);
 
 export const handler = scanHandler({
@@ -33,9 +35,12 @@ export const handler = scanHandler({
   syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
   notices: queueAt<NoticeMessage>(environment.FAIRLEAD_NOTICES),
   clock,
-  journal: openJournal("scan"),
+  journal,
   fingerprintKey: fingerprintKeyOf(secrets),
-  listRefs: async (url, also) => git.listRefs(await accessTo(url), also),
+  listRefs: async (url, also) => {
+    const access = await accessTo(url);
+    return askHost({ url: access.url, repository: url }, { table, clock, journal }, () => git.listRefs(access, also));
+  },
   pollSeconds: pollSecondsBy(installation),
   resolve: (selector, refs) => {
     const resolved = resolveRevision(selector, refs);

@@ -12,6 +12,7 @@ import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versi
  * | repo#REPOSITORY     | group#ID                        | sources that Applications share, and the content they reach |
  * | repo#REPOSITORY     | edge#ID#APPLICATION             | an Application of that group                                |
  * | repos               | REPOSITORY                      | repositories to poll                                        |
+ * | hosts               | HOST                            | until when a Git host, registry … is not asked              |
  * | app#APPLICATION     | spec, state, inventory          | declared; small and alive; owned objects                    |
  * | app#APPLICATION     | operation                       | how far an operation of several steps has come              |
  * | app#APPLICATION     | event#ID                        | history: one entry per operation, and what else happened    |
@@ -26,6 +27,7 @@ import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versi
  * | clusters, projects  | NAME                            | lists                                                       |
  * | settings            | customizations                  | what argocd-cm says about kinds                             |
  * | render#INPUT        | outcome, killed                 | what an input renders to; how often it broke its limits      |
+ * | settings            | epoch                           | whether the table was ever restored from a backup           |
  * | dead                | MESSAGE                         | why a message went to the dead-letter queue                 |
  */
 export const keys = {
@@ -33,6 +35,7 @@ export const keys = {
   group: (repository: string, group: string): Key => ({ pk: `repo#${repository}`, sk: `group#${group}` }),
   edge: (repository: string, group: string, application: string): Key => ({ pk: `repo#${repository}`, sk: `edge#${group}#${application}` }),
   repository: (repository: string): Key => ({ pk: "repos", sk: repository }),
+  host: (host: string): Key => ({ pk: "hosts", sk: host }),
   spec: (application: string): Key => ({ pk: `app#${application}`, sk: "spec" }),
   state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
   inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),
@@ -52,6 +55,7 @@ export const keys = {
   destined: (cluster: string, application: string): Key => ({ pk: `cluster#${cluster}`, sk: `app#${application}` }),
   cluster: (cluster: string): Key => ({ pk: "clusters", sk: cluster }),
   project: (project: string): Key => ({ pk: "projects", sk: project }),
+  epoch: { pk: "settings", sk: "epoch" },
   customizations: { pk: "settings", sk: "customizations" },
   killed: (input: string): Key => ({ pk: `render#${input}`, sk: "killed" }),
   render: (input: string): Key => ({ pk: `render#${input}`, sk: "outcome" }),

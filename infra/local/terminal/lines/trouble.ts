@@ -68,6 +68,20 @@ const undeclared = row(z.object({ reason: text }), ({ reason }) => ({
   text: `the control repository is not followed: ${clean(reason)}`,
 }));
 
+const restored = row(z.object({ lost: z.boolean() }), ({ lost }) => ({
+  word: "restored",
+  tone: "warning",
+  text: lost
+    ? "the table was lost; it is rebuilt from the control repository, and nothing is deleted until its clusters were searched"
+    : "the table was restored from a backup; Git is read again, and nothing is deleted until its clusters were searched",
+}));
+
+const paused = row(z.object({ host: text, seconds: z.number(), reason: text }), ({ host, seconds, reason }) => ({
+  word: "paused",
+  tone: "warning",
+  text: `${clean(host, 120)} asked us to wait, and is not asked again for ${Math.round(seconds)} s: ${clean(reason)}`,
+}));
+
 /** Only the first line: what follows is a stack trace, and stands in the journal. */
 const unexpected = row(z.object({ function: text, reason: text, text }), ({ function: name, reason, text: said }) => {
   const first = clean((reason || said).split("\n")[0] ?? "");
@@ -89,12 +103,15 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "poll-failed": pollFailed,
   "repository-unreachable": unreadable,
   "repository-back": readable,
+  "host-paused": paused,
   "fetch-delayed": delayed,
+  "slots-kept": failedFor,
   "hint-not-sent": delayed,
   "scan-failed": failedFor,
   "watch-failed": unwatched,
   "watch-broken": unwatched,
   "control-not-declared": undeclared,
+  "table-restored": restored,
   "webhook-failed": unexpected,
   "message-failed": unexpected,
   host: unexpected,
@@ -109,6 +126,9 @@ export const silentEvents: readonly string[] = [
   "notices-summed",
   "notice-dropped",
   "lease-lost",
+  "cluster-probed",
   "watching",
   "failure-not-kept",
+  "epoch-not-kept",
+  "searched",
 ];
