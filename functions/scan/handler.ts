@@ -6,6 +6,7 @@ import { assertNever, Failure } from "../../shared/model/failure.ts";
 import { type PollWorld, poll } from "../../shared/scan/poll.ts";
 import { type SweepWorld, sweep } from "../../shared/scan/sweep.ts";
 import { ScanEvent } from "../../shared/state/messages.ts";
+import { keepEpoch } from "../../shared/state/renewal.ts";
 
 export interface ScanWorld extends DriftWorld, WatchWorld, SweepWorld, PollWorld {
   /** All registered clusters. */
@@ -21,6 +22,7 @@ export const scanHandler =
     const { scan } = ScanEvent.parse(event);
     switch (scan) {
       case "sweep":
+        await keepTime(world);
         await declareControl(world);
         return sweep(world);
       case "poll":
@@ -46,6 +48,16 @@ const watchSeconds = 270;
 /** Ends only when all have ended: what is under way when a function answers may never go on. */
 const allOf = async (all: readonly Promise<void>[]): Promise<void> => {
   for (const one of await Promise.allSettled(all)) if (one.status === "rejected") throw one.reason;
+};
+
+/** The bucket may be away: hints go out all the same, and whoever would delete something asks for itself. */
+const keepTime = async (world: ScanWorld): Promise<void> => {
+  try {
+    await keepEpoch(world);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    world.journal.tell("epoch-not-kept", { code: error.code, reason: error.message });
+  }
 };
 
 /** A wrong installation file is told, and nobody waits because of it. */

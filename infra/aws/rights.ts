@@ -2,7 +2,7 @@ import type { EnvironmentOwner } from "../../shared/adapters/environment.ts";
 import type { QueueName } from "../topology.ts";
 
 /** Folders of the artifact store. */
-export type ArtifactFolder = "bundles" | "inputs" | "cage" | "manifests" | "inventories" | "results";
+export type ArtifactFolder = "bundles" | "inputs" | "cage" | "manifests" | "inventories" | "epochs" | "results";
 
 /** What one function may do, and nothing else. `secrets` names whose entries of the secret store it may read. */
 export interface Rights {
@@ -38,14 +38,14 @@ export const rights = {
   cage: {},
   sync: {
     table: ["read", "write"],
-    artifacts: { read: ["inputs", "manifests", "inventories", "results"], write: ["inventories", "results"] },
+    artifacts: { read: ["inputs", "manifests", "inventories", "epochs", "results"], write: ["inventories", "epochs", "results"] },
     send: ["pushes", "renders", "syncs-public", "notices"],
     secrets: "all",
     clusters: true,
   },
   scan: {
     table: ["read", "write", "due"],
-    artifacts: { read: ["inputs", "manifests", "inventories", "results"], write: ["inventories", "results"] },
+    artifacts: { read: ["inputs", "manifests", "inventories", "epochs", "results"], write: ["inventories", "epochs", "results"] },
     send: ["pushes", "syncs-public", "notices"],
     secrets: "all",
     clusters: true,

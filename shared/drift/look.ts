@@ -12,6 +12,7 @@ import { readInventories, readInventory } from "../state/inventories.ts";
 import { isUnreadable } from "../state/items.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { actOn } from "./act.ts";
+import { adoptTracked, isToBeSearched } from "./adopt.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
 import { liveObjects } from "./live-objects.ts";
@@ -46,6 +47,7 @@ export const lookAtApplications = async (
   const declared = new Map(
     (await readApplications(world.table, settled, unreadable)).map((application) => [application.name, application]),
   );
+  if (only === undefined) await searchAfterRestore(new Map([...states].filter(([name]) => here.includes(name))), cluster, apis, world);
   const defaults = world.drift(clusterName);
   const now = world.clock.now();
   const due = settled.filter((name) => {
@@ -76,6 +78,21 @@ export const lookAtApplications = async (
     });
   }
   return again;
+};
+
+const searchAfterRestore = async (
+  states: ReadonlyMap<string, ApplicationState>,
+  cluster: Cluster,
+  apis: ClusterApis | undefined,
+  world: DriftWorld,
+): Promise<void> => {
+  if (![...states.values()].some(isToBeSearched)) return;
+  const places = (await readApplications(world.table, [...states.keys()], tellUnreadable(world))).map(
+    ({ destination }) => destination.namespace,
+  );
+  const { tracking } = await readCustomizations(world.table);
+  const namespaces = [...new Set(places)].filter((namespace) => namespace !== "");
+  await adoptTracked(states, { cluster, apis: apis ?? (await cluster.discover()), tracking, namespaces }, world);
 };
 
 const narrowed = (inventory: Inventory, only: ReadonlySet<string> | undefined): Inventory =>
@@ -110,4 +127,4 @@ const isBusy = (state: ApplicationState | undefined): boolean =>
 
 /** Whoever is at work, or has failed and will be tried again, is not drifting. */
 const isSettled = (state: ApplicationState | undefined): boolean =>
-  state !== undefined && !isBusy(state) && state.syncedOutput !== undefined;
+  state !== undefined && !state.unproven && !isBusy(state) && state.syncedOutput !== undefined;

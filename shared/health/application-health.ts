@@ -29,7 +29,7 @@ const told = (object: Manifest, { message, status }: Health): string => `${descr
 const ignoresHealth = (object: Manifest): boolean => annotationOf(object, "argocd.argoproj.io/ignore-healthcheck") === "true";
 
 /** Argo CD's or Helm's hook annotation, with whatever types it names. Helm's `crd-install` is an object like any other. */
-const isHook = (object: Manifest): boolean =>
+export const isHook = (object: Manifest): boolean =>
   listAnnotation(object, "argocd.argoproj.io/hook").length > 0 ||
   listAnnotation(object, "helm.sh/hook").some((type) => type !== "crd-install");
 

@@ -111,6 +111,9 @@ export const StateItem = z.object({
   healthChecks: z._default(z.number(), 0),
   /** How many times fetch has changed what Git asks for: one that read an older number has been overtaken. */
   evaluations: z._default(z.number(), 0),
+  /** The epoch it was renewed in (see renewal.ts), and whether its cluster was not searched yet since then. */
+  epoch: z.optional(z.number()),
+  unproven: z.optional(z.boolean()),
   /** Running number of events, so that their ids are ordered and a repeated step writes the same one. */
   events: z._default(z.number(), 0),
   dueShard: z.optional(z.number()),

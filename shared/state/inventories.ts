@@ -70,13 +70,33 @@ export const settleEntries = async (
     if (!entry || entry.uid !== before.uid || entry.fingerprint !== before.fingerprint || entry.desired !== before.desired) return false;
     inventory.set(name, now);
   }
-  const unmoved = { revision: read.revision === undefined ? ({ absent: true } as const) : { equals: read.revision } };
-  const answer = await table.update(keys.inventory(application), await contentOf(inventory, artifacts), {
-    v: { present: true },
-    ...unmoved,
-  });
+  const unmoved = { v: { present: true as const }, revision: orAbsent(read.revision) };
+  const answer = await table.update(keys.inventory(application), await contentOf(inventory, artifacts), unmoved);
   return answer.written;
 };
+
+/**
+ * Adds objects that were found to be an Application's, where they are not in its inventory; needs no lease. False when a sync wrote meanwhile: what
+ * it wrote stands, and the caller tries again later.
+ */
+export const adoptEntries = async (
+  table: Table,
+  artifacts: Artifacts,
+  application: string,
+  found: readonly InventoryEntry[],
+): Promise<boolean> => {
+  const item = await table.get(keys.inventory(application));
+  const read = item && readItem(InventoryItem, item);
+  const inventory = read ? await inventoryOf(read, artifacts, application) : new Map<string, InventoryEntry>();
+  const missing = found.filter(({ key }) => !inventory.has(formatKey(key)));
+  if (missing.length === 0) return true;
+  const whole = new Map([...inventory, ...missing.map((entry) => [formatKey(entry.key), entry] as const)]);
+  const unmoved = read ? { v: { present: true as const }, revision: orAbsent(read.revision) } : { v: { absent: true as const } };
+  const change = { ...(await contentOf(whole, artifacts)), add: { revision: 1 } };
+  return (await table.update(keys.inventory(application), change, unmoved)).written;
+};
+
+const orAbsent = (revision: number | undefined) => (revision === undefined ? ({ absent: true } as const) : { equals: revision });
 
 const contentOf = async (inventory: Inventory, artifacts: Artifacts) => {
   const rows = [...inventory.values()].map(rowOf);

@@ -1,3 +1,4 @@
+import { sameJson } from "../diff/same-json.ts";
 import { stillStands } from "../diff/stands.ts";
 import { trackedAsBefore } from "../diff/tracking.ts";
 import type { CustomHealth } from "../health/check.ts";
@@ -24,6 +25,7 @@ import type { PreflightContext } from "./operation/preflight.ts";
 import { keyOfChange, type Plan, planSync, type RemovalInput } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { leaveSteeredReplicas } from "./steered-replicas.ts";
+import { notYetProven, withoutWhatMatches } from "./unproven.ts";
 import { unseenOf } from "./unseen.ts";
 
 export interface SyncSubject {
@@ -91,7 +93,8 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   const rules = {
     application: application.name,
     // What was asked about was to be pruned, whoever wanted it.
-    prune: request?.prune ?? (isAnswered || (application.syncPolicy.automated?.prune ?? false)),
+    prune: !state.unproven && (request?.prune ?? (isAnswered || (application.syncPolicy.automated?.prune ?? false))),
+    ...(state.unproven && { heldBy: notYetProven }),
     optionsOf,
     confirmed,
     ownerOf: context.ownerOf,
@@ -100,7 +103,8 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   };
   const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint, context);
   const planned = planSync({ ...rules, desired: desired.objects, inventory: managed, live, matches, remarked: isRemarked(application) });
-  const whole = await leaveSteeredReplicas(planned, cluster);
+  const compared = state.unproven ? await withoutWhatMatches(planned, context) : planned;
+  const whole = await leaveSteeredReplicas(compared, cluster);
   const plan = request?.resources === undefined ? whole : selected(whole, request);
   return {
     desired,
@@ -128,8 +132,13 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
 
 const isRemarked =
   ({ name }: Application): NonNullable<Parameters<typeof planSync>[0]["remarked"]> =>
-  ({ bare }, live, { desired }) =>
-    desired === digestOfJson(trackedAsBefore(bare, live, name));
+  ({ bare, manifest }, live, { desired }) => {
+    const before = trackedAsBefore(bare, live, name);
+    // Nearly always the marks are as they were, and what differs is Git's: no need to hash it all.
+    const isSame =
+      sameJson(before.metadata.labels, manifest.metadata.labels) && sameJson(before.metadata.annotations, manifest.metadata.annotations);
+    return !isSame && desired === digestOfJson(before);
+  };
 
 /** Deleted and created anew: what the server says of a change does not count. */
 const isRewritten = ({ replace, force }: SyncOptions): boolean => replace || force;

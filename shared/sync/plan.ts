@@ -64,6 +64,8 @@ export interface PlanInput {
   /** Live objects by formatted key: every desired and every owned object has an entry. */
   readonly live: ReadonlyMap<string, LiveObject>;
   readonly prune: boolean;
+  /** Why it is off for the moment. */
+  readonly heldBy?: string;
   /** The Application goes: what is annotated against pruning goes with it, what is annotated against deletion stays. */
   readonly deleting?: boolean;
   /** How a live object is synced, and what keeps it. */
@@ -159,7 +161,7 @@ const standingHook = ({ key }: InventoryEntry, { live }: PlanInput): "stays" | u
 
 export type RemovalInput = Pick<
   PlanInput,
-  "application" | "live" | "prune" | "deleting" | "optionsOf" | "confirmed" | "ownerOf" | "tracking" | "unseen"
+  "application" | "live" | "prune" | "heldBy" | "deleting" | "optionsOf" | "confirmed" | "ownerOf" | "tracking" | "unseen"
 >;
 
 /** undefined: nothing of ours is there any more. */
@@ -189,7 +191,7 @@ const isOurs = (object: Manifest, { uid }: InventoryEntry, { application, ownerO
 const reasonToKeep = (
   object: Manifest,
   key: ResourceKey,
-  { prune, deleting = false, optionsOf, confirmed }: RemovalInput,
+  { prune, heldBy = "prune is off", deleting = false, optionsOf, confirmed }: RemovalInput,
 ): { readonly because: KeepReason; readonly detail: string } | undefined => {
   const what = describeKey(key);
   const options = optionsOf(object);
@@ -200,7 +202,7 @@ const reasonToKeep = (
     const by = options.keptBy === undefined ? "Prune=false" : "helm.sh/resource-policy: keep";
     return { because: "annotated", detail: `${what} is no longer in Git; ${by} keeps it` };
   }
-  if (!deleting && !prune) return { because: "prune is off", detail: `${what} is no longer in Git; prune is off` };
+  if (!deleting && !prune) return { because: "prune is off", detail: `${what} is no longer in Git; ${heldBy}` };
   if (wish === "yes" || confirmed) return undefined;
   const asks = deleting ? `is to be deleted with its Application; Delete=confirm` : `is no longer in Git; Prune=confirm`;
   return { because: "unconfirmed", detail: `${what} ${asks} asks for a person's yes first` };

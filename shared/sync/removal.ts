@@ -9,6 +9,7 @@ import { applicationOptions, objectOptions } from "../policy/sync-options.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory, writeInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
+import { checkEpoch } from "../state/renewal.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { ownersOf } from "./apply-context.ts";
 import { observe } from "./observe.ts";
@@ -21,6 +22,7 @@ import { type Plan, planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { pruneObjects } from "./prune.ts";
 import { keptResults } from "./results.ts";
+import { notYetProven } from "./unproven.ts";
 import { unseenOf } from "./unseen.ts";
 
 export interface Removal {
@@ -49,6 +51,8 @@ const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outc
   const children = await world.registry.withdraw(application);
   if (children > 0) return { kind: "removing", left: children };
   const inventory = await readInventory(world.table, world.artifacts, name);
+  if (state.unproven) return { kind: "removing", left: inventory.size, detail: notYetProven };
+  await checkEpoch(application, state, world);
   if (inventory.size === 0 && state.syncedOutput === undefined) return { kind: "removed" };
   const cluster = await world.clusters.connect(state.cluster);
   const before = await runRemovalHooks("PreDelete", removal, cluster, world);

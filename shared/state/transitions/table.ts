@@ -62,6 +62,13 @@ export const moves = {
   forget: { by: ["holder"], ways: { held: ["forgetting"], ...same(["forgetting"]) } },
   /** All else under its name is gone. */
   bury: { by: ["holder"], ways: { forgetting: ["gone"] } },
+  /** The table was restored from a backup: whatever it says is over, and Git is read again. */
+  renew: {
+    by: ["sweep"],
+    ways: { ...each(["wished", "waiting", "terminating", "removing", ...resting], ["wished"]), ...same(["held"]) },
+  },
+  /** After that, its cluster was searched for all that is its own: it may prune. */
+  prove: { by: ["scan"], ways: { ...same(["wished", "waiting", "terminating", "removing"]), ...each(resting, ["wished"]) } },
   /** What should have moved by now gets another hint, and a time for the one after it. */
   resend: { by: ["sweep"], ways: same([...standing, ...resting]) },
   /** Drift is told, or that it is gone; health that moved by itself is noted. */

@@ -3,6 +3,7 @@ import type { ObjectResult } from "../../model/operation.ts";
 import type { LiveObject } from "../../ports/cluster.ts";
 import { writeInventory } from "../../state/inventories.ts";
 import { type Operation, writeOperation } from "../../state/operations.ts";
+import { checkEpoch } from "../../state/renewal.ts";
 import type { Look, SyncSubject } from "../look.ts";
 import { isFailure, type Outcome } from "../outcome.ts";
 import { ownedAfter, withPlanned } from "../owned.ts";
@@ -131,6 +132,7 @@ const act = async (
   if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, name, planned);
   if (!step.underWay) await tellRunning(look.plan, subject, world);
   if (!ends) await writeOperation(world, name, operation);
+  if (group.prune.length > 0) await checkEpoch(subject.application, subject.state, world);
 
   const { lease } = subject;
   const acted = await actOn(group, {

@@ -1,0 +1,121 @@
+import { describe, expect, it } from "vitest";
+import type { Artifacts } from "../../../shared/ports/artifacts.ts";
+import { currentEpoch, raiseMark, readEpoch } from "../../../shared/state/epochs.ts";
+import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
+import { memoryTable } from "../../fakes/memory-table.ts";
+import { interruptedTable } from "../../support/interrupted-table.ts";
+import { restoreTable } from "../../support/table-backup.ts";
+
+const open = () => {
+  const table = memoryTable();
+  const artifacts = memoryArtifacts();
+  const told: object[] = [];
+  let now = 1_700_000_000_000;
+  const world = {
+    table,
+    artifacts,
+    clock: { now: () => now },
+    journal: { tell: (event: string, facts: object) => void told.push({ event, ...facts }) },
+  };
+  return {
+    world,
+    table,
+    artifacts,
+    told,
+    pass: (milliseconds: number) => (now += milliseconds),
+    minutes: async (count: number) => {
+      for (let minute = 0; minute < count; minute++) {
+        await raiseMark(world);
+        now += 60_000;
+      }
+    },
+  };
+};
+
+describe("an epoch", () => {
+  it("is the first where nothing was ever restored, and costs a write every two minutes", async () => {
+    const { world, table, artifacts, minutes } = open();
+    expect(await currentEpoch(world)).toBe(1);
+    expect(table.writes).toBe(0);
+    await minutes(20);
+    expect(await currentEpoch(world)).toBe(1);
+    expect(table.writes).toBe(10);
+    expect(artifacts.keys).toEqual(Array.from({ length: 10 }, (_, at) => `epochs/1/${at + 1}`));
+  });
+
+  it.each([3, 5, 60, 7 * 24 * 60])("F-29: ends when the table is restored to %d minutes ago", async (age) => {
+    const { world, table, told, minutes } = open();
+    await minutes(10);
+    const backup = table.items();
+    await minutes(age);
+    await restoreTable(table, backup);
+    expect(await Promise.all([currentEpoch(world), currentEpoch(world)])).toEqual([2, 2]);
+    expect(await currentEpoch(world)).toBe(2);
+    expect(told).toEqual([{ event: "table-restored", epoch: 2, lost: false }]);
+  });
+
+  it("F-30: ends when the table is lost", async () => {
+    const { world, table, told, minutes } = open();
+    await minutes(10);
+    await restoreTable(table);
+    expect(await currentEpoch(world)).toBe(2);
+    expect(told).toEqual([{ event: "table-restored", epoch: 2, lost: true }]);
+    await minutes(10);
+    expect(await currentEpoch(world)).toBe(2);
+  });
+
+  it("never comes twice, whatever backup is taken", async () => {
+    const { world, table, minutes } = open();
+    await minutes(5);
+    const first = table.items();
+    await minutes(5);
+    await restoreTable(table, first);
+    await minutes(5);
+    const second = table.items();
+    await minutes(5);
+    for (const [backup, epoch] of [
+      [second, 3],
+      [first, 4],
+      [second, 5],
+      [[], 6],
+    ] as const) {
+      await restoreTable(table, backup);
+      expect(await currentEpoch(world)).toBe(epoch);
+      await minutes(3);
+    }
+  });
+
+  it("does not end because the mark rises while somebody looks", async () => {
+    const { world, table, told, minutes, pass } = open();
+    await minutes(3);
+    pass(120_000);
+    const between = interruptedTable(table, 1, () => raiseMark(world));
+    expect(await currentEpoch({ ...world, table: between.table })).toBe(1);
+    expect(told).toEqual([]);
+  });
+
+  it("leaves no gap in the bucket when whoever raises the mark dies between table and bucket", async () => {
+    const { world, table, artifacts, minutes, pass } = open();
+    await minutes(3);
+    const dying: Artifacts = { ...world.artifacts, put: async () => Promise.reject(new Error("killed")) };
+    const backup = table.items();
+    for (let tries = 0; tries < 3; tries++) {
+      pass(120_000);
+      await expect(raiseMark({ ...world, artifacts: dying })).rejects.toThrow("killed");
+    }
+    expect(await currentEpoch(world)).toBe(1);
+    await minutes(4);
+    const { mark = 0 } = (await readEpoch(table)) ?? {};
+    expect(artifacts.keys).toEqual(Array.from({ length: mark }, (_, at) => `epochs/1/${at + 1}`));
+    await restoreTable(table, backup);
+    expect(await currentEpoch(world)).toBe(2);
+  });
+
+  it("begins in the table of an installation that is older than epochs", async () => {
+    const { world, table, minutes } = open();
+    await table.put({ pk: "apps", sk: "web", v: 1 });
+    expect(await currentEpoch(world)).toBe(1);
+    await minutes(1);
+    expect(await readEpoch(table)).toMatchObject({ epoch: 1, mark: 1 });
+  });
+});
