@@ -1,5 +1,5 @@
 import type { Fault } from "./faults.ts";
-import { faultsFor } from "./generate-faults.ts";
+import { faultFor } from "./generate-faults.ts";
 import { type ApplicationPlan, host, type ObjectKind, type ObjectPlan, type Plan, type Step } from "./plan.ts";
 import { type Random, randomOf } from "./random.ts";
 
@@ -20,10 +20,12 @@ export const planOf = (seed: string, { fault, mostFaults = 3 }: GenerateOptions 
   const random = randomOf(seed, "plan");
   const clusters = random.chance(0.3) ? ["harbor", "quay"] : ["harbor"];
   const applications = applicationsFor(random, clusters);
+  // A control repository that declares nothing at all is a mistake that nobody follows.
+  const control = applications.length > 1 && random.chance(0.3);
   const steps = stepsFor(random, applications);
   const count = fault === undefined ? random.below(mostFaults + 1) : 1 + random.below(mostFaults);
-  const faults: readonly Fault[] = Array.from({ length: count }, () => faultsFor(random, { applications, clusters, busy, only: fault }));
-  return { seed, clusters, applications, control: random.chance(0.15), steps, faults };
+  const faults: readonly Fault[] = Array.from({ length: count }, () => faultFor(random, { applications, clusters, busy, only: fault }));
+  return { seed, clusters, applications, control, steps, faults };
 };
 
 const applicationsFor = (random: Random, clusters: readonly string[]): readonly ApplicationPlan[] => {

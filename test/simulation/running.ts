@@ -55,7 +55,6 @@ export const openRunning = (world: () => World): Running => {
       (error: unknown) => {
         world().trace.tell(invocation.id, `failed: ${String(error)}`);
         under.delete(invocation);
-        then?.(undefined);
       },
     );
   };

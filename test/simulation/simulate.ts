@@ -63,7 +63,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
   running.listen();
   await doings.declare();
   for (const step of plan.steps) world.timeline.at(startOfTime + step.at, () => doings.do(step));
-  const schedule = openSchedule(world, running);
+  const schedule = openSchedule(world, running, watch.anyChange);
   schedule.start();
 
   let steps = 0;
@@ -73,7 +73,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
     await turn();
     steps++;
     if (steps % 16 === 0 && schedule.isQuiet()) break;
-    if (world.timeline.now() - startOfTime > patience || steps > mostSteps) {
+    if (world.timeline.now() - Math.max(startOfTime, schedule.redrivenAt()) > patience || steps > mostSteps) {
       report(
         "quiescence",
         `not quiet after ${Math.round((world.timeline.now() - startOfTime) / 60_000)} virtual minutes and ${steps} steps: ${openEnds(world, running)}`,

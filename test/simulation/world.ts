@@ -77,6 +77,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
   for (const name of plan.clusters) {
     const controllers = controllersOf(() => clusterOf(name), { timeline, random, flapping: () => gate.inForce("flapping") !== undefined });
     const changed: NonNullable<NonNullable<Parameters<typeof fakeCluster>[0]>["changed"]> = (after, before) => {
+      if (!clusters.has(name)) return;
       for (const each of observers) each.clusterChanged?.(name, after, before, writer);
       controllers(after, before);
     };

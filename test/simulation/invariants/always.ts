@@ -10,16 +10,24 @@ export interface Watch {
   readonly tellings: Tellings;
   /** Virtual time of the last change that a function made in a cluster. */
   lastChange(): number;
+  /** Of the last change that anybody made. */
+  anyChange(): number;
 }
 
 /** What is looked at in every step. */
 export const watchAll = (report: Report, world: () => World): Watch => {
-  let last = 0;
+  let [last, any] = [0, 0];
   const changes: Observer = {
     clusterChanged: (_cluster, _after, _before, writer) => {
-      if (writer) last = world().timeline.now();
+      any = world().timeline.now();
+      if (writer) last = any;
     },
   };
   const tellings = watchTellings();
-  return { observers: [changes, tellings, watchRecords(report), watchWriters(report, world)], tellings, lastChange: () => last };
+  return {
+    observers: [changes, tellings, watchRecords(report), watchWriters(report, world)],
+    tellings,
+    lastChange: () => last,
+    anyChange: () => any,
+  };
 };

@@ -12,6 +12,9 @@ interface Written {
   readonly application: string;
 }
 
+/** How long a look at an object may be old when it is written. ms */
+const raceLasts = 60_000;
+
 const operationAnnotation = "fairlead.dev/operation";
 
 /** Every change of an object in a cluster: by whom, of what, and whether it was theirs to make. */
@@ -20,6 +23,7 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
   const fences = new Map<string, number>();
   const last = new Map<string, Written>();
   const runs = new Set<string>();
+  const made = new Map<string, number>();
 
   const fenceOf = ({ owners }: Context): number | undefined => {
     const held = [...owners].flatMap((owner) => fences.get(owner) ?? []);
@@ -35,9 +39,12 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
     }
     if (tracker === undefined)
       report("deletes only what is ours", `${writer.invocation.id} ${what} ${where}, which nobody's Application tracks`);
-    else if (tracker !== writer.application)
+    else if (tracker !== writer.application && !isRace(where))
       report("deletes only what is ours", `${writer.invocation.id} of ${writer.application} ${what} ${where} of ${tracker}`);
   };
+
+  /** Two that claim an object and see that nobody has it yet: server-side apply cannot be bound to its absence, and the later one has it. */
+  const isRace = (where: string): boolean => where.endsWith("/shared") && world().timeline.now() - (made.get(where) ?? 0) < raceLasts;
 
   /** Wished for by every commit there ever was: nobody can have asked for its end. */
   const checkWished = (where: string, before: Manifest): void => {
@@ -75,7 +82,10 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
       }
       if (before) checkOwner(where, before, writer, after === undefined);
       if (before && after === undefined) checkWished(where, before);
-      if (before === undefined && after) checkRun(where, after);
+      if (before === undefined && after) {
+        made.set(where, world().timeline.now());
+        checkRun(where, after);
+      }
       if (object.kind === "Namespace") return;
 
       const fence = fenceOf(writer);

@@ -9,6 +9,8 @@ export interface TableStore {
   read(key: Key): Item | undefined;
   /** Called after each write with what stood there and what stands there now. */
   onWrite(see: (before: Item | undefined, after: Item | undefined, text: string) => void): void;
+  /** Whether anything is due, now or later. */
+  hasDue(): boolean;
   /** Forgets what is not in `items`. */
   restore(items: readonly Item[]): void;
 }
@@ -81,6 +83,7 @@ export const tableStore = ({ now, lag }: IndexLag = noLag): TableStore => {
       for (const each of partitions.values()) yield* each.values();
     },
     read,
+    hasDue: () => [...index.values()].some(({ history }) => history.at(-1)?.dueAt !== undefined),
     onWrite: (see) => void watchers.push(see),
     restore: (items) => {
       const kept = new Set(items.map(({ pk, sk }) => `${pk}\n${sk}`));

@@ -1,0 +1,47 @@
+import { isJsonObject } from "../../../shared/model/json.ts";
+import type { Bug } from "../bug.ts";
+import { withClusters, withItems } from "./changed-calls.ts";
+
+/** Everything that is told too often, not at all, or to those who must not hear it. */
+export const tellingBugs: readonly Bug[] = [
+  {
+    name: "a notice is sent before it is claimed",
+    table: (table, { invocation }) =>
+      invocation.fn === "notify" ? withItems(table, (item) => (item.sk.startsWith("notice#") ? undefined : item)) : table,
+    ports: (ports, { invocation }) =>
+      invocation.fn === "notify"
+        ? {
+            ...ports,
+            table: {
+              ...ports.table,
+              update: (key, change, condition) => ports.table.update(key, change, key.sk.startsWith("notice#") ? {} : condition),
+            },
+          }
+        : ports,
+  },
+  {
+    name: "a transition is recorded before it is told",
+    ports: (ports, { invocation }) =>
+      invocation.fn === "sync"
+        ? {
+            ...ports,
+            queue: (name) => {
+              const queue = ports.queue(name);
+              if (name !== "notices") return queue;
+              return { send: async (messages) => void ports.pause(400).then(() => queue.send(messages)) };
+            },
+          }
+        : ports,
+  },
+  {
+    name: "a refusal quotes the object, Secret values included",
+    ports: (ports) =>
+      withClusters(ports, (cluster) => ({
+        apply: async (manifest, how) => {
+          const answer = await cluster.apply(manifest, how);
+          if (answer.state !== "conflict" || !isJsonObject(manifest.data)) return answer;
+          return { state: "refused", reason: "Conflict", message: JSON.stringify(manifest.data), fields: [] };
+        },
+      })),
+  },
+];
