@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { App } from "aws-cdk-lib";
+import { Failure } from "../../shared/model/failure.ts";
 import { bundleFunctions } from "../bundling/bundle-functions.ts";
 import { readInstallation } from "./installation.ts";
 import { FairleadStack } from "./stack.ts";
@@ -11,6 +12,10 @@ import { FairleadStack } from "./stack.ts";
 const app = new App();
 const config: unknown = app.node.tryGetContext("config");
 const file = resolve(typeof config === "string" ? config : "fairlead.yaml");
-const [installation, bundles] = await Promise.all([readInstallation(file), bundleFunctions()]);
+const [installation, bundles] = await Promise.all([readInstallation(file), bundleFunctions()]).catch((error: unknown) => {
+  if (!(error instanceof Failure)) throw error;
+  console.error(error.message);
+  process.exit(1);
+});
 new FairleadStack(app, "Fairlead", { installation, file, bundles, description: "Fairlead: GitOps for fleets of Kubernetes clusters" });
 app.synth();
