@@ -29,7 +29,12 @@ export const moves = {
   /** A person wants what is under way to end. One that comes when there is nothing to end is a wish like any other. */
   terminate: {
     by: ["person"],
-    ways: { ...same(standing), ...each(resting, ["wished", "terminating"]), ...each(["wished", "waiting"], ["wished", "terminating"]) },
+    ways: {
+      ...same(["held", "terminating", "removing", "forgetting"]),
+      ...each(["waiting", "retrying", "failed"], ["terminating"]),
+      ...each(["idle", "settling", "succeeded"], ["wished"]),
+      ...each(["wished", "held up"], ["wished", "terminating"]),
+    },
   },
   /** A declaration is new or changed. */
   declare: {

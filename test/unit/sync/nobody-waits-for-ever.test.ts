@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { sweep } from "../../../shared/scan/sweep.ts";
 import { readState } from "../../../shared/state/application-state.ts";
 import { keys } from "../../../shared/state/items.ts";
+import { acquireLease, leaseTimes } from "../../../shared/state/leases.ts";
 import { writeProject } from "../../../shared/state/projects.ts";
 import { syncApplication } from "../../../shared/sync/sync-application.ts";
 import { anApplication, configMap, deployment, isReady, syncWorld } from "../../support/sync-world.ts";
@@ -148,5 +150,49 @@ describe("a look that takes longer than a lease", () => {
     await world.sync();
     expect(world.live("one")?.data).toEqual({ v: "2" });
     expect((await world.state()).beat - beat).toBeGreaterThan((await world.state()).fence - fence);
+  });
+});
+
+describe("an Application whose worker died", () => {
+  const minute = 60_000;
+
+  /** Time until another worker has applied what was wished for, when the dead one's message is seen again after 25 seconds. */
+  const untilApplied = async (beats: number) => {
+    const { declare, commit, world, table, pass, state, live } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    const { elapsed } = world.clock;
+    const acquired = await acquireLease(table, { application: "web", owner: "dead", elapsed }, await state());
+    if (acquired.state !== "ours") throw new Error("nobody holds it");
+    for (let beat = 0; beat < beats; beat++) {
+      pass(leaseTimes.beatEvery);
+      await acquired.lease.keep();
+    }
+    const died = elapsed();
+    pass(25_000);
+    const contender = await syncApplication({ v: 1, application: "web" }, world);
+    if (contender.done) throw new Error("nobody comes back");
+    pass(contender.seconds * 1_000);
+    await syncApplication(contender.again, world);
+    expect(live("settings")).toBeDefined();
+    return elapsed() - died;
+  };
+
+  it.each([0, 1, 7])("moves again within 120 s, after %i beats (F-12)", async (beats) => {
+    expect(await untilApplied(beats)).toBeLessThan(2 * minute);
+  });
+
+  it("is found by the sweep where its message was lost, too (F-04)", async () => {
+    const { declare, commit, world, syncs, table, pass, state, live } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    await acquireLease(table, { application: "web", owner: "dead", elapsed: world.clock.elapsed }, await state());
+    pass(2 * minute);
+    await sweep(world);
+    const [hint] = syncs.sent;
+    if (!hint) throw new Error("the sweep sent nothing");
+    pass((hint.delaySeconds ?? 0) * 1_000);
+    await syncApplication(hint.body, world);
+    expect(live("settings")).toBeDefined();
   });
 });
