@@ -44,4 +44,4 @@ export const stateDiagram = (): string => {
 };
 
 /** Who makes which move. */
-export const movers = (): readonly string[] => everyMove.map((move) => `| ${move} | ${moves[move].by.join(", ")} |`);
+export const movers = (): readonly string[] => everyMove.map((move) => `- ${move}: ${moves[move].by.join(", ")}`);
