@@ -9,7 +9,7 @@ import { sideBySide } from "../model/side-by-side.ts";
 import type { Tracking } from "../model/tracking.ts";
 import type { Cluster, ClusterApis, ServedKind } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
-import { adoptEntries } from "../state/inventories.ts";
+import { adoptEntries, readInventory } from "../state/inventories.ts";
 import { isAwaitingGit, prove } from "../state/renewal.ts";
 import type { DriftWorld } from "./ports.ts";
 
@@ -26,8 +26,8 @@ export interface Search {
   readonly cluster: Cluster;
   readonly apis: ClusterApis;
   readonly tracking: Tracking;
-  /** Namespaces to look in where rights end at them. */
-  readonly namespaces: readonly string[];
+  /** By Application: its destination's namespace. */
+  readonly homes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -40,7 +40,7 @@ export const adoptTracked = async (states: ReadonlyMap<string, ApplicationState>
   if (searched.length === 0) return;
   const found = await trackedIn(search);
   for (const [name, state] of searched) {
-    const entries = found.get(name) ?? [];
+    const entries = await itsOwn(name, found.get(name) ?? [], search, world);
     if (!(await adoptEntries(world.table, world.artifacts, name, entries))) continue;
     if (!(await prove(world.table, name, state, world.clock.now()))) continue;
     world.journal.tell("searched", { application: name, cluster: state.cluster, found: entries.length });
@@ -48,8 +48,23 @@ export const adoptTracked = async (states: ReadonlyMap<string, ApplicationState>
   }
 };
 
-const trackedIn = async ({ cluster, apis, tracking, namespaces }: Search): Promise<ReadonlyMap<string, readonly InventoryEntry[]>> => {
-  const lists = await sideBySide(listable(apis.kinds), width, (kind) => listKind(cluster, kind, namespaces));
+/**
+ * Another installation may have an Application of that name on the same cluster. So what is found counts only where this one is at home: in its
+ * destination, and where Git puts objects of its own. What is in no namespace counts only where an installation id tells the two apart.
+ */
+const itsOwn = async (
+  name: string,
+  found: readonly InventoryEntry[],
+  { homes, tracking }: Search,
+  { table, artifacts }: DriftWorld,
+): Promise<readonly InventoryEntry[]> => {
+  if (tracking.installationId !== "") return found;
+  const places = new Set([...(await readInventory(table, artifacts, name)).values()].map(({ key }) => key.namespace));
+  return found.filter(({ key: { namespace } }) => namespace !== "" && (namespace === homes.get(name) || places.has(namespace)));
+};
+
+const trackedIn = async ({ cluster, apis, tracking, homes }: Search): Promise<ReadonlyMap<string, readonly InventoryEntry[]>> => {
+  const lists = await sideBySide(listable(apis.kinds), width, (kind) => listKind(cluster, kind, [...new Set(homes.values())]));
   const owned = lists.flat().flatMap((object) => {
     const application = isOurWork(object) ? namedBy(object, tracking) : undefined;
     return application === undefined ? [] : [{ application, entry: entryOf(object) }];

@@ -87,12 +87,10 @@ const searchAfterRestore = async (
   world: DriftWorld,
 ): Promise<void> => {
   if (![...states.values()].some(isToBeSearched)) return;
-  const places = (await readApplications(world.table, [...states.keys()], tellUnreadable(world))).map(
-    ({ destination }) => destination.namespace,
-  );
+  const declared = await readApplications(world.table, [...states.keys()], tellUnreadable(world));
+  const homes = new Map(declared.flatMap(({ name, destination: { namespace } }) => (namespace === "" ? [] : [[name, namespace] as const])));
   const { tracking } = await readCustomizations(world.table);
-  const namespaces = [...new Set(places)].filter((namespace) => namespace !== "");
-  await adoptTracked(states, { cluster, apis: apis ?? (await cluster.discover()), tracking, namespaces }, world);
+  await adoptTracked(states, { cluster, apis: apis ?? (await cluster.discover()), tracking, homes }, world);
 };
 
 const narrowed = (inventory: Inventory, only: ReadonlySet<string> | undefined): Inventory =>

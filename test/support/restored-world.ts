@@ -5,7 +5,7 @@ import type { Item } from "../../shared/ports/table.ts";
 import { sweep } from "../../shared/scan/sweep.ts";
 import { keepEpoch } from "../../shared/state/renewal.ts";
 import { driftDefaults } from "./drift-world.ts";
-import type { syncWorld } from "./sync-world.ts";
+import { anApplication, syncWorld } from "./sync-world.ts";
 import { restoreTable } from "./table-backup.ts";
 
 /**

@@ -34,7 +34,7 @@ describe("F-30: a table that was lost", () => {
     ]);
   });
 
-  it("takes over nothing that is not its own: not another Application's, not a copy, not what somebody else applied", async () => {
+  it("takes over nothing that is not its own: not another Application's, not another installation's, not a copy, not what somebody else applied", async () => {
     const world = await openRestored();
     await world.push("web", [configMap("a")]);
     await world.synced();
@@ -48,13 +48,22 @@ describe("F-30: a table that was lost", () => {
     await world.cluster.apply(named("copy", annotations["argocd.argoproj.io/tracking-id"] ?? ""), { ...by, fieldManager: "fairlead" });
     await world.cluster.apply(named("foreign", "web:/ConfigMap:production/foreign"), by);
     await world.cluster.apply(named("other", "api:/ConfigMap:production/other"), { ...by, fieldManager: "fairlead" });
+    const elsewhere = configMap(
+      "elsewhere",
+      {},
+      {
+        namespace: "kube-system",
+        annotations: { "argocd.argoproj.io/tracking-id": "web:/ConfigMap:kube-system/elsewhere" },
+      },
+    );
+    await world.cluster.apply(elsewhere, { ...by, fieldManager: "fairlead" });
     await world.restore();
     await world.declare(anApplication());
     await world.minute();
     await world.synced();
     await world.scan();
     await world.synced();
-    expect(world.names()).toEqual(["a", "copy", "foreign", "other"]);
+    expect(world.names()).toEqual(["a", "copy", "elsewhere", "foreign", "other"]);
     expect([...(await readInventory(world.table, world.artifacts, "web")).keys()]).toHaveLength(1);
   });
 });
