@@ -96,7 +96,10 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
   const worker: Pick<SyncWorld, "table" | "clusters" | "syncs" | "clock" | "journal" | "pause"> = {
     table,
     // Tests put others in their place.
-    clusters: { connect: (name) => world.clusters.connect(name) },
+    clusters: {
+      connect: (name) => world.clusters.connect(name),
+      addresses: async (name) => (await world.clusters.addresses?.(name)) ?? [],
+    },
     syncs,
     clock: { now: () => now + skew, elapsed: () => now },
     journal: { tell: (event, facts) => void told.push({ event, facts }) },

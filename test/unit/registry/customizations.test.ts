@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { noCustomizations } from "../../../shared/model/customizations.ts";
 import type { JsonObject } from "../../../shared/model/json.ts";
+import { keys } from "../../../shared/state/items.ts";
 import { readCustomizations } from "../../../shared/state/settings.ts";
 import { applicationManifest, manifestOf } from "../argocd/manifests.ts";
 import { openRegistry, told } from "./registry.ts";
@@ -26,6 +27,25 @@ describe("the control repository's argocd-cm", () => {
     expect(told(await push([], { prune: false }))[0]).toContain("skipped PruneSkipped argocd-cm");
     expect(told(await push([]))).toEqual(["deleted Pruned argocd-cm"]);
     expect(await readCustomizations(world.table)).toEqual(noCustomizations);
+  });
+
+  it("is read as of before where it was stored before there was more to it", async () => {
+    const { world } = await openRegistry();
+    const { tracking: _, filter: __, respectRbac: ___, ...older } = noCustomizations;
+    await world.table.put({ ...keys.customizations, v: 1, customizations: JSON.parse(JSON.stringify(older)) });
+    expect(await readCustomizations(world.table)).toEqual(noCustomizations);
+  });
+
+  it("has objects tracked as before, and the same kinds excluded, where a slip makes those keys unreadable", async () => {
+    const { push, world } = await openRegistry();
+    const method = "application.resourceTrackingMethod";
+    await push([settings({ [method]: "label", "resource.exclusions": "- kinds: [Secret]" })]);
+    const outcome = await push([settings({ [method]: "labels", "resource.exclusions": "kinds: [Secret]" })]);
+    expect(told(outcome)[1]).toContain(`argocd-cm ${method} is "labels"`);
+    expect(await readCustomizations(world.table)).toMatchObject({
+      tracking: { method: "label" },
+      filter: { exclusions: [{ kinds: ["Secret"] }] },
+    });
   });
 
   it("keeps every key that can be used, and fails with those that cannot", async () => {
