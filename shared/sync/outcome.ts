@@ -74,6 +74,9 @@ export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: nu
   return retry === "limited" ? retryDelayOf(policy, attempt - 1) : undefined;
 };
 
+/** Seconds between two looks at a cluster that is away in the middle of an operation. */
+export const outagePause = 15;
+
 /** A new wish starts counting anew. */
 export const attemptOf = (read: ApplicationState): number => (isDirty(read) ? 1 : read.attempt + 1);
 

@@ -24,7 +24,7 @@ import { leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { letGo, terminate } from "./operation/terminate.ts";
-import type { NextStep, Outcome } from "./outcome.ts";
+import { type NextStep, type Outcome, outagePause } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
 import { removeObjects } from "./removal.ts";
@@ -115,9 +115,6 @@ const lookAgain = (application: string, saw: { readonly fence: number; readonly 
   again: { v: 1, application, saw },
   seconds: (leaseTimes.length + leaseTimes.margin) / 1000,
 });
-
-/** Seconds between two looks at a cluster that is away in the middle of an operation. */
-const outagePause = 15;
 
 interface Attempt {
   readonly application: Application;

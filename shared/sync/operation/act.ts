@@ -1,4 +1,5 @@
-import type { Failure } from "../../model/failure.ts";
+import { Failure } from "../../model/failure.ts";
+import type { Manifest } from "../../model/manifest.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import { sideBySide } from "../../model/side-by-side.ts";
@@ -36,7 +37,7 @@ export interface Acted {
 
 /** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun. */
 export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
-  const { cluster, ownerOf, optionsOf } = context.apply;
+  const { cluster } = context.apply;
   const { lease, rules } = context;
   const { results: pruned, trouble: prunesTrouble } = await pruneObjects(group.prune, { cluster, lease, rules });
   const acted = { applied: [], pruned, refused: [], hooks: context.hooks };
@@ -46,19 +47,32 @@ export const actOn = async (group: Group, context: ActContext): Promise<Acted> =
   if (trouble) return { ...acted, applied, trouble };
   if (applied.some(({ result }) => isFailure(result))) return { ...acted, applied };
 
-  const waiting = group.hooks.filter((task) => recordOf(task, context.hooks) === undefined);
-  const starts = await sideBySide(waiting, waiting.length, async (task) => ({
-    task,
-    start: await startHook(task, context.live.get(formatKey(task.key)), {
-      cluster,
-      lease,
-      ownerOf,
-      validates: (manifest) => optionsOf(manifest).validate,
-    }),
-  }));
-  const refused = starts.flatMap(({ start }) => (start.state === "refused" ? [start.result] : []));
-  const started = starts.flatMap(({ task, start }) => (start.state === "started" ? [runningHook(task)] : []));
-  return { applied, pruned, refused, hooks: [...context.hooks, ...started] };
+  const begun = await startHooks(group.hooks, context);
+  return { applied, pruned, ...begun, hooks: [...context.hooks, ...begun.hooks] };
+};
+
+/** Those that have not begun yet, side by side. What began before the cluster went away has begun. Throws LeaseLost. */
+const startHooks = async (
+  tasks: readonly HookTask[],
+  { apply, lease, live, hooks }: ActContext,
+): Promise<Omit<Acted, "applied" | "pruned">> => {
+  const { cluster, ownerOf, optionsOf } = apply;
+  const waiting = tasks.filter((task) => recordOf(task, hooks) === undefined);
+  const validates = (manifest: Manifest) => optionsOf(manifest).validate;
+  const starts = await sideBySide(waiting, waiting.length, async (task) => {
+    try {
+      return { task, start: await startHook(task, live.get(formatKey(task.key)), { cluster, lease, ownerOf, validates }) };
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
+      return { task, trouble: error };
+    }
+  });
+  const [trouble] = starts.flatMap((each) => each.trouble ?? []);
+  return {
+    refused: starts.flatMap(({ start }) => (start?.state === "refused" ? [start.result] : [])),
+    hooks: starts.flatMap(({ task, start }) => (start?.state === "started" ? [runningHook(task)] : [])),
+    ...(trouble && { trouble }),
+  };
 };
 
 const runningHook = (task: HookTask): HookRecord => recordFor(task, "running");

@@ -1,16 +1,18 @@
 import { applicationHealth } from "../../health/application-health.ts";
+import { Failure } from "../../model/failure.ts";
 import type { Inventory } from "../../model/inventory.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import { type HookRecord, keyOfHook, type Operation } from "../../state/operations.ts";
 import { type Applied, standing } from "../apply.ts";
 import type { Look } from "../look.ts";
-import { isFailure, type Outcome } from "../outcome.ts";
+import { isFailure, type Outcome, outagePause } from "../outcome.ts";
 import { ownedAfter } from "../owned.ts";
 import { differing } from "../plan.ts";
 import type { SyncWorld } from "../ports.ts";
 import { keptResults, registryNotes, warningsOf } from "../results.ts";
 import { heldByRequest, rollbackInForce, rollbackReason } from "../rollback.ts";
+import { withResults } from "./begin.ts";
 import { settleHooks } from "./hook-objects.ts";
 import type { Step } from "./take-step.ts";
 
@@ -42,7 +44,7 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   const known = {
     results,
     operation,
-    inventory: withoutHooks(inventory, deleted),
+    inventory: withoutHooks(inventory, deleted, step),
     output: subject.output,
     ...awaited(registered.awaiting, look),
   };
@@ -91,25 +93,53 @@ const awaited = (registry: string | undefined, { plan }: Look): { readonly await
 /** Ends with the reason that stands in the operation. */
 export const failOperation = async (step: Step, results: readonly ObjectResult[] = []): Promise<Outcome> => {
   const { reason, retry } = step.operation.failure ?? { reason: "an object failed", retry: "limited" as const };
-  const deleted = await settle(step, "failed");
+  let deleted: readonly HookRecord[];
+  try {
+    deleted = await settle(step, "failed");
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.retry || error.code === "LeaseLost") throw error;
+    return stillFailing(step, { reason, retry }, results, error);
+  }
   return {
     kind: "failed",
     reason,
     retry,
     results: [...results, ...hookResults(step.operation), ...keptResults(step.look.plan)],
     operation: step.operation,
-    inventory: withoutHooks(step.look.inventory, deleted),
+    inventory: withoutHooks(step.look.inventory, deleted, step),
     output: step.subject.output,
   };
 };
+
+/** The cluster went away before its hooks were cleared away: the operation ends when that is done. How it ends stands already. */
+const stillFailing = (
+  { operation, look: { inventory } }: Step,
+  failure: NonNullable<Operation["failure"]>,
+  results: readonly ObjectResult[],
+  { message }: Failure,
+): Outcome => ({
+  kind: "running",
+  operation: { ...withResults(operation, results), failure },
+  inventory,
+  seconds: outagePause,
+  reason: `${failure.reason}; its hooks are cleared away when the cluster is back: ${message}`,
+});
 
 const settle = ({ subject, look, operation }: Step, ended: "succeeded" | "failed"): Promise<readonly HookRecord[]> => {
   return settleHooks(operation.hooks, ended, { cluster: look.context.cluster, lease: subject.lease });
 };
 
-const withoutHooks = (inventory: Inventory, hooks: readonly HookRecord[]): Inventory => {
-  const gone = new Set(hooks.map(({ key }) => key));
-  return gone.size === 0 ? inventory : new Map([...inventory].filter(([key]) => !gone.has(key)));
+/** Hooks of earlier operations that may still be there, by names of their own (generateName) that no later run takes. Nothing of ours holds them. */
+const earlierHooksKept = 20;
+
+/** Without hooks that were deleted now, or are gone since they ran, and without all but the newest of earlier operations. */
+const withoutHooks = (inventory: Inventory, deleted: readonly HookRecord[], { operation, groups, look }: Step): Inventory => {
+  const gone = new Set(deleted.map(({ key }) => key));
+  const own = new Set([...operation.hooks.map(({ key }) => key), ...groups.flatMap(({ hooks }) => hooks.map(({ key }) => formatKey(key)))]);
+  const earlier = [...inventory].flatMap(([key, { hook }]) => (hook && !own.has(key) ? [key] : []));
+  const left = earlier.filter((key) => look.live.get(key)?.state !== "absent").slice(-earlierHooksKept);
+  const dropped = new Set([...gone, ...earlier]).difference(new Set(left));
+  return dropped.size === 0 ? inventory : new Map([...inventory].filter(([key]) => !dropped.has(key)));
 };
 
 /** What this step had nothing to do for: as it stood when the step looked. */

@@ -1,11 +1,11 @@
-import { assertNever } from "../../model/failure.ts";
+import { assertNever, type Failure } from "../../model/failure.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import type { LiveObject } from "../../ports/cluster.ts";
 import { writeInventory } from "../../state/inventories.ts";
 import { type Operation, writeOperation } from "../../state/operations.ts";
 import { checkEpoch } from "../../state/renewal.ts";
 import type { Look, SyncSubject } from "../look.ts";
-import { isFailure, type Outcome } from "../outcome.ts";
+import { isFailure, type Outcome, outagePause } from "../outcome.ts";
 import { ownedAfter, withPlanned } from "../owned.ts";
 import type { SyncWorld } from "../ports.ts";
 import { tellRunning } from "../tell-running.ts";
@@ -111,8 +111,13 @@ const waitAt = async (
 };
 
 /** SyncFail hooks run before the operation ends; how it ends stands already. */
-const failAt = (step: Step, results: readonly ObjectResult[], live: LiveObjects, world: SyncWorld): Promise<Outcome> => {
-  const reason = results.find(isFailure)?.message ?? "an object failed";
+const failAt = (
+  step: Step,
+  results: readonly ObjectResult[],
+  live: LiveObjects,
+  world: SyncWorld,
+  reason = results.find(isFailure)?.message ?? "an object failed",
+): Promise<Outcome> => {
   const failure = step.operation.failure ?? { reason, retry: "limited" as const };
   const failed = { ...step, operation: { ...step.operation, failure } };
   const isOver = step.operation.failure !== undefined || !step.groups.some(({ phase }) => phase === "SyncFail");
@@ -149,10 +154,7 @@ const act = async (
   const now = world.clock.now();
   const at = { phase: group.phase, wave: group.wave };
   const after = { ...step, look: { ...look, inventory }, operation: { ...operation, at, hooks: [...acted.hooks], notBefore: now } };
-  if (acted.trouble) {
-    const retry = acted.trouble.retry ? ("unlimited" as const) : ("limited" as const);
-    return failOperation({ ...after, operation: { ...after.operation, failure: { reason: acted.trouble.message, retry } } }, results);
-  }
+  if (acted.trouble) return troubled(step, { ...after, trouble: acted.trouble }, results, live, world);
   if (ends && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
   const recorded = { ...after, operation: withResults(after.operation, results) };
   if (results.some(isFailure)) return failAt(recorded, results, live, world);
@@ -163,5 +165,36 @@ const act = async (
     inventory,
     seconds,
     reason: `${group.phase}, wave ${group.wave} is applied`,
+  };
+};
+
+interface Troubled extends Step {
+  readonly trouble: Failure;
+}
+
+/**
+ * Something ended the step before its time. An outage passes: with hooks, none of which may run twice, the operation stands where it stood, and acts
+ * on this group again when the cluster is back; without, it has failed and another one does what is left. Other trouble fails it, and SyncFail hooks run.
+ */
+const troubled = async (
+  before: Step,
+  { trouble, ...after }: Troubled,
+  results: readonly ObjectResult[],
+  live: LiveObjects,
+  world: SyncWorld,
+): Promise<Outcome> => {
+  const operation = withResults(after.operation, results);
+  if (!trouble.retry) return failAt({ ...after, operation }, results, live, world, trouble.message);
+  if (!after.groups.some(({ hooks }) => hooks.length > 0)) {
+    const failure = { reason: trouble.message, retry: "unlimited" as const };
+    return failOperation({ ...after, operation: { ...after.operation, failure } }, results);
+  }
+  const { at } = before.operation;
+  return {
+    kind: "running",
+    operation: { ...operation, at },
+    inventory: after.look.inventory,
+    seconds: outagePause,
+    reason: trouble.message,
   };
 };
