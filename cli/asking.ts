@@ -1,6 +1,7 @@
 import { type ApplicationState, isDirty, readState } from "../shared/state/application-state.ts";
 import { type Answer, CommandError, type CommandWorld, type Given, type Stack, UsageError } from "./command.ts";
 import { oneLine } from "./layout.ts";
+import { describeClusterOutage, readClusterOutages } from "./outages.ts";
 
 /** Options of every command that asks for something and waits for its end. */
 export const waiting = {
@@ -33,6 +34,7 @@ export const ask = async (stack: Stack, world: CommandWorld, given: Given, asked
   const seconds = timeoutOf(given);
   await stack.syncsOf(before.cluster).send([{ body: { v: 1, application: name }, group: before.project }]);
   if (given.flag("no-wait")) return { text: `Asked for ${what}.`, json: { application: name, asked: true } };
+  for (const outage of await readClusterOutages(stack.table, [before.cluster])) world.say(describeClusterOutage(outage, world.now()));
   const until = world.now() + seconds * 1000;
   let told: string | undefined;
   for (;;) {

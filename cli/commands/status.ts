@@ -4,11 +4,21 @@ import { type ApplicationState, readStates } from "../../shared/state/applicatio
 import { readHistory } from "../../shared/state/events.ts";
 import { readOperation } from "../../shared/state/operations.ts";
 import { readProject } from "../../shared/state/projects.ts";
+import { circuitOf } from "../../shared/state/slots.ts";
 import { allApplications, findApplication } from "../applications.ts";
 import type { Answer, Command, CommandWorld, Stack } from "../command.ts";
 import { describeApplication, reasonOf, syncOf } from "../describe-application.ts";
 import { ago, columns, oneLine, shortRevision } from "../layout.ts";
-import { describeClusterOutage, describeOutage, outageFacts, readClusterOutages, readOutages, type SourceOutage } from "../outages.ts";
+import {
+  describeBusyCluster,
+  describeClusterOutage,
+  describeOutage,
+  outageFacts,
+  readBusyClusters,
+  readClusterOutages,
+  readOutages,
+  type SourceOutage,
+} from "../outages.ts";
 
 export const status: Command = {
   name: "status",
@@ -57,7 +67,12 @@ const listAll = async (
     table,
     listed.map(({ cluster }) => cluster),
   );
+  const busy = await readBusyClusters(
+    table,
+    listed.map(({ cluster }) => cluster),
+  );
   const unreached = new Set(clusters.map(({ cluster }) => cluster));
+  const circuits = new Map(clusters.map(({ cluster, traffic }) => [cluster, circuitOf(traffic)]));
   const rows = listed.map((application) => ({
     ...application,
     state: states.get(application.name),
@@ -86,11 +101,13 @@ const listAll = async (
     reason: unreadable.get(name) ?? (reasonOf(state) || null),
     outages: away.map(outageFacts),
     clusterReachable: !unreached.has(cluster),
+    circuit: circuits.get(cluster) ?? "closed",
   }));
   if (lines.length === 0) return { text: "No Applications.", json };
   const troubles = [
     ...outages.map((outage) => describeOutage(outage, world.now())),
     ...clusters.map((outage) => describeClusterOutage(outage, world.now())),
+    ...busy.map(describeBusyCluster),
   ];
   return { text: [columns([heading, ...lines]), ...(troubles.length === 0 ? [] : ["", ...troubles])].join("\n"), json };
 };

@@ -18,8 +18,9 @@ const SlotsItem = z.looseObject({
   /** Steps in a row that could not reach it. */
   failures: z._default(z.number(), 0),
   outage: z.optional(z.object({ since: z.number(), reason: z.string() })),
-  /** How often one step was let through to see whether it is back. */
+  /** How often one step was let through to see whether it is back, and whether one is on its way. */
   probes: z._default(z.number(), 0),
+  probing: z.optional(z.boolean()),
 });
 
 export interface Traffic extends Readonly<z.infer<typeof SlotsItem>> {
@@ -124,10 +125,13 @@ export const giveBack = async (
 };
 
 const newsOf = ({ reached, away }: Learned, { failures, outage }: Traffic): Change => {
-  if (reached && away === 0) return failures > 0 || outage ? { remove: ["failures", "outage", "probes"] } : {};
-  if (away === 0) return {};
-  return reached ? { set: { failures: away } } : { add: { failures: away } };
+  if (reached && away === 0) return failures > 0 || outage ? { remove: ["failures", ...outageFields] } : {};
+  const probed: Change = outage ? { remove: ["probing"] } : {};
+  if (away === 0) return probed;
+  return reached ? { ...probed, set: { failures: away } } : { ...probed, add: { failures: away } };
 };
+
+const outageFields = ["outage", "probes", "probing"] as const;
 
 /** So many more, or fewer, come again later. */
 export const noteWaiting = async (table: Table, cluster: string, applications: number): Promise<void> => {
@@ -158,10 +162,18 @@ export const holdOff = async (
 
 /** It is back: steps may go to it again. */
 export const letThrough = async (table: Table, cluster: string): Promise<boolean> =>
-  (await table.update(keys.slots(cluster), { remove: ["outage", "failures", "probes"] }, { outage: { present: true } })).written;
+  (await table.update(keys.slots(cluster), { remove: ["failures", ...outageFields] }, { outage: { present: true } })).written;
+
+/** Whether steps go to the cluster, keep away from it, or wait for what the one learns that was let through. */
+export const circuitOf = ({ outage, probing }: Traffic): "closed" | "open" | "half-open" => {
+  if (!outage) return "closed";
+  return probing ? "half-open" : "open";
+};
 
 /** Whether the caller is the one who may see whether it is back: of all who saw the same number of probes, one is. */
 export const claimProbe = async (table: Table, cluster: string, seen: number): Promise<boolean> => {
   const unmoved = seen === 0 ? ({ absent: true } as const) : { equals: seen };
-  return (await table.update(keys.slots(cluster), { add: { probes: 1 } }, { outage: { present: true }, probes: unmoved })).written;
+  return (
+    await table.update(keys.slots(cluster), { add: { probes: 1 }, set: { probing: true } }, { outage: { present: true }, probes: unmoved })
+  ).written;
 };

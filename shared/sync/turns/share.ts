@@ -20,8 +20,8 @@ export interface Share {
   end(learned: Learned, served: number): Promise<Traffic>;
 }
 
-/** A worker that has more to ask than it may looks so often whether others have left. Milliseconds. */
-const growEvery = 500;
+/** A worker that has more to ask than it may looks so often whether others have left, or takes more where it is alone. Milliseconds. */
+const growEvery = { alone: 100, besideOthers: 500 } as const;
 
 /** Undefined where there is no slot; `traffic` as it was seen last. */
 export const takeShare = async (
@@ -73,9 +73,13 @@ const openShare = (cluster: string, taken: Grant, begin: Traffic, beginning: Beg
     seen = traffic;
     pacing.allow(limits());
   };
+  const patience = () => {
+    if (seen.used > grant.slots) return growEvery.besideOthers;
+    return roomFor(grant.project, seen.grants, budget) > 1 ? growEvery.alone : leaseTimes.beatEvery;
+  };
   const look = (): void => {
     const since = clock.elapsed() - lookedAt;
-    const isDue = since >= (pacing.queued > 0 ? growEvery : leaseTimes.beatEvery);
+    const isDue = since >= (pacing.queued > 0 ? patience() : leaseTimes.beatEvery);
     if (changing || !isDue) return;
     lookedAt = clock.elapsed();
     // A table in trouble ends the step at its next write; the slots that it has are enough until then.

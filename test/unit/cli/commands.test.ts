@@ -5,6 +5,7 @@ import { recordClusterFacts } from "../../../shared/state/clusters.ts";
 import { writeEvent } from "../../../shared/state/events.ts";
 import { keys } from "../../../shared/state/items.ts";
 import { recordOutage } from "../../../shared/state/repositories.ts";
+import { claimProbe, holdOff, noteWaiting, readTraffic, takeSlots } from "../../../shared/state/slots.ts";
 import { now, openStack, settle, sha } from "./world.ts";
 
 const event: ApplicationEvent = {
@@ -79,6 +80,26 @@ describe("fairlead status", () => {
     expect(out).toMatch(/^web .* cluster production cannot be reached$/m);
     expect((await fairlead("status web")).out).toMatch(/^Trouble: +cluster production cannot be reached/m);
     expect(await json("status web")).toMatchObject({ clusterReachable: false });
+  });
+
+  it("says that syncs keep away from a cluster that is away, and how often it was tried (F-31)", async () => {
+    const { fairlead, json, table } = await openStack();
+    const reason = "connect ECONNREFUSED.";
+    await recordClusterFacts(table, "production", { apiVersions: [], reachable: false, since: now - 300_000, error: reason });
+    await holdOff(table, "production", { since: now - 300_000, reason });
+    expect((await fairlead("status")).out).toContain("(circuit open: syncs wait, one looks every half minute or so)");
+    expect(await json("status")).toContainEqual(expect.objectContaining({ name: "web", circuit: "open" }));
+    for (let probe = 0; probe < 2; probe++) await claimProbe(table, "production", probe);
+    expect((await fairlead("status web")).out).toContain("(circuit half-open: one sync looks whether it is back, tried 2 times since)");
+  });
+
+  it("says of a cluster where Applications wait for each other how many", async () => {
+    const { fairlead, table } = await openStack();
+    const grant = { name: "a", project: "noisy", slots: 35, beat: 0 };
+    await takeSlots(table, "production", { grant, ceiling: 40, gone: 0, seen: await readTraffic(table, "production") });
+    await noteWaiting(table, "production", 900);
+    const busy = "cluster production is busy: 35 request slots in use by 1 project, about 900 Applications wait";
+    expect((await fairlead("status")).out.split("\n").at(-1)).toBe(busy);
   });
 
   it("lists those of a project or a cluster", async () => {

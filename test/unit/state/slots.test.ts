@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   changeGrant,
+  circuitOf,
   claimProbe,
   type Grant,
   giveBack,
@@ -81,11 +82,16 @@ describe("what steps learn about a cluster", () => {
   });
 
   it("lets one probe through of all who saw the same one before", async () => {
-    const { table, take } = world();
+    const { table, take, traffic } = world();
     expect(await holdOff(table, "harbor", { since: 1, reason: "no answer" })).toBe(true);
     expect(await holdOff(table, "harbor", { since: 2, reason: "no answer" })).toBe(false);
     const claims = await Promise.all([claimProbe(table, "harbor", 0), claimProbe(table, "harbor", 0)]);
     expect(claims.toSorted()).toEqual([false, true]);
+    expect(circuitOf(await traffic())).toBe("half-open");
+    const seen = await traffic();
+    await take(grant("probe", 1));
+    await giveBack(table, "harbor", { grant: grant("probe", 1), served: 0, learned: { reached: false, away: 1 }, seen });
+    expect(circuitOf(await traffic())).toBe("open");
     expect(await claimProbe(table, "harbor", 1)).toBe(true);
     expect(await letThrough(table, "harbor")).toBe(true);
     expect(await claimProbe(table, "harbor", 2)).toBe(false);

@@ -121,3 +121,34 @@ describe("a cluster that does not answer", () => {
     expect(await table.get({ pk: "app#web", sk: "state" })).toBeUndefined();
   });
 });
+
+describe("a table in trouble (F-11)", () => {
+  it("when slots go back fails no step: they lapse", async () => {
+    const { world, declare, commit, sync, told, state } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    const { update } = world.table;
+    const throttled = new Failure("TableUnavailable", "table", "The table does not answer: ProvisionedThroughputExceededException.");
+    const isReturn = (change: { readonly remove?: readonly string[] }) => change.remove?.some((name) => name.startsWith("grant:"));
+    world.table.update = (key, change, condition) => (isReturn(change) ? Promise.reject(throttled) : update(key, change, condition));
+    await sync();
+    expect(await state()).toMatchObject({ phase: "Succeeded" });
+    expect(told).toContainEqual({ event: "slots-kept", facts: { cluster: "harbor", reason: throttled.message } });
+    expect(await readTraffic(world.table, "harbor")).toMatchObject({ used: 4, grants: [{ slots: 4 }] });
+  });
+
+  it("when slots are taken begins nothing: the message comes again", async () => {
+    const { world, declare, commit, sync, state, cluster } = syncWorld();
+    await declare(anApplication());
+    await commit("web", [configMap("settings")]);
+    const { update } = world.table;
+    const throttled = new Failure("TableUnavailable", "table", "The table does not answer: ProvisionedThroughputExceededException.");
+    world.table.update = (key, change, condition) => (key.sk === "slots" ? Promise.reject(throttled) : update(key, change, condition));
+    await expect(sync()).rejects.toThrow(throttled);
+    expect(cluster.calls).toEqual([]);
+    expect(await state()).not.toHaveProperty("owner");
+    world.table.update = update;
+    await sync();
+    expect(await state()).toMatchObject({ phase: "Succeeded" });
+  });
+});
