@@ -15,6 +15,8 @@ const patience = 25_000;
 export interface RealSyncOptions {
   /** Called before each call of the cluster: the worker dies where it throws. */
   readonly before?: () => void;
+  /** Called when something was written: the worker dies there, and the answer is lost. */
+  readonly after?: (write: string) => void;
   readonly registry?: SyncWorld["registry"];
 }
 
@@ -24,7 +26,7 @@ export interface RealSyncOptions {
  */
 export const realSyncWorld = async (controlPlane: TestControlPlane, connection: Cluster, options: RealSyncOptions = {}) => {
   const namespace = await newNamespace(controlPlane, "sync");
-  const { cluster, writes, tried } = recordedCluster(connection, options.before);
+  const { cluster, writes, tried } = recordedCluster(connection, options.before, options.after);
   const given = syncWorld({
     clusters: { connect: async () => cluster },
     pause: (milliseconds) => wait(milliseconds),
