@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ApplicationEvent } from "../model/event.ts";
+import { type ApplicationEvent, eventKinds } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import type { Item, Page, Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
@@ -21,14 +21,25 @@ export const runningEventId = (events: number): string => `${eventId(events)}-ru
 
 /**
  * Writes an event before the state that counts it: a crash between the two repeats the step, which writes the same id again. A writer whose
- * lease was taken over (a lower fence) changes nothing.
+ * lease was taken over (a lower fence) changes nothing. What stands there may be another transition, which the state has not counted: its writer
+ * died, or two were at it at once. That one stays, and this one stands after it.
+ * @returns the id under which it stands
  */
-export const writeEvent = async (table: Table, event: ApplicationEvent, fence: number): Promise<void> => {
+export const writeEvent = async (table: Table, event: ApplicationEvent, fence: number): Promise<string> => {
   const item = { ...keys.event(event.application, event.id), v: 1, fence, event: plain(event) };
   const answer = await table.put(item, { v: { absent: true } });
-  if (answer.written || !answer.found) return;
+  if (answer.written || !answer.found) return event.id;
+  const found = eventOfItem(answer.found);
+  const beside = idBeside(event);
+  if (beside !== event.id && (found.kind !== event.kind || found.operation !== event.operation))
+    return writeEvent(table, { ...event, id: beside }, fence);
   await table.put({ ...item, told: answer.found.told }, { fence: { below: fence } });
+  return event.id;
 };
+
+/** Between its ordinal and the next one, and the same for whoever repeats the step; such an id itself stays what it is. */
+const idBeside = ({ id, operation = "0", kind }: ApplicationEvent): string =>
+  /^\d+$/.test(id) ? `${id}.${operation}${eventKinds.indexOf(kind)}` : id;
 
 export const readEvent = async (table: Table, application: string, id: string): Promise<z.infer<typeof EventItem> | undefined> => {
   const item = await table.get(keys.event(application, id));

@@ -87,7 +87,7 @@ export const tableSummaries = (table: Table, clock: Clock) => ({
   /** Adds an event, or puts it in the place of an earlier one of its Application. `hinted`: a message is on its way that has it told. */
   collect: async (place: string, summary: string, { application, id, kind, at, reason }: ApplicationEvent) => {
     const said = reason === undefined ? {} : { reason: smallReason(reason).slice(0, reasonKept) };
-    const ordinal = Number.parseInt(id, 10);
+    const ordinal = Number.parseFloat(id);
     const item = { ...keys.summed(place, summary, application), v: 1, ordinal, event: id, kind, at: Date.parse(at), ...said };
     const first = await table.put(item, { v: { absent: true } });
     if (!first.written) await table.put(item, { ordinal: { below: ordinal } });

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { eventId, readEvent, readHistory, writeEvent } from "../../../shared/state/events.ts";
+import { memoryTable } from "../../fakes/memory-table.ts";
+import { eventOf } from "../../support/events.ts";
+
+const synced = eventOf({ application: "web", id: eventId(3), operation: "7" });
+
+describe("an event", () => {
+  it("is written once, however often its step is repeated (F-01, F-02)", async () => {
+    const table = memoryTable();
+    expect([await writeEvent(table, synced, 1), await writeEvent(table, { ...synced, pusher: "again" }, 1)]).toEqual([
+      synced.id,
+      synced.id,
+    ]);
+    expect((await readHistory(table, "web")).items).toEqual([synced]);
+  });
+
+  it("is corrected by whoever took the lease over, never by whoever lost it (F-09)", async () => {
+    const table = memoryTable();
+    await writeEvent(table, synced, 2);
+    await writeEvent(table, { ...synced, pusher: "the one before" }, 1);
+    expect((await readEvent(table, "web", synced.id))?.event.pusher).toBe("grace");
+    await writeEvent(table, { ...synced, pusher: "the next one" }, 3);
+    expect((await readEvent(table, "web", synced.id))?.event.pusher).toBe("the next one");
+  });
+
+  // The id is the next one that the state counts: whoever died before it was counted lost his entry to the next operation.
+  it("of an operation that the state never counted stays beside the next one's (F-07)", async () => {
+    const table = memoryTable();
+    const next = { ...synced, operation: "8" };
+    await writeEvent(table, synced, 1);
+    const id = await writeEvent(table, next, 2);
+    expect(await writeEvent(table, next, 2)).toBe(id);
+    await writeEvent(table, { ...synced, id: eventId(4), operation: "9" }, 3);
+    const { items } = await readHistory(table, "web");
+    expect(items.map(({ operation }) => operation)).toEqual(["9", "8", "7"]);
+    expect(Number.isNaN(Number(id))).toBe(false);
+  });
+
+  // With the same fence the second was not written at all, and people were told the first one again, or nothing.
+  it("is not lost to another one that is written at the same time (F-07, F-08)", async () => {
+    const table = memoryTable();
+    const drift = eventOf({ application: "web", id: eventId(3), operation: "7", kind: "drift-found" });
+    const healthy = { ...synced, kind: "healthy" as const };
+    const [first, second] = await Promise.all([writeEvent(table, healthy, 1), writeEvent(table, drift, 1)]);
+    expect(first).not.toBe(second);
+    expect((await readEvent(table, "web", first))?.event.kind).toBe("healthy");
+    expect((await readEvent(table, "web", second))?.event.kind).toBe("drift-found");
+  });
+});
