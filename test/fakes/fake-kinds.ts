@@ -40,8 +40,17 @@ const pluralOf = (kind: string): string => {
 const rows = (kinds: Readonly<Record<string, string>>, isNamespaced: boolean): readonly ServedKind[] =>
   Object.entries(kinds).map(([kind, apiVersion]) => ({ apiVersion, kind, plural: pluralOf(kind), namespaced: isNamespaced, verbs }));
 
+/** A question that is answered, and never stored. */
+const review: ServedKind = {
+  apiVersion: "authorization.k8s.io/v1",
+  kind: "SelfSubjectAccessReview",
+  plural: "selfsubjectaccessreviews",
+  namespaced: false,
+  verbs: ["create"],
+};
+
 /** What a fresh server knows, as far as tests need it. */
-export const builtInKinds: readonly ServedKind[] = [...rows(namespaced, true), ...rows(clusterScoped, false)];
+export const builtInKinds: readonly ServedKind[] = [...rows(namespaced, true), ...rows(clusterScoped, false), review];
 
 /** The kind that a CustomResourceDefinition adds, served at once. */
 export const kindOfCrd = (object: Manifest): ServedKind | undefined => {
