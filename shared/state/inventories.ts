@@ -6,6 +6,7 @@ import { formatKey, parseKey } from "../model/resource-key.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
+import { type Fence, writeFenced } from "./fenced.ts";
 import { keys, readItem } from "./items.ts";
 
 /** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply, "hook" for a hook's, digest of the ignore rules; "" where not known. */
@@ -39,9 +40,11 @@ export const readInventories = async (
   return new Map(await Promise.all(read));
 };
 
-/** `revision` counts the writes of a sync: whoever changes a row without the lease does so only where none came between. */
-export const writeInventory = async (table: Table, artifacts: Artifacts, application: string, inventory: Inventory): Promise<void> => {
-  await table.update(keys.inventory(application), { ...(await contentOf(inventory, artifacts)), add: { revision: 1 } });
+/** Under the lease. `revision` counts the writes of a sync: whoever changes a row without the lease does so only where none came between. */
+export const writeInventory = async (table: Table, artifacts: Artifacts, lease: Fence, inventory: Inventory): Promise<void> => {
+  const { set, remove } = await contentOf(inventory, artifacts);
+  const change = { set: { ...set, fence: lease.fence }, remove, add: { revision: 1 } };
+  await writeFenced(lease, (condition) => table.update(keys.inventory(lease.application), change, condition));
 };
 
 /** What a comparison found an owned object to be now, although nothing of ours moved. */

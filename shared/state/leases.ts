@@ -31,6 +31,8 @@ export interface Lease {
    * Called before every request to a cluster.
    */
   keep(): Promise<void>;
+  /** Beats at once. Throws as `keep`. */
+  prove(): Promise<void>;
 }
 
 export type Acquired =
@@ -103,6 +105,7 @@ const holdLease = (table: Table, request: LeaseRequest, read: ApplicationState, 
     owner: request.owner,
     fence: read.fence,
     read,
+    prove: beat,
     keep: async () => {
       if (request.elapsed() - beatenAt < leaseTimes.beatEvery) return;
       // Many requests side by side ask for it: one beat serves all of them.

@@ -7,6 +7,7 @@ import { parseKey } from "../model/resource-key.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
 import { storeResults } from "./event-results.ts";
+import { type Fence, writeFenced } from "./fenced.ts";
 import { keys, readItem } from "./items.ts";
 import { SyncRequestItem } from "./sync-requests.ts";
 
@@ -76,13 +77,14 @@ const inTable = 60_000;
 /** Written under the lease, before the state that says it is under way. */
 export const writeOperation = async (
   { table, artifacts }: { readonly table: Table; readonly artifacts: Artifacts },
-  application: string,
+  lease: Fence,
   operation: Operation,
 ): Promise<void> => {
   const isLarge = JSON.stringify(operation.objects).length > inTable;
   const written = isLarge ? await withStored(operation, artifacts) : operation;
   const plain: { readonly [name: string]: Json } = JSON.parse(JSON.stringify(written));
-  await table.put({ ...plain, ...keys.operation(application), v: 1 });
+  const item = { ...plain, ...keys.operation(lease.application), v: 1, fence: lease.fence };
+  await writeFenced(lease, (condition) => table.put(item, condition));
 };
 
 const withStored = async ({ objects, stored, ...operation }: Operation, artifacts: Artifacts): Promise<Operation> => {

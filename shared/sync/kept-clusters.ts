@@ -1,5 +1,6 @@
 import type { Cluster, Clusters } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
+import type { RegistryPort } from "./ports.ts";
 
 /**
  * The same clusters for the holder of a lease: each request is begun only while the lease is known to be kept. So a look that takes minutes keeps
@@ -8,6 +9,19 @@ import type { Lease } from "../state/leases.ts";
 export const keptClusters = (clusters: Clusters, lease: Lease): Clusters => ({
   ...clusters,
   connect: async (name) => keptCluster(await clusters.connect(name), lease),
+});
+
+/** The same for what goes to the table instead of a cluster: declarations of a holder that lost its lease would take the place of newer ones. */
+export const keptRegistry = (registry: RegistryPort, lease: Lease): RegistryPort => ({
+  claims: (manifest, application) => registry.claims(manifest, application),
+  withdraw: async (parent) => {
+    await lease.keep();
+    return registry.withdraw(parent);
+  },
+  apply: async (request) => {
+    await lease.keep();
+    return registry.apply(request);
+  },
 });
 
 const keptCluster = (cluster: Cluster, lease: Lease): Cluster => {

@@ -27,8 +27,8 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     if (forgotten.state === "stays") return recordOutcome({ ...finished, outcome: { kind: "waiting" } }, world);
     return tellForgotten(application.name, forgotten, world);
   }
-  if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, application.name, outcome.inventory);
-  if (outcome.kind === "running") await writeOperation(world, application.name, outcome.operation);
+  if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, lease, outcome.inventory);
+  if (outcome.kind === "running") await writeOperation(world, lease, outcome.operation);
   const healing = newsOfHealing(finished, now);
   const told = await tellOutcome(finished, now, healing, world);
   const later = nextLook(finished, now);

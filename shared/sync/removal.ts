@@ -73,7 +73,7 @@ const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outc
   for (const { at } of plan.prune.filter(({ entry }) => entry.hook)) await deleteHookObject(at, { cluster, lease });
   const { results, trouble } = await pruneObjects(lastWave(plan), { cluster, lease, rules });
   const left = standing(inventory, plan);
-  await writeInventory(world.table, world.artifacts, name, left);
+  await writeInventory(world.table, world.artifacts, lease, left);
   if (trouble) return { kind: "failed", reason: trouble.message, retry: "unlimited", results };
   const bad = results.find(isFailure) ?? keptResults(plan).find(isFailure);
   if (bad) return { kind: "failed", reason: bad.message ?? `${name} cannot be deleted`, retry: "unlimited", results };

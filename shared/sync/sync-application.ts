@@ -19,7 +19,7 @@ import { wantedManifests } from "./asked-revision.ts";
 import { attemptSync } from "./attempt.ts";
 import { renderedManifests } from "./desired-manifests.ts";
 import { checkHealth, isSettling } from "./health-check.ts";
-import { keptClusters } from "./kept-clusters.ts";
+import { keptClusters, keptRegistry } from "./kept-clusters.ts";
 import { leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
@@ -87,7 +87,7 @@ const takeStep = async (
   try {
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
-    const kept = { ...world, clusters: keptClusters(world.clusters, lease) };
+    const kept = { ...world, clusters: keptClusters(world.clusters, lease), registry: keptRegistry(world.registry, lease) };
     const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, kept);
     return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
   } catch (error) {

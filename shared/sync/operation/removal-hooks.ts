@@ -50,7 +50,7 @@ export const runRemovalHooks = async (
     ownerOf: await ownersOf(name, live, customizations.tracking, world),
     validates: (manifest: Manifest) => syncOptionsOf(removal.application, manifest).validate,
   };
-  const keep = (change: Partial<Operation>) => writeOperation(world, name, { ...operation, hooks, ...change });
+  const keep = (change: Partial<Operation>) => writeOperation(world, removal.lease, { ...operation, hooks, ...change });
   const next = decide(groups, operation.at, (group) => gateOf(group, { live, custom, hooks }));
   switch (next.kind) {
     case "finish":

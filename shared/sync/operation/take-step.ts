@@ -131,15 +131,14 @@ const act = async (
   world: SyncWorld,
 ): Promise<Outcome> => {
   const { subject, look, operation } = step;
-  const { name } = subject.application;
+  const { lease } = subject;
   const ends = last && group.hooks.length === 0;
   const planned = withPlanned(look.inventory, group);
-  if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, name, planned);
+  if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, lease, planned);
   if (!step.underWay) await tellRunning(look.plan, subject, world);
-  if (!ends) await writeOperation(world, name, operation);
+  if (!ends) await writeOperation(world, lease, operation);
   if (group.prune.length > 0) await checkEpoch(subject.application, subject.state, world);
 
-  const { lease } = subject;
   const acted = await actOn(group, {
     apply: look.context,
     lease,

@@ -17,24 +17,28 @@ describe("fairlead status of one Application", () => {
       phase: "Running",
       reason: "PreSync, wave 0: waiting for Job production/migrate (1 active)",
     });
-    await writeOperation({ table, artifacts }, "web", {
-      id: "2.1",
-      generation: 2,
-      attempt: 1,
-      output: "rendered",
-      startedAt: now - 12_000,
-      request: { by: "ada", prune: false, dryRun: false },
-      healing: false,
-      at: { phase: "PreSync", wave: 0 },
-      hooks: [
-        { key: "batch/Job:production/migrate", apiVersion: "batch/v1", phase: "PreSync", policies: [], state: "running" },
-        { key: "batch/Job:production/check", apiVersion: "batch/v1", phase: "PreSync", policies: [], state: "failed", message: "exit 1" },
-      ],
-      failure: { reason: "PreSync hook Job production/check: exit 1", retry: "limited" },
-      ended: [],
-      counts: noCounts,
-      objects: [],
-    });
+    await writeOperation(
+      { table, artifacts },
+      { application: "web", fence: 1, prove: async () => undefined },
+      {
+        id: "2.1",
+        generation: 2,
+        attempt: 1,
+        output: "rendered",
+        startedAt: now - 12_000,
+        request: { by: "ada", prune: false, dryRun: false },
+        healing: false,
+        at: { phase: "PreSync", wave: 0 },
+        hooks: [
+          { key: "batch/Job:production/migrate", apiVersion: "batch/v1", phase: "PreSync", policies: [], state: "running" },
+          { key: "batch/Job:production/check", apiVersion: "batch/v1", phase: "PreSync", policies: [], state: "failed", message: "exit 1" },
+        ],
+        failure: { reason: "PreSync hook Job production/check: exit 1", retry: "limited" },
+        ended: [],
+        counts: noCounts,
+        objects: [],
+      },
+    );
     expect(await lines()).toEqual(
       expect.arrayContaining([
         expect.stringMatching(
