@@ -85,6 +85,16 @@ describe("an epoch", () => {
     }
   });
 
+  it("F-33: goes on when the schedule fires twice at once, or not at all for a day", async () => {
+    const { world, table, artifacts, minutes, pass } = open();
+    await minutes(3);
+    pass(86_400_000);
+    await Promise.all([raiseMark(world), raiseMark(world), raiseMark(world)]);
+    const { mark = 0 } = (await readEpoch(table)) ?? {};
+    expect(artifacts.keys).toEqual(Array.from({ length: mark }, (_, at) => `epochs/1/${at + 1}`));
+    expect(await currentEpoch(world)).toBe(1);
+  });
+
   it("does not end because the mark rises while somebody looks", async () => {
     const { world, table, told, minutes, pass } = open();
     await minutes(3);

@@ -19,13 +19,15 @@ describe("F-29: a table that was restored to five minutes ago", () => {
     expect(world.names()).toEqual(["a", "c"]);
 
     await world.restore(backup);
-    const before = world.stands();
+    const [before, events] = [world.stands(), (await world.history()).length];
     await wish(world.table, "web", { trigger: "manual" }, 0);
     expect(await world.sync()).toEqual({ done: true });
     expect(world.stands()).toEqual(before);
     expect(await world.state()).toMatchObject({ epoch: 2, unproven: true, sourceError: expect.stringContaining("restored from a backup") });
     expect(await world.sync()).toEqual({ done: true });
     expect(world.stands()).toEqual(before);
+    // Nothing failed, and nobody is told that something did.
+    expect(await world.history()).toHaveLength(events);
 
     await world.synced();
     // Git and the cluster agree: nothing is touched, and everybody knows again what is there.
