@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../shared/model/failure.ts";
 import { readClusterFacts } from "../../../../shared/state/clusters.ts";
-import { readTraffic } from "../../../../shared/state/slots.ts";
+import { circuitOf, readTraffic } from "../../../../shared/state/slots.ts";
 import type { NextStep } from "../../../../shared/sync/outcome.ts";
 import { syncApplication } from "../../../../shared/sync/sync-application.ts";
 import { anApplication, configMap, syncWorld } from "../../../support/sync-world.ts";
@@ -86,6 +86,29 @@ describe("a cluster that does not answer", () => {
     expect(probes).toBeGreaterThanOrEqual(2);
     expect(probes).toBeLessThanOrEqual(4);
     expect(connects).toHaveLength(3 + probes);
+  });
+
+  it("is not gone to by others of the same worker while one looks whether it is back", async () => {
+    const { all, step, world, minute, connects, declare, commit } = await outageWorld();
+    for (let round = 0; round < 2; round++) await all();
+    minute();
+    const { connect } = world.clusters;
+    let answer = (): void => undefined;
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    world.clusters.connect = async (name) => {
+      await answered;
+      return connect(name);
+    };
+    const probe = step("web");
+    await expect.poll(async () => circuitOf(await readTraffic(world.table, "harbor"))).toBe("half-open");
+    await declare(anApplication({ name: "late" }));
+    await commit("late", [configMap("late-settings")]);
+    expect(await step("late")).toMatchObject({ done: false, again: { waits: { probe: 1 } } });
+    answer();
+    await probe;
+    expect(connects).toHaveLength(4);
   });
 
   it("wakes all that waited for it when it is back, and is said to be back once", async () => {
