@@ -54,7 +54,7 @@ const tell = async (
   const reason = results[0]?.message ?? `${results.length} objects drifted`;
   const said = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
   const event = { ...said, ...(await storeBeyondEvent(world.artifacts, undefined, results)) };
-  const id = await writeEvent(world.table, event, state.fence);
+  const ids = await writeEvent(world.table, event, state.fence);
   const answer = await note(
     application.name,
     state,
@@ -72,7 +72,7 @@ const tell = async (
     world,
   );
   if (!answer.written) return;
-  await world.notices.send([{ body: { v: 1, application: application.name, event: id } }]);
+  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
   world.journal.tell("drift-found", { application: application.name, cluster: state.cluster, reason });
 };
 

@@ -23,18 +23,18 @@ export const runningEventId = (events: number): string => `${eventId(events)}-ru
  * Writes an event before the state that counts it: a crash between the two repeats the step, which writes the same id again. A writer whose
  * lease was taken over (a lower fence) changes nothing. What stands there may be another transition, which the state has not counted: its writer
  * died, or two were at it at once. That one stays, and this one stands after it.
- * @returns the id under which it stands
+ * @returns the ids to tell: the one under which it stands, after that of a writer who died, perhaps before anybody heard of it
  */
-export const writeEvent = async (table: Table, event: ApplicationEvent, fence: number): Promise<string> => {
+export const writeEvent = async (table: Table, event: ApplicationEvent, fence: number): Promise<readonly string[]> => {
   const item = { ...keys.event(event.application, event.id), v: 1, fence, event: plain(event) };
   const answer = await table.put(item, { v: { absent: true } });
-  if (answer.written || !answer.found) return event.id;
-  const found = eventOfItem(answer.found);
+  if (answer.written || !answer.found) return [event.id];
+  const { event: found, fence: its } = readItem(EventItem, answer.found);
   const beside = idBeside(event);
   if (beside !== event.id && (found.kind !== event.kind || found.operation !== event.operation))
-    return writeEvent(table, { ...event, id: beside }, fence);
+    return [...(its < fence ? [event.id] : []), ...(await writeEvent(table, { ...event, id: beside }, fence))];
   await table.put({ ...item, told: answer.found.told }, { fence: { below: fence } });
-  return event.id;
+  return [event.id];
 };
 
 /** Between its ordinal and the next one, and the same for whoever repeats the step; such an id itself stays what it is. */

@@ -40,8 +40,8 @@ export const tellOutcome = async (finished: Finished, now: number, healing: Heal
     outage: outcome.kind === "failed" && outcome.retry === "unlimited",
   });
   const event = { ...said, ...(await storeBeyondEvent(world.artifacts, operationOf(outcome), results)) };
-  const id = await writeEvent(world.table, event, lease.fence);
-  if (healing?.tell !== false) await world.notices.send([{ body: { v: 1, application: application.name, event: id } }]);
+  const ids = await writeEvent(world.table, event, lease.fence);
+  if (healing?.tell !== false) await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
   const { objects, results: _, ...facts } = event;
   const health = outcome.kind === "applied" ? outcome.health : undefined;
   world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, health, objects: objects.slice(0, 10) })));
