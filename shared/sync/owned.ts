@@ -22,7 +22,11 @@ export const ownedAfter = (planned: Inventory, plan: Plan, applied: readonly App
   for (const { result, entry } of applied) if (entry) owned.set(formatKey(result.key), entry);
   for (const { key, code } of pruned) if (code === "Pruned") owned.delete(formatKey(key));
   for (const key of plan.vanished) owned.delete(formatKey(key));
-  for (const { key, because } of plan.kept) if (isLeft(because)) letBe(owned, formatKey(key));
+  for (const { key, because } of plan.kept) {
+    if (isLeft(because)) letBe(owned, formatKey(key));
+    // Of two that created it at one moment the later one has it. Still owned here, it would be healed, and left alone, again and again.
+    if (because === "owned by another Application") owned.delete(formatKey(key));
+  }
   return owned;
 };
 

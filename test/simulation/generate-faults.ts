@@ -103,7 +103,7 @@ const makers: Readonly<Record<string, (dice: Dice) => Fault>> = {
           "F-11",
           points.filter((point) => /:(table|queue|secrets|artifacts)\./.test(point)),
           dice,
-          1 + dice.random.below(12),
+          1 + dice.random.below(4),
         )
       : {
           id: "F-11",

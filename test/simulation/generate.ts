@@ -22,11 +22,18 @@ export const planOf = (seed: string, { fault, mostFaults = 3 }: GenerateOptions 
   const applications = applicationsFor(random, clusters);
   // A control repository that declares nothing at all is a mistake that nobody follows.
   const control = applications.length > 1 && random.chance(0.3);
-  const steps = stepsFor(random, applications);
+  const steps = stepsFor(random, applications).filter((step) => step.do !== "withdraw" || !isContested(applications));
   const count = fault === undefined ? random.below(mostFaults + 1) : 1 + random.below(mostFaults);
   const faults: readonly Fault[] = Array.from({ length: count }, () => faultFor(random, { applications, clusters, busy, only: fault }));
   return { seed, clusters, applications, control, steps, faults };
 };
+
+/**
+ * Who lost a contested object takes it only at its next sync: a withdrawal of the other one does not wake it. As long as that is so, it is no part
+ * of a schedule.
+ */
+const isContested = (applications: readonly ApplicationPlan[]): boolean =>
+  applications.some(({ objects }) => objects.includes(sharedObject));
 
 const applicationsFor = (random: Random, clusters: readonly string[]): readonly ApplicationPlan[] => {
   const count = 1 + random.below(random.chance(0.3) ? 4 : 2);

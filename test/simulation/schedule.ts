@@ -14,7 +14,7 @@ export interface Schedule {
 
 const scans = ["sweep", "poll", "drift"] as const;
 
-/** Longer than drift waits to be healed again. ms */
+/** Longer than drift waits to be healed again, by clocks that agree. ms */
 const calm = 340_000;
 
 const week = 7 * 24 * 3_600_000;
@@ -34,6 +34,8 @@ export const openSchedule = (world: World, running: Running, lastChange: () => n
   });
 
   const everyOf = (scan: string): number => (shapes.scan.wokenBy.events.find((event) => event.scan === scan)?.every ?? 180) * 1000;
+  const struck = (): number => [...gate.struck.values()].reduce((sum, times) => sum + times, 0);
+  const apart = plan.faults.reduce((most, fault) => (fault.kind === "clocks" ? Math.max(most, fault.apart) : most), 0);
   const moved = (): number => Math.max(end, sentAt, foundAt, lastChange());
   const isSoon = (): boolean =>
     queueNames.some((name) => [...world.queues[name].waiting.values()].some(({ visibleAt }) => visibleAt <= timeline.now() + 5_000));
@@ -41,15 +43,15 @@ export const openSchedule = (world: World, running: Running, lastChange: () => n
   /** Nothing but messages that are hidden until later; all that the schedule could find was looked for. */
   const isIdle = (): boolean => {
     const last = moved();
-    if (timeline.now() < last + calm || running.under.size > 0) return false;
+    if (timeline.now() < last + calm + 2 * apart || running.under.size > 0) return false;
     return scans.every((scan) => (came.get(scan) ?? 0) > last) && !world.store.hasDue() && !isSoon();
   };
 
   const look = (scan: (typeof scans)[number]): void => {
-    const [sentBefore, writtenBefore, began] = [sent, writes, timeline.now()];
+    const [sentBefore, writtenBefore, struckBefore, began] = [sent, writes, struck(), timeline.now()];
     running.invoke("scan", { scan }, () => {
-      // A drift scan notes when it looked; anything else means that something moves.
-      if (sent === sentBefore && writes - writtenBefore <= plan.clusters.length * 2) came.set(scan, began);
+      // A drift scan notes when it looked; anything else means that something moves, or that it could not look.
+      if (sent === sentBefore && struck() === struckBefore && writes - writtenBefore <= plan.clusters.length * 2) came.set(scan, began);
       else foundAt = timeline.now();
     });
   };

@@ -1,4 +1,6 @@
 import { queues as queueShapes } from "../../infra/topology.ts";
+import { formatKey, groupOf } from "../../shared/model/resource-key.ts";
+import type { Cluster } from "../../shared/ports/cluster.ts";
 import type { Table } from "../../shared/ports/table.ts";
 import { type FakeCluster, fakeCluster } from "../fakes/fake-cluster.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
@@ -38,6 +40,18 @@ export interface World {
   writes(context: Context | undefined): void;
   portsOf(context: Context): Ports;
 }
+
+/** The same cluster, and what was not there when it was looked for. */
+const notingAbsent = (cluster: Cluster, name: string, { absent }: Context): Cluster => ({
+  ...cluster,
+  get: async (at) => {
+    const live = await cluster.get(at);
+    const where = `${name} ${formatKey({ ...at, group: groupOf(at.apiVersion) })}`;
+    if (live.state === "absent") absent.add(where);
+    else absent.delete(where);
+    return live;
+  },
+});
 
 export interface WorldOptions {
   readonly trace: boolean;
@@ -108,7 +122,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       }),
       charts: gatedCharts(charts, call),
       cage: gatedCage(call),
-      clusters: { connect: async (name) => gatedCluster(clusterOf(name), name, call) },
+      clusters: { connect: async (name) => gatedCluster(notingAbsent(clusterOf(name), name, context), name, call) },
       clusterNames: plan.clusters,
       secrets: gatedSecrets(secrets, call),
       slack: gatedSlack(slack, (port, operation, subject, effect) =>

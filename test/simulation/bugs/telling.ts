@@ -28,7 +28,13 @@ export const tellingBugs: readonly Bug[] = [
             queue: (name) => {
               const queue = ports.queue(name);
               if (name !== "notices") return queue;
-              return { send: async (messages) => void ports.pause(400).then(() => queue.send(messages)) };
+              return {
+                send: async (messages) =>
+                  void ports
+                    .pause(400)
+                    .then(() => queue.send(messages))
+                    .catch(() => undefined),
+              };
             },
           }
         : ports,

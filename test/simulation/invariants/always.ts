@@ -23,7 +23,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       if (writer) last = any;
     },
   };
-  const tellings = watchTellings();
+  const tellings = watchTellings(world);
   return {
     observers: [changes, tellings, watchRecords(report), watchWriters(report, world)],
     tellings,

@@ -1,6 +1,6 @@
 import { namesOfApplications, namesOfRepositories } from "../doings.ts";
 import type { Report } from "../invariant.ts";
-import { controlName } from "../plan.ts";
+import { controlName, controlRepository } from "../plan.ts";
 import type { World } from "../world.ts";
 
 /** Nobody is left at work, and everything that was wished for has been seen. */
@@ -33,10 +33,13 @@ export const checkApplications = (world: World, report: Report): void => {
   for (const repository of namesOfRepositories(world.plan)) checkRef(world, repository, report);
 };
 
-const checkRef = ({ store, repositories }: World, repository: string, report: Report): void => {
+const checkRef = ({ store, repositories, plan }: World, repository: string, report: Report): void => {
   const pk = `repo#${repository.replace("https://", "").replace(/\.git$/, "")}`;
   const ref = store.read({ pk, sk: "ref#refs/heads/main" });
-  if (ref === undefined) return;
+  const isFollowed =
+    repository === controlRepository ||
+    plan.applications.some((each) => each.repository === repository && !repositories.isWithdrawn(each.name));
+  if (ref === undefined || !isFollowed) return;
   if (ref.wanted !== ref.done) report("each acknowledged push is fetched", `${repository} has ${ref.wanted} pushes, ${ref.done} done`);
   if (ref.head !== undefined && ref.head !== repositories.headOf(repository))
     report("each acknowledged push is fetched", `${repository} was fetched at ${ref.head}, its head is ${repositories.headOf(repository)}`);

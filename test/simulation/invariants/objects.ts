@@ -16,7 +16,7 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
     const content = world.repositories.isWithdrawn(name) ? [] : world.repositories.head(name).filter(({ kind }) => kind !== "Hook");
     for (const object of content) {
       // Where nothing is healed, what people did last stands.
-      if (!selfHeal && byHand.has(`${name}/${object.name}`)) continue;
+      if (!selfHeal && namesOf(object, world, name).some((by) => byHand.has(`${by}/${object.name}`))) continue;
       const wrong = problemOf(object, live, world, application);
       if (wrong) report("the newest commit stands", `${name}: ${wrong}`);
     }
@@ -31,6 +31,10 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
     checkInventory(world, name, content, report);
   }
 };
+
+/** Applications whose object it is. */
+const namesOf = ({ name }: ContentObject, world: World, application: string): readonly string[] =>
+  name === "shared" ? claimants(world) : [application];
 
 const liveOf = ({ clusters }: World, { cluster, namespace }: ApplicationPlan): readonly Manifest[] =>
   (clusters.get(cluster)?.objects() ?? []).filter(({ metadata }) => metadata.namespace === namespace);

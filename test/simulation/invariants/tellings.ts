@@ -1,17 +1,23 @@
+import { isJsonObject } from "../../../shared/model/json.ts";
 import type { Observer } from "../observation.ts";
+import type { World } from "../world.ts";
 
-/** How often each event was told where people hear of it. */
+/** How often each transition was told where people hear of it. */
 export interface Tellings extends Observer {
-  /** `application/event` → how often Slack got it. */
+  /** `application/event of operation` → how often Slack got it. A step that is done again after a newer wish writes the same id for another operation. */
   readonly times: ReadonlyMap<string, number>;
 }
 
-export const watchTellings = (): Tellings => {
+export const watchTellings = (world: () => World): Tellings => {
   const times = new Map<string, number>();
   return {
     times,
     posted: ({ application, event }) => {
-      const name = `${application}/${event}`;
+      // A summary of many is told anew as it grows.
+      if (event === undefined) return;
+      const item = world().store.read({ pk: `app#${application}`, sk: `event#${event}` });
+      const operation = isJsonObject(item?.event) ? item.event.operation : undefined;
+      const name = `${application}/${event} of operation ${String(operation)}`;
       times.set(name, (times.get(name) ?? 0) + 1);
     },
   };
