@@ -69,7 +69,7 @@ export const isState = ({ sk }: Key): boolean => sk === "state";
 export const itemVersions: Readonly<Record<string, Versions>> = {};
 
 /** `app/state`, `repo/ref`, `apps`: which kind of item a key is of. */
-export const kindOf = ({ pk, sk }: Key): string => (pk.includes("#") || pk === "settings" ? `${headOf(pk)}/${headOf(sk)}` : pk);
+const kindOf = ({ pk, sk }: Key): string => (pk.includes("#") || pk === "settings" ? `${headOf(pk)}/${headOf(sk)}` : pk);
 
 const headOf = (text: string): string => text.split("#", 1)[0] ?? "";
 

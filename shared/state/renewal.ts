@@ -18,7 +18,7 @@ import { wish } from "./wishes.ts";
 export const epochOf = ({ epoch = 1 }: ApplicationState): number => epoch;
 
 /** Why nothing is done yet. */
-export const awaitingGit = "the table was restored from a backup: the sources are read again before anything is done";
+const awaitingGit = "the table was restored from a backup: the sources are read again before anything is done";
 
 export const isAwaitingGit = ({ sourceError }: ApplicationState): boolean => sourceError === awaitingGit;
 
