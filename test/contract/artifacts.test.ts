@@ -5,6 +5,8 @@ import { rememberingArtifacts } from "../../shared/adapters/artifacts/rememberin
 import { s3Artifacts } from "../../shared/adapters/artifacts/s3.ts";
 import type { Artifacts } from "../../shared/ports/artifacts.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedArtifacts } from "../simulation/ports/others.ts";
 import { standInsForTests, type TestStandIns } from "./stand-ins.ts";
 
 let standIns: TestStandIns;
@@ -18,6 +20,7 @@ afterAll(() => standIns.stop());
 
 const stores: Readonly<Record<string, () => Artifacts>> = {
   "in memory": () => memoryArtifacts(),
+  simulated: () => gatedArtifacts(memoryArtifacts(), freeGate().call),
   "on S3": () => s3Artifacts(standIns.s3, standIns.bucket),
   "on S3 with a memory": () => rememberingArtifacts(s3Artifacts(standIns.s3, standIns.bucket)),
 };

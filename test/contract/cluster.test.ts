@@ -3,6 +3,8 @@ import { isJsonObject } from "../../shared/model/json.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { ApplyOptions, Cluster, ObjectAddress } from "../../shared/ports/cluster.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedCluster } from "../simulation/ports/cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
 import { kubectl } from "../support/control-plane.ts";
 
@@ -12,13 +14,13 @@ interface Opened {
   readonly byHand: (name: string, data: Record<string, string | null>) => Promise<unknown>;
 }
 
-const fake = async (): Promise<Opened> => {
+const fake = async (gated: (cluster: Cluster) => Cluster = (cluster) => cluster): Promise<Opened> => {
   const cluster = fakeCluster();
   const patched = (live: Manifest, data: Record<string, string | null>): Manifest => {
     const merged = { ...(isJsonObject(live.data) ? live.data : {}), ...data };
     return { ...live, data: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)) };
   };
-  return { cluster, byHand: async (name, data) => cluster.edit(at(name), "kubectl-patch", (live) => patched(live, data)) };
+  return { cluster: gated(cluster), byHand: async (name, data) => cluster.edit(at(name), "kubectl-patch", (live) => patched(live, data)) };
 };
 
 const real = async (): Promise<Opened> => {
@@ -39,7 +41,8 @@ const configMap = (name: string, data: Record<string, string>, metadata: Record<
 const at = (name: string, namespace = "contract"): ObjectAddress => ({ apiVersion: "v1", kind: "ConfigMap", namespace, name });
 
 describe.each([
-  ["the fake", fake],
+  ["the fake", () => fake()],
+  ["a simulated one", () => fake((cluster) => gatedCluster(cluster, "harbor", freeGate().call))],
   ["a real API server", real],
 ] as const)("a cluster (%s)", (_, open) => {
   let cluster: Cluster;

@@ -8,6 +8,8 @@ import { createGit } from "../../shared/adapters/git/git.ts";
 import type { Git, RepositoryAccess } from "../../shared/ports/git.ts";
 import { memoryGit } from "../fakes/memory-git.ts";
 import type { Tree } from "../fakes/memory-snapshot.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedGit } from "../simulation/ports/others.ts";
 import { type GitRepositories, gitRepositories } from "./git-repositories.ts";
 
 interface Host {
@@ -36,11 +38,11 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const inMemory = (): Host => {
+const inMemory = (gated: (git: Git) => Git = (git) => git): Host => {
   const memory = memoryGit();
   const url = (name: string) => `https://memory/${name}`;
   return {
-    git: memory.git,
+    git: gated(memory.git),
     access: (name) => ({ url: url(name) }),
     commit: async (name, tree, branch) => memory.commit(url(name), tree, branch),
     tag: async (name, tag, sha) => memory.point(url(name), `refs/tags/${tag}`, sha),
@@ -64,7 +66,8 @@ const real = (prefix: string, access: (name: string) => RepositoryAccess): Host 
 };
 
 const hosts: Readonly<Record<string, () => Host>> = {
-  "in memory": inMemory,
+  "in memory": () => inMemory(),
+  simulated: () => inMemory((git) => gatedGit(git, freeGate().call)),
   "over HTTP with a password": () => real("http/", (name) => ({ url: server.httpUrl(name), credentials: login })),
   "over SSH": () =>
     real("ssh/", (name) => ({

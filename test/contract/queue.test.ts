@@ -3,6 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqsQueue } from "../../shared/adapters/queue/sqs.ts";
 import type { Queue } from "../../shared/ports/queue.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedQueue, queueStore } from "../simulation/ports/queue.ts";
+import { randomOf } from "../simulation/random.ts";
+import { openTrace } from "../simulation/trace.ts";
 import { standInsForTests, type TestStandIns } from "./stand-ins.ts";
 
 interface Note {
@@ -35,6 +39,19 @@ const subjects: Readonly<Record<string, () => Subject>> = {
   "in memory": () => {
     const queue = memoryQueue<Note>();
     return { queue, received: async () => queue.take() };
+  },
+  simulated: () => {
+    const { call, timeline } = freeGate();
+    const world = { timeline, random: randomOf("queue"), trace: openTrace(() => 0, false), faults: [], strike: () => undefined };
+    const store = queueStore({ name: "notices", visibility: 360, receives: 5 }, world);
+    const received = async () => {
+      timeline.after(1_000, () => undefined);
+      while (timeline.step());
+      const messages = store.receive(1_000);
+      for (const message of messages) store.acknowledge(message);
+      return messages.map(({ body }): Note => JSON.parse(body));
+    };
+    return { queue: gatedQueue<Note>(store, call), received };
   },
   "on SQS": () => {
     const url = standIns.queueUrl("notices");

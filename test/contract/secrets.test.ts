@@ -9,6 +9,8 @@ import { secretsFolder } from "../../shared/adapters/secrets/folder.ts";
 import { secretsManager } from "../../shared/adapters/secrets/secrets-manager.ts";
 import type { Secrets } from "../../shared/ports/secrets.ts";
 import { memorySecrets } from "../fakes/memory-secrets.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedSecrets } from "../simulation/ports/others.ts";
 
 /** What both real stores hold, as text. */
 const entries: Readonly<Record<string, string>> = {
@@ -54,9 +56,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const remembered = () =>
+  memorySecrets({ "github/webhook": { secret: "s3cr3t", id: "12", active: "true" }, "plain-token": { value: "0123456789" } });
+
 const stores: Readonly<Record<string, () => Secrets>> = {
-  "in memory": () =>
-    memorySecrets({ "github/webhook": { secret: "s3cr3t", id: "12", active: "true" }, "plain-token": { value: "0123456789" } }),
+  "in memory": remembered,
+  simulated: () => gatedSecrets(remembered(), freeGate().call),
   "in a folder": () => secretsFolder(folder),
   "in Secrets Manager": () => secretsManager(manager, "fairlead/"),
 };

@@ -4,6 +4,8 @@ import { slackOver } from "../../shared/adapters/slack/web-api.ts";
 import { messageFor } from "../../shared/notify/slack/message.ts";
 import type { Slack, SlackMessage } from "../../shared/ports/slack.ts";
 import { memoryCredential, memorySlack } from "../fakes/memory-slack.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedSlack } from "../simulation/ports/others.ts";
 import { eventOf } from "../support/events.ts";
 
 interface Setting {
@@ -23,6 +25,11 @@ const settings: Readonly<Record<string, () => Setting>> = {
   "in memory": () => {
     const slack = memorySlack();
     return { slack, webhook: memoryCredential, token: memoryCredential, texts: () => slack.messages().map(({ text }) => text) };
+  },
+  simulated: () => {
+    const slack = memorySlack();
+    const texts = () => slack.messages().map(({ text }) => text);
+    return { slack: gatedSlack(slack, freeGate().call), webhook: memoryCredential, token: memoryCredential, texts };
   },
   "over HTTP": () => {
     const before = standIn.messages().length;

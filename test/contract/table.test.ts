@@ -4,6 +4,8 @@ import { dynamoTable } from "../../shared/adapters/table/dynamodb.ts";
 import { documentClient } from "../../shared/adapters/table/open.ts";
 import type { Condition, Item, Table } from "../../shared/ports/table.ts";
 import { memoryTable } from "../fakes/memory-table.ts";
+import { freeGate } from "../simulation/free.ts";
+import { gatedTable, tableStore } from "../simulation/ports/table.ts";
 import { standInsForTests, type TestStandIns } from "./stand-ins.ts";
 
 let standIns: TestStandIns;
@@ -14,6 +16,7 @@ afterAll(() => standIns.stop());
 
 const tables: Readonly<Record<string, () => Table>> = {
   "in memory": () => memoryTable(),
+  simulated: () => gatedTable(tableStore().table, freeGate().call),
   "on DynamoDB": () => dynamoTable(documentClient(standIns.dynamodb), standIns.table),
 };
 

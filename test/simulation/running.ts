@@ -1,6 +1,8 @@
+import type { BatchHandler } from "../../functions/batch.ts";
 import { functions as shapes } from "../../infra/topology.ts";
 import { type FunctionName, handlerOf, timeoutOf, workers } from "./functions.ts";
 import type { Invocation } from "./gate.ts";
+import { hidingAs, sqsEvent } from "./hidden.ts";
 import type { Context } from "./observation.ts";
 import type { Message } from "./ports/queue.ts";
 import type { World } from "./world.ts";
@@ -63,12 +65,19 @@ export const openRunning = (world: () => World): Running => {
   const work = async (fn: FunctionName, queue: (typeof workers)[number]["queue"], messages: readonly Message[]): Promise<void> => {
     const invocation = begin(fn);
     for (const { id, body } of messages) world().trace.tell(invocation.id, `takes ${id} ${body}`);
-    const answers = await Promise.all(
-      messages.map((message) => call(invocation, fn, sqsEvent(message), subjectOf(message.body)).catch(() => undefined)),
-    );
+    const each: BatchHandler = async () => {
+      const answers = await Promise.all(
+        messages.map((message) => call(invocation, fn, sqsEvent([message]), subjectOf(message.body)).catch(() => undefined)),
+      );
+      const failed = messages.filter((_, at) => !succeeded(answers[at]));
+      return { batchItemFailures: failed.map(({ id }) => ({ itemIdentifier: id })) };
+    };
+    const store = world().queues[queue];
+    const { batchItemFailures } = await hidingAs(fn, each, { invocation, messages, queue: store }, world())(sqsEvent(messages));
     if (!invocation.alive) return;
     under.delete(invocation);
-    for (const [at, message] of messages.entries()) if (succeeded(answers[at])) world().queues[queue].acknowledge(message);
+    const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+    for (const message of messages) if (!failed.has(message.id)) store.acknowledge(message);
   };
 
   const listen = (): void => {
@@ -85,10 +94,6 @@ export const openRunning = (world: () => World): Running => {
 
   return { under, killed, invoke, listen };
 };
-
-const sqsEvent = ({ id, body, receives }: Message) => ({
-  Records: [{ messageId: id, body, attributes: { ApproximateReceiveCount: String(receives) } }],
-});
 
 const succeeded = (answer: unknown): boolean =>
   typeof answer === "object" &&

@@ -22,6 +22,8 @@ export interface QueueStore {
   put(body: string, delaySeconds?: number): void;
   /** Up to so many that are visible, hidden from now on. */
   receive(most: number): readonly Message[];
+  /** Shows it so many seconds from now and not before; nothing where it is gone. */
+  hide(message: Message, seconds: number): void;
   acknowledge(message: Message): void;
   /** Called with the time at which something becomes visible. */
   onVisible(wake: (at: number) => void): void;
@@ -103,6 +105,11 @@ export const queueStore = ({ name, visibility, receives }: QueueShape, world: Qu
         taken.push(message);
       }
       return taken;
+    },
+    hide: (message, seconds) => {
+      if (!waiting.has(message.id)) return;
+      message.visibleAt = timeline.now() + seconds * 1000;
+      wake(message.visibleAt);
     },
     acknowledge: ({ id }) => void waiting.delete(id),
     onVisible: (next) => {
