@@ -1,5 +1,5 @@
 import type { SQSEvent } from "aws-lambda";
-import { type BatchHandler } from "../../functions/batch.ts";
+import type { BatchHandler } from "../../functions/batch.ts";
 import { stayingHidden } from "../../functions/staying-hidden.ts";
 import { functions as shapes } from "../../infra/topology.ts";
 import type { FunctionName } from "./functions.ts";
