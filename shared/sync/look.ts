@@ -38,6 +38,8 @@ export interface SyncSubject {
   /** What render had to say about them. */
   readonly warnings: readonly string[];
   readonly lease: Lease;
+  /** The last holder died: what it did stands in no state. */
+  readonly takenOver?: boolean;
 }
 
 /** Desired and live state as one step sees them, and the plan that follows. */

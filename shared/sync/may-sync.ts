@@ -32,7 +32,7 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
     const healing = operation?.healing ?? request === undefined;
     return { act: true, hooks: !healing && (request === undefined || runsHooks(request)), healing };
   }
-  const facts = { wanted: state.input ?? "", last: lastOperation(state), deleting: false };
+  const facts = { wanted: state.input ?? "", last: lastOperation(state, subject.takenOver), deleting: false };
   const compared = planFacts(look.plan);
   const plan = isUnfinished(state) ? { ...compared, syncStatus: "OutOfSync" as const } : compared;
   const decision = decideAutoSync({ application, state: facts, plan, windows, now });
@@ -58,7 +58,9 @@ const windowsOf = async ({ application, state }: SyncSubject, { table }: SyncWor
  * Drift alone never brings a failed revision back to life (Argo CD's rule); a changed declaration, a cluster that is back or a retry that is due
  * does. When to heal again is the scan's to decide.
  */
-const lastOperation = (state: ApplicationState): LastOperation | undefined => {
+const lastOperation = (state: ApplicationState, takenOver = false): LastOperation | undefined => {
+  // One was on its way to another revision and came to no end: what it changed has not drifted, also where Git wants what was synced before it.
+  if ((takenOver || state.phase === "Running") && state.drifted !== true) return undefined;
   const failed = state.phase === "Failed" || state.phase === "Error";
   const attempted = failed ? (isDirty(state) && state.drifted !== true ? undefined : state.failedInput) : state.syncedInput;
   if (attempted === undefined) return undefined;

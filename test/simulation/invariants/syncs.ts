@@ -27,8 +27,8 @@ const wishesIn = (step: Step, name: string, repository: string | undefined): num
     case "force-back":
       return step.repository === repository ? 1 : 0;
     case "burst":
-      // As many as fit in if each takes a second, and one more.
-      return step.application === name ? Math.min(step.pushes, 2 + Math.ceil(step.within / 1_000)) : 0;
+      // As many as fit in if each takes a third of a second, and one more.
+      return step.application === name ? Math.min(step.pushes, 2 + Math.ceil(step.within / 330)) : 0;
     case "wipe":
       return step.application === name ? 3 : 0;
     case "scan":
