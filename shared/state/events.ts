@@ -3,6 +3,7 @@ import { type ApplicationEvent, eventKinds } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import type { Item, Page, Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
+import { itemsOf } from "./pages.ts";
 
 /** An event as the table has it: the facts, the fence of the writer, and what notify did about it. */
 const EventItem = z.object({
@@ -31,8 +32,13 @@ export const writeEvent = async (table: Table, event: ApplicationEvent, fence: n
   if (answer.written || !answer.found) return [event.id];
   const { event: found, fence: its } = readItem(EventItem, answer.found);
   const beside = idBeside(event);
-  if (beside !== event.id && (found.kind !== event.kind || found.operation !== event.operation))
-    return [...(its < fence ? [event.id] : []), ...(await writeEvent(table, { ...event, id: beside }, fence))];
+  if (beside !== event.id && (found.kind !== event.kind || found.operation !== event.operation)) {
+    const ids = await writeEvent(table, { ...event, id: beside }, fence);
+    // More than one may have died before it: each left its own beside the first.
+    const others = await Array.fromAsync(itemsOf(table, { pk: item.pk, prefix: `${item.sk}.` }));
+    const older = others.filter((other) => readItem(EventItem, other).fence < fence).map((other) => eventOfItem(other).id);
+    return [...(its < fence ? [event.id] : []), ...older, ...ids];
+  }
   await table.put({ ...item, told: answer.found.told }, { fence: { below: fence } });
   return [event.id];
 };

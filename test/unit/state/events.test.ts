@@ -39,6 +39,16 @@ describe("an event", () => {
     expect(ids.map(Number).every((id) => id >= 3 && id < 4)).toBe(true);
   });
 
+  // Only the first of several that nobody had counted was named again: what stood beside it was never told.
+  it("names all that earlier writers left behind, however many died (F-07)", async () => {
+    const table = memoryTable();
+    const [first] = await writeEvent(table, synced, 1);
+    const failed = await writeEvent(table, { ...synced, operation: "8", kind: "failed" }, 2);
+    const last = await writeEvent(table, { ...synced, operation: "8" }, 3);
+    expect(last).toEqual([first, failed.at(-1), expect.any(String)]);
+    expect(new Set(last).size).toBe(3);
+  });
+
   // With the same fence the second was not written at all, and people were told the first one again, or nothing.
   it("is not lost to another one that is written at the same time (F-07, F-08)", async () => {
     const table = memoryTable();
