@@ -1,7 +1,8 @@
 import type { Json } from "../../shared/model/json.ts";
 import type { ObjectResult } from "../../shared/model/operation.ts";
 import { describeKey, formatKey } from "../../shared/model/resource-key.ts";
-import { isSelected } from "../../shared/model/sync-request.ts";
+import { selectorOf } from "../../shared/model/sync-request.ts";
+import { readSelection } from "../../shared/state/selections.ts";
 import type { TryOut, TryOutSubject } from "../../shared/sync/try-out.ts";
 import type { Answer, Stack } from "../command.ts";
 import { oneLine } from "../layout.ts";
@@ -12,7 +13,8 @@ export const trySync = async (subject: TryOutSubject, stack: Stack): Promise<Ans
   const { application, state, request } = subject;
   const { results } = await stack.preview(application, state);
   const tried = await stack.tryOut(subject);
-  const asked = results.filter(({ key }) => isSelected(request.resources, key)).map((result) => asTried(result, tried));
+  const isAsked = selectorOf(await readSelection(stack.table, application.name, request.resources));
+  const asked = results.filter(({ key }) => isAsked(key)).map((result) => asTried(result, tried));
   const changes = asked.filter(({ action, code }) => action !== "unchanged" && code !== "SyncFailed");
   const { refused } = tried;
   const lines = [

@@ -8,8 +8,8 @@ export interface SyncRequest {
   readonly prune: boolean;
   /** Everything is tried on the server, and nothing is changed. */
   readonly dryRun: boolean;
-  /** These objects only, without hooks and without an entry in history; absent: all. Never empty, at most `maxSelected`. */
-  readonly resources?: readonly SelectedResource[];
+  /** These objects only, without hooks and without an entry in history; absent: all. Never empty. */
+  readonly resources?: Selection;
   /** `Name=value` entries that take the place of the Application's. */
   readonly syncOptions?: readonly string[];
   /** Another revision than the one that the Application follows. */
@@ -33,16 +33,27 @@ export interface SelectedResource {
   readonly name: string;
 }
 
-/** Keeps a request far below the 400 KB of a table's item, and 4 KB of the state item out of reach of ordinary ones. */
-export const maxSelected = 200;
+/** A large one stands in items of its own: who acts on it reads it there, or fails. It is never everything. */
+export type Selection = readonly SelectedResource[] | StoredSelection;
+
+/** Where a large selection stands: see state/selections.ts. */
+export interface StoredSelection {
+  readonly stored: string;
+  readonly parts: number;
+}
+
+/** More than anybody means: an Application that is this large is synced as a whole. */
+export const maxSelected = 20_000;
 
 /** Whether a request is about an object. Without a selection it is about all of them. */
-export const isSelected = (resources: readonly SelectedResource[] | undefined, key: ResourceKey): boolean =>
-  resources === undefined ||
-  resources.some(
-    ({ group, kind, namespace, name }) =>
-      name === key.name && kind === key.kind && group === key.group && (namespace === undefined || namespace === key.namespace),
-  );
+export const selectorOf = (resources: readonly SelectedResource[] | undefined): ((key: ResourceKey) => boolean) => {
+  if (resources === undefined) return () => true;
+  const named = new Set(resources.map(({ group, kind, namespace, name }) => textOfKey([group, kind, name, namespace])));
+  return ({ group, kind, namespace, name }) =>
+    named.has(textOfKey([group, kind, name, namespace])) || named.has(textOfKey([group, kind, name, undefined]));
+};
+
+const textOfKey = (parts: readonly (string | undefined)[]): string => JSON.stringify(parts);
 
 /** Whether two requests ask for the same; each step of an operation reads them anew. */
 export const sameRequest = (a: SyncRequest | undefined, b: SyncRequest | undefined): boolean => textOf(a) === textOf(b);

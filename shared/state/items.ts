@@ -15,6 +15,7 @@ import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versi
  * | hosts               | HOST                            | until when a Git host, registry … is not asked              |
  * | app#APPLICATION     | spec, state, inventory          | declared; small and alive; owned objects                    |
  * | app#APPLICATION     | operation                       | how far an operation of several steps has come              |
+ * | app#APPLICATION     | selection#ID#PART               | the objects that a sync was asked for, where they are many  |
  * | app#APPLICATION     | event#ID                        | history: one entry per operation, and what else happened    |
  * | app#APPLICATION     | notice#PLACE#OPERATION          | what a place was told of an operation, by which message      |
  * | notices#PLACE       | summary#ID                      | news of one cause at a place: how many, and what stands there |
@@ -40,6 +41,10 @@ export const keys = {
   state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
   inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),
   operation: (application: string): Key => ({ pk: `app#${application}`, sk: "operation" }),
+  selection: (application: string, selection: string, part: number): Key => ({
+    pk: `app#${application}`,
+    sk: `selection#${selection}#${part}`,
+  }),
   event: (application: string, event: string): Key => ({ pk: `app#${application}`, sk: `event#${event}` }),
   notice: (application: string, place: string, operation: string): Key => ({
     pk: `app#${application}`,

@@ -7,7 +7,7 @@ import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { isSelected, type SyncRequest } from "../model/sync-request.ts";
+import { type SelectedResource, type SyncRequest, selectorOf } from "../model/sync-request.ts";
 import type { Tracking } from "../model/tracking.ts";
 import { isDeletionApproved } from "../policy/approval.ts";
 import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
@@ -16,6 +16,7 @@ import type { LiveObject } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
+import { readSelection } from "../state/selections.ts";
 import { readCustomizations } from "../state/settings.ts";
 import type { ApplyContext } from "./apply.ts";
 import { applyContext } from "./apply-context.ts";
@@ -74,6 +75,7 @@ export type LookWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "cl
 export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number, world: LookWorld): Promise<Look> => {
   const { application, state, request } = subject;
   const [declared, manifests] = partition(subject.manifests, (manifest) => world.registry.claims(manifest, application));
+  const asked = await readSelection(world.table, application.name, request?.resources);
   const [cluster, inventory, customizations] = await Promise.all([
     world.clusters.connect(state.cluster),
     readInventory(world.table, world.artifacts, application.name),
@@ -107,10 +109,10 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   const planned = planSync({ ...rules, desired: desired.objects, inventory: managed, live, matches, remarked: isRemarked(application) });
   const compared = state.unproven ? await withoutWhatMatches(planned, context) : planned;
   const whole = await leaveSteeredReplicas(compared, cluster);
-  const plan = request?.resources === undefined ? whole : selected(whole, request);
+  const plan = asked === undefined ? whole : selected(whole, asked);
   return {
     desired,
-    declared: request?.resources === undefined ? declared : [],
+    declared: asked === undefined ? declared : [],
     inventory,
     managed,
     tracking,
@@ -145,12 +147,15 @@ const isRemarked =
 /** Deleted and created anew: what the server says of a change does not count. */
 const isRewritten = ({ replace, force }: SyncOptions): boolean => replace || force;
 
-const selected = (plan: Plan, { resources }: SyncRequest): Plan => ({
-  waves: plan.waves.map(({ wave, changes }) => ({ wave, changes: changes.filter((change) => isSelected(resources, keyOfChange(change))) })),
-  prune: plan.prune.filter((change) => isSelected(resources, keyOfChange(change))),
-  kept: plan.kept.filter((change) => isSelected(resources, keyOfChange(change))),
-  vanished: plan.vanished,
-});
+const selected = (plan: Plan, resources: readonly SelectedResource[]): Plan => {
+  const isSelected = selectorOf(resources);
+  return {
+    waves: plan.waves.map(({ wave, changes }) => ({ wave, changes: changes.filter((change) => isSelected(keyOfChange(change))) })),
+    prune: plan.prune.filter((change) => isSelected(keyOfChange(change))),
+    kept: plan.kept.filter((change) => isSelected(keyOfChange(change))),
+    vanished: plan.vanished,
+  };
+};
 
 const workIn = ({ waves, prune, kept }: Plan): number =>
   waves.flatMap(({ changes }) => changes).filter(({ kind }) => kind !== "unchanged").length + prune.length + kept.length;

@@ -9,6 +9,7 @@ import { dueShardOf } from "../state/items.ts";
 import { releaseLease } from "../state/leases.ts";
 import { longestDelay } from "../state/messages.ts";
 import { writeOperation } from "../state/operations.ts";
+import { forgetSelection } from "../state/selections.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
 import { attemptOf, healthDelay, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -47,6 +48,9 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   };
   const served = servedBy(finished);
   const after = await releaseLease(world.table, lease, released, served);
+  const asked = operationOf(outcome)?.request ?? read.requested;
+  if (outcome.kind !== "running" && !sameRequest(asked, after.requested))
+    await forgetSelection(world.table, application.name, asked?.resources);
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name] } }]);

@@ -115,7 +115,7 @@ describe("fairlead sync --resource", () => {
   it("takes several", async () => {
     const { fairlead, table } = await openStack();
     await fairlead("sync web --no-wait -r Deployment/web -r Service/web -r /Service:production/web");
-    expect((await readState(table, "web"))?.requested?.resources?.map(({ kind }) => kind)).toEqual(["Deployment", "Service"]);
+    expect((await readState(table, "web"))?.requested?.resources).toMatchObject([{ kind: "Deployment" }, { kind: "Service" }]);
   });
 
   it.each([
