@@ -33,6 +33,8 @@ export interface SyncWorld {
   readonly registry: RegistryPort;
   /** When a step may go to its cluster, so that all workers together ask no more of it than it bears. */
   readonly turns: Turns;
+  /** The table's epoch as some step of this process was told it lately; asked for each step without it. */
+  readonly recentEpoch?: () => Promise<number>;
   /** Seconds between two waves; 2 without it, as in Argo CD. */
   readonly waveDelay?: number;
   /** Field managers, by prefix, that are people's tools; the usual ones without it. */
