@@ -1,6 +1,5 @@
 import { Failure } from "../model/failure.ts";
 import { childrenOf } from "../state/applications.ts";
-import { askedSha } from "../state/next-event.ts";
 import type { Operation } from "../state/operations.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";
 import { mayAct } from "./may-sync.ts";
@@ -51,7 +50,7 @@ const groupsFor = (
   const run = {
     application: application.name,
     operation: id,
-    revision: askedSha(state) ?? state.revisions[0]?.sha ?? "",
+    revision: operation.revision ?? state.revisions[0]?.sha ?? "",
     startedAt,
     tracking: look.tracking,
   };

@@ -1,9 +1,11 @@
 import { addCounts, countResults, noCounts, toldResults } from "../../model/event.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
+import { askedSha } from "../../state/next-event.ts";
 import { type Operation, readOperation } from "../../state/operations.ts";
 import { attemptOf } from "../outcome.ts";
 import type { SyncWorld } from "../ports.ts";
+import { rollbackInForce } from "../rollback.ts";
 
 export interface Beginning {
   readonly output: string;
@@ -13,9 +15,12 @@ export interface Beginning {
   readonly pruneWaves?: readonly number[];
 }
 
-/** A new operation for what is wished for now. Its id is the same for everyone who begins it from that state. */
+/**
+ * A new operation for what is wished for now. When it began is part of its id: generations begin anew with an Application that is forgotten and
+ * declared again, and hooks of the earlier one may still be there.
+ */
 export const beginOperation = (state: ApplicationState, { output, healing, now, pruneWaves }: Beginning): Operation => ({
-  id: idOf(state),
+  id: `${servesOf(state)}${now}`,
   generation: state.desiredGeneration,
   attempt: attemptOf(state),
   ...(state.input !== undefined && { input: state.input }),
@@ -23,6 +28,7 @@ export const beginOperation = (state: ApplicationState, { output, healing, now, 
   ...(state.requested && { request: state.requested }),
   healing,
   ...(pruneWaves && { pruneWaves: [...pruneWaves] }),
+  revision: revisionOf(state),
   startedAt: now,
   hooks: [],
   ended: [],
@@ -30,7 +36,11 @@ export const beginOperation = (state: ApplicationState, { output, healing, now, 
   objects: [],
 });
 
-const idOf = (state: ApplicationState): string => `${state.desiredGeneration}.${attemptOf(state)}`;
+const servesOf = (state: ApplicationState): string => `${state.desiredGeneration}.${attemptOf(state)}.`;
+
+/** Commits that arrive while it is under way are not its own. */
+const revisionOf = (state: ApplicationState): string =>
+  askedSha(state) ?? rollbackInForce(state)?.revision ?? state.revisions[0]?.sha ?? "";
 
 /**
  * The operation that is under way. A worker that died in its first step left it behind before the state could say so: it is found when its lease is
@@ -45,7 +55,7 @@ export const operationUnderWay = async (
   const running = state.phase === "Running";
   if (!running && !takenOver) return undefined;
   const operation = await readOperation(table, application);
-  return operation && (running || operation.id === idOf(state)) ? operation : undefined;
+  return operation && (running || operation.id.startsWith(servesOf(state))) ? operation : undefined;
 };
 
 /** With what another step did: all of it is counted, and what was not unchanged is kept. */

@@ -117,7 +117,7 @@ const removalId = ({ application, state }: Removal, attempt: number | undefined)
 const hookGroups = async (
   phase: RemovalPhase,
   { application, state }: Removal,
-  { id, startedAt }: Operation,
+  { id, revision = "", startedAt }: Operation,
   customizations: Customizations,
   cluster: Cluster,
   world: SyncWorld,
@@ -128,7 +128,7 @@ const hookGroups = async (
     const { tracking } = customizations;
     const excluded = await excludedIn(state.cluster, customizations, world.clusters);
     const { hooks } = desiredState(manifests, application, await cluster.discover(), { tracking, excluded });
-    const run = { application: application.name, operation: id, revision: state.revisions[0]?.sha ?? "", startedAt, tracking };
+    const run = { application: application.name, operation: id, revision, startedAt, tracking };
     const tasks = hookTasks(hooks, run).filter((task) => task.phase === phase);
     return groupsOf({ plan: { waves: [], prune: [], kept: [], vanished: [] }, hooks: tasks, pruneLast: () => false });
   } catch (error) {
