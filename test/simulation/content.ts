@@ -19,7 +19,7 @@ const hookAnnotation = "argocd.argoproj.io/hook";
 
 /** Must be found in no table, queue or log. */
 export const secretMark = "S3CR3T";
-export const secretValue = (rev: number): string => `${secretMark}-${rev}`;
+const secretValue = (rev: number): string => `${secretMark}-${rev}`;
 export const encodedSecretMark = Buffer.from(secretMark).toString("base64").slice(0, 8);
 
 export const apiVersionOf = (kind: ObjectKind): string => (kind === "Deployment" ? "apps/v1" : kind === "Hook" ? "batch/v1" : "v1");

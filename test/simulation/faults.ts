@@ -27,8 +27,8 @@ export type CallFault = AtCall &
     | { readonly kind: "done-twice" }
     /** Not done; so many calls in a row. */
     | { readonly kind: "refused"; readonly code: FailureCode; readonly times: number; readonly retryAfter?: number }
-    /** The whole process stands still just before this call is on its way. */
-    | { readonly kind: "freeze"; readonly lasts: number }
+    /** The whole process stands still just before this call is on its way; `step`: what people do meanwhile. */
+    | { readonly kind: "freeze"; readonly lasts: number; readonly step?: Step }
     /** The call takes so long; `late`: the caller hears nothing, the other side does it at the end all the same. */
     | { readonly kind: "slow"; readonly lasts: number }
     /** Something happens in the world just before. */

@@ -6,6 +6,7 @@ import { syncHandler } from "../../functions/sync/handler.ts";
 import { webhookHandler } from "../../functions/webhook/handler.ts";
 import { requestBudgetOf } from "../../functions/world/clusters.ts";
 import { fingerprintKeyOf, fingerprintSecret } from "../../functions/world/fingerprints.ts";
+import { renderLimitsOf } from "../../functions/world/render-limits.ts";
 import { toolVersions } from "../../functions/world/tools.ts";
 import { functions as shapes } from "../../infra/topology.ts";
 import { parseInstallation } from "../../shared/config/parse-installation.ts";
@@ -106,7 +107,7 @@ const makers: Readonly<Record<FunctionName, (ports: Ports) => Handler>> = {
       ...ports,
       ...remembering(ports),
       syncs: ports.queue<SyncMessage>("syncs"),
-      limits: { seconds: installation.limits.renderSeconds, outputBytes: installation.limits.renderBytes },
+      limits: renderLimitsOf(installation),
     }),
   sync: (ports) => {
     const { table, clock } = ports;
@@ -120,6 +121,7 @@ const makers: Readonly<Record<FunctionName, (ports: Ports) => Handler>> = {
       fingerprintKey: fingerprintKeyOf(ports.secrets),
       jq: plainJq(),
       peoplesTools: defaultPeoplesTools,
+      renderLimits: renderLimitsOf(installation),
       waveDelay: installation.sync.waveDelaySeconds,
       turns: openTurns({ ...ports, syncs, chance: () => 0.5, budget: requestBudgetOf(installation) }),
       registry: {

@@ -176,6 +176,7 @@ export const openGate = (world: GateWorld): Gate => {
             says(`❄ ${Math.round(fault.lasts / 1000)} s`);
             invocation.frozenUntil = timeline.now() + fault.lasts;
             invocation.outlives = true;
+            if (fault.step) world.meanwhile(fault.step);
             return timeline.after(fault.lasts, () => act(undefined));
           case "slow":
             says(`… ${Math.round(fault.lasts / 1000)} s`);

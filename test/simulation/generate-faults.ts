@@ -37,6 +37,9 @@ const meanwhile = (id: string, at: readonly string[], step: Step, { random, nth 
   step,
 });
 
+/** Where a holder that lost its lease does most harm. */
+const zombies = ["sync:cluster.apply", "sync:cluster.delete", "sync:table.update"] as const;
+
 const anyPoint = ["fetch", "render", "sync"] as const;
 
 /** One row per fault: how it is made for one schedule. */
@@ -89,13 +92,22 @@ const makers: Readonly<Record<string, (dice: Dice) => Fault>> = {
     copies: 2,
     within: random.pick([1, 30, 300]),
   }),
-  "F-09": ({ random, nth }) => ({
-    id: "F-09",
-    kind: "freeze",
-    point: random.pick(pointsOf("sync")),
-    nth: nth(),
-    lasts: random.between(95_000, 5 * minute),
-  }),
+  "F-09": ({ random, nth, applications }) => {
+    const { name, repository } = random.pick(applications);
+    const change = { application: name, how: random.pick(["bump", "add", "drop"] as const), index: random.below(4) };
+    const step: Step = random.chance(0.5)
+      ? { at: 0, do: "push", repository, changes: [change] }
+      : { at: 0, do: "force-back", repository, by: 1 };
+    const point = random.pick(random.chance(0.5) ? zombies : pointsOf("sync"));
+    return {
+      id: "F-09",
+      kind: "freeze",
+      point,
+      nth: nth(),
+      lasts: random.between(95_000, 5 * minute),
+      ...(random.chance(0.6) && { step }),
+    };
+  },
   "F-10": () => ({ id: "F-10", kind: "clocks", apart: 5 * minute }),
   "F-11": (dice) =>
     dice.random.chance(0.6)
@@ -253,7 +265,8 @@ export const faultFor = (random: Random, choice: FaultChoice): Fault => {
   return make({
     ...choice,
     random,
-    nth: () => 1 + random.below(1 + random.below(16)),
+    // Half of them among the first three: many points are reached only a few times.
+    nth: () => (random.chance(0.5) ? 1 + random.below(3) : 1 + random.below(1 + random.below(16))),
     time: () => Math.round(random.between(0, choice.busy)),
   });
 };

@@ -51,7 +51,7 @@ const applicationsFor = (random: Random, clusters: readonly string[]): readonly 
 };
 
 /** Two Applications claim it. */
-export const sharedObject: ObjectPlan = { name: "shared", kind: "ConfigMap", wave: 0 };
+const sharedObject: ObjectPlan = { name: "shared", kind: "ConfigMap", wave: 0 };
 
 const objectsFor = (random: Random, application: string): readonly ObjectPlan[] => {
   const waves = random.chance(0.3);
@@ -86,7 +86,7 @@ const withOneWithdrawal = (steps: readonly Step[]): readonly Step[] => {
   return steps.filter((step) => step === gone || step.do !== "withdraw");
 };
 
-export const stepFor = (random: Random, applications: readonly ApplicationPlan[], at: number): Step => {
+const stepFor = (random: Random, applications: readonly ApplicationPlan[], at: number): Step => {
   const { name, repository, objects } = random.pick(applications);
   const index = random.below(objects.length);
   const change = { application: name, index, how: random.pick(["bump", "bump", "bump", "add", "drop"] as const) };

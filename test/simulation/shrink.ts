@@ -4,7 +4,7 @@ import type { Plan } from "./plan.ts";
 export type StillFails = (plan: Plan) => Promise<boolean>;
 
 /** Smaller plans, the smallest steps first: what is left out is left out for good only if the rest still fails. */
-export function* smaller(plan: Plan): Generator<Plan> {
+function* smaller(plan: Plan): Generator<Plan> {
   for (const at of plan.faults.keys()) yield { ...plan, faults: plan.faults.toSpliced(at, 1) };
   for (const at of plan.steps.keys()) yield { ...plan, steps: plan.steps.toSpliced(at, 1) };
   for (const { name } of plan.applications) if (plan.applications.length > 1) yield without(plan, name);

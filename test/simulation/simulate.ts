@@ -95,7 +95,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
 };
 
 /** When people, or faults, did something last. */
-export const disturbedAt = ({ plan, gate }: World): number => {
+const disturbedAt = ({ plan, gate }: World): number => {
   const steps = plan.steps.map((step) => startOfTime + step.at + (step.do === "wipe" ? step.lasts : step.do === "burst" ? step.within : 0));
   const windows = plan.faults.filter(isTimedFault).map(({ from, lasts }) => startOfTime + from + lasts);
   return Math.max(startOfTime, ...steps, ...windows, gate.lastCrash());
