@@ -2,7 +2,10 @@ import { skipAnnotation } from "../argocd/skip-reconcile.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { longestDelay } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
-import type { Outcome } from "./outcome.ts";
+import { standingOf } from "../state/transitions/states.ts";
+import { makeMove } from "../state/transitions.ts";
+import type { NextStep, Outcome } from "./outcome.ts";
+import type { SyncWorld } from "./ports.ts";
 
 /** Milliseconds between two looks at one that is withdrawn. */
 const withdrawnEvery = 3_600_000;
@@ -18,4 +21,20 @@ export const leftAlone = ({ removal, syncStatus, health }: ApplicationState, ope
   // No declaration may ever come: somebody asks now and then.
   const again = removal === undefined ? undefined : now + withdrawnEvery;
   return { kind: "compared", syncStatus, health, reason, again };
+};
+
+/** Nobody looks at its health while it is left alone, so no hint is sent again: a declaration without the annotation is the next to wake it. */
+export const leaveSettling = async (
+  application: string,
+  state: ApplicationState,
+  { table }: Pick<SyncWorld, "table">,
+): Promise<NextStep> => {
+  const condition = {
+    fence: { equals: state.fence },
+    owner: { absent: true as const },
+    desiredGeneration: { equals: state.desiredGeneration },
+  };
+  if (standingOf(state) === "settling")
+    await makeMove(table, { application, move: "look", by: "health", from: state, change: { remove: ["dueAt", "dueShard"] }, condition });
+  return { done: true };
 };

@@ -10,6 +10,7 @@ import { longestDelay } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
 import type { DesiredState } from "./desired.ts";
 import type { Look } from "./look.ts";
+import { deadlineProblems } from "./operation/deadline.ts";
 import { phasesOf } from "./operation/hooks.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
 import { differing, isDifference, isLeft, type Plan } from "./plan.ts";
@@ -57,6 +58,7 @@ export const heldUp = (operation: Operation, { inventory }: Look, { reason, agai
 /** What people should know although nothing failed. */
 export const warningsOf = (desired: DesiredState, application: Application): readonly string[] => [
   ...driftWishes(application).problems,
+  ...deadlineProblems(application),
   ...desired.hooks.flatMap(unreadableHook),
   ...plainSecrets(desired),
   ...desired.objects.flatMap(({ manifest }) => objectOptionWarnings(manifest)),

@@ -7,6 +7,7 @@ import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import { supersedes } from "../policy/supersede.ts";
+import type { Clusters } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readState } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
@@ -20,7 +21,7 @@ import { attemptSync } from "./attempt.ts";
 import { renderedManifests } from "./desired-manifests.ts";
 import { checkHealth, isSettling } from "./health-check.ts";
 import { keptClusters, keptRegistry } from "./kept-clusters.ts";
-import { leftAlone } from "./left-alone.ts";
+import { leaveSettling, leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { letGo, terminate } from "./operation/terminate.ts";
@@ -38,27 +39,33 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
   const [state, application] = await Promise.all([readState(world.table, name), readApplication(world.table, name)]);
   if (!state || (!application && !state.forgetting)) return done;
   const open = !application || isOpen(state, message, world.clock.now());
-  if (application && !open && (skipsReconcile(application) || !isSettling(state))) return done;
+  if (application && !open && !isSettling(state)) return done;
+  if (application && !open && skipsReconcile(application)) return leaveSettling(name, state, world);
   if (open && isEarly(state, message, world.clock.now())) return done;
   if (application && open && !skipsReconcile(application) && !state.forgetting && !(await standsInEpoch(application, state, world)))
     return done;
-  const work = async (reaching: SyncWorld): Promise<NextStep> =>
-    application && !open ? checkHealth(application, state, reaching) : takeStep({ message, state, application }, reaching);
-  const next = needsNoCluster(state, application) ? await work(world) : await inTurn(message, state, work, world);
+  const work = async (reach: Reach): Promise<NextStep> =>
+    application && !open
+      ? checkHealth(application, state, { ...world, clusters: reach(world.clusters) })
+      : takeStep({ message, state, application, reach }, world);
+  const next = needsNoCluster(state, application) ? await work((clusters) => clusters) : await inTurn(message, state, work, world);
   return next.done ? next : { ...next, group: state.project };
 }
+
+/** How a step comes to its clusters: each call waits for its turn. */
+type Reach = (clusters: Clusters) => Clusters;
 
 /** Where there is no room at the cluster, or it is away, nothing is begun: the message comes back, or the sweeper sends another. */
 const inTurn = async (
   message: SyncMessage,
   { cluster, project }: ApplicationState,
-  work: (reaching: SyncWorld) => Promise<NextStep>,
+  work: (reach: Reach) => Promise<NextStep>,
   world: SyncWorld,
 ): Promise<NextStep> => {
   const turn = await world.turns.enter({ cluster, project, waits: message.waits });
   if (turn.state === "wait") return turn.waits ? { done: false, again: { ...message, waits: turn.waits }, seconds: turn.seconds } : done;
   try {
-    return await work({ ...world, clusters: turn.clusters });
+    return await work(turn.reach);
   } finally {
     await turn.leave();
   }
@@ -68,14 +75,14 @@ const inTurn = async (
 const needsNoCluster = (state: ApplicationState, application: Application | undefined): boolean =>
   !application || state.removal === "forget" || state.terminate !== undefined || state.sourceError !== undefined;
 
-const takeStep = async (
-  {
-    message,
-    state,
-    application,
-  }: { readonly message: SyncMessage; readonly state: ApplicationState; readonly application: Application | undefined },
-  world: SyncWorld,
-): Promise<NextStep> => {
+interface StepSubject {
+  readonly message: SyncMessage;
+  readonly state: ApplicationState;
+  readonly application: Application | undefined;
+  readonly reach: Reach;
+}
+
+const takeStep = async ({ message, state, application, reach }: StepSubject, world: SyncWorld): Promise<NextStep> => {
   const name = message.application;
   const request = { application: name, owner: world.newName(), saw: message.saw, elapsed: world.clock.elapsed };
   const acquired = await acquireLease(world.table, request, state);
@@ -87,7 +94,8 @@ const takeStep = async (
   try {
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
-    const kept = { ...world, clusters: keptClusters(world.clusters, lease), registry: keptRegistry(world.registry, lease) };
+    // Within the turn: a lease may be lost while a call waits for it.
+    const kept = { ...world, clusters: reach(keptClusters(world.clusters, lease)), registry: keptRegistry(world.registry, lease) };
     const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, kept);
     return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
   } catch (error) {

@@ -88,7 +88,6 @@ export const herdWorld = (options: HerdOptions = {}) => {
   const newEnvironment = (): Turns =>
     openTurns({
       table,
-      clusters,
       syncs: { send },
       clock: { now: () => now, elapsed: () => now },
       journal: { tell: (event) => void told.push(event) },
@@ -108,7 +107,7 @@ export const herdWorld = (options: HerdOptions = {}) => {
       return send([{ body: turn.waits ? { ...body, waits: turn.waits } : body, delaySeconds: turn.waits ? turn.seconds : 60 }]);
     }
     try {
-      const reached = await turn.clusters.connect("harbor");
+      const reached = await turn.reach(clusters).connect("harbor");
       const line = async (length: number) => {
         for (let each = 0; each < length; each++) await reached.get({ apiVersion: "v1", kind: "ConfigMap", namespace: "", name: "" });
       };

@@ -19,13 +19,17 @@ export interface Request {
 
 /** What tests replace: time passing and chance. */
 export interface Pace {
+  /** ms since 1970: what dates in headers are compared with. */
   readonly now: () => number;
+  /** ms that nobody sets or turns back: what deadlines are measured by. */
+  readonly elapsed: () => number;
   readonly wait: (ms: number) => Promise<void>;
   readonly random: () => number;
 }
 
 export const realPace: Pace = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: () => Math.random(),
 };
@@ -85,12 +89,12 @@ export const sendTo = (
       ...request.headers,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    const timeout = Math.max(1, deadline - pace.now());
+    const timeout = Math.max(1, deadline - pace.elapsed());
     return connection.send({ limit: OBJECT_BYTES, ...request, headers }, timeout);
   };
 
   const untilAnswered = async (request: Request): Promise<RawAnswer> => {
-    const deadline = pace.now() + DEADLINE_MS;
+    const deadline = pace.elapsed() + DEADLINE_MS;
     let broken = 0;
     let busy = 0;
     let fresh = false;
@@ -107,12 +111,12 @@ export const sendTo = (
         const asked = retryAfterSeconds(answer.retryAfter, pace.now());
         if (asked !== undefined) quiet.ask(asked * 1000);
         const pause = (asked ?? 0) * 1000 + pace.random() * BACKOFF_MS * 2 ** busy;
-        if (busy >= BUSY_ATTEMPTS || pace.now() + pause >= deadline) throw busyFailure(address, answer, asked);
+        if (busy >= BUSY_ATTEMPTS || pace.elapsed() + pause >= deadline) throw busyFailure(address, answer, asked);
         await pace.wait(pause);
       } catch (error) {
         if (!(error instanceof ConnectionBroken)) throw error;
         broken++;
-        if (broken >= BROKEN_ATTEMPTS || pace.now() >= deadline) throw unreachable(reasonOf(error), error);
+        if (broken >= BROKEN_ATTEMPTS || pace.elapsed() >= deadline) throw unreachable(reasonOf(error), error);
       }
     }
   };
@@ -125,17 +129,17 @@ export const sendTo = (
 };
 
 /** A server that asks one request to wait means all that this process sends: they begin again spread over half of that time. */
-const quietTime = ({ now, wait, random }: Pace) => {
+const quietTime = ({ elapsed, wait, random }: Pace) => {
   let until = 0;
   let spread = 0;
   return {
     ask: (ms: number): void => {
       spread = Math.min(ms, QUIET_MS) / 2;
-      until = Math.max(until, now() + Math.min(ms, QUIET_MS));
+      until = Math.max(until, elapsed() + Math.min(ms, QUIET_MS));
     },
     over: async (deadline: number): Promise<void> => {
-      const left = until - now();
-      if (left > 0) await wait(Math.min(left + random() * spread, deadline - now()));
+      const left = until - elapsed();
+      if (left > 0) await wait(Math.min(left + random() * spread, deadline - elapsed()));
     },
   };
 };

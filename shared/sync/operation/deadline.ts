@@ -19,8 +19,19 @@ export const overdue = (
   now: number,
 ): string | undefined => {
   const given = annotations[deadlineAnnotation]?.trim() ?? usual;
-  const written = (goDuration(given) ?? 0) > 0 ? given : usual;
+  const written = isDuration(given) ? given : usual;
   const deadline = (goDuration(written) ?? 0) * (failure ? 2 : 1);
   if (now - startedAt < deadline) return undefined;
   return `its deadline of ${written} has passed while it was waiting for ${waitingFor}; what was applied stays, and annotation ${deadlineAnnotation} gives more time`;
+};
+
+const isDuration = (text: string): boolean => (goDuration(text) ?? 0) > 0;
+
+/** One sentence where the annotation cannot be used as it is. */
+export const deadlineProblems = ({ annotations }: Pick<Application, "annotations">): readonly string[] => {
+  const written = annotations[deadlineAnnotation];
+  if (written === undefined || isDuration(written.trim())) return [];
+  return [
+    `metadata.annotations["${deadlineAnnotation}"] is ${JSON.stringify(written)}; write a duration such as 30m or 12h, until then an operation ends after ${usual}`,
+  ];
 };

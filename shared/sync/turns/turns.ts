@@ -14,7 +14,6 @@ import { type Contact, pacedClusters } from "./paced-clusters.ts";
 import { type Share, type ShareWorld, takeShare } from "./share.ts";
 
 export interface TurnsWorld extends ShareWorld {
-  readonly clusters: Clusters;
   readonly syncs: Queue<SyncMessage>;
   readonly journal: Journal;
   readonly newName: () => string;
@@ -30,8 +29,11 @@ export interface TurnRequest {
 }
 
 export type Turn =
-  /** `leave` when the step is over, however it ended; it throws nothing that is expected. */
-  | { readonly state: "ours"; readonly clusters: Clusters; leave(): Promise<void> }
+  /**
+   * `reach`: the same clusters, where each call waits for its slot; what must hold when it goes out is checked within. `leave` when the step is over,
+   * however it ended; it throws nothing that is expected.
+   */
+  | { readonly state: "ours"; reach(clusters: Clusters): Clusters; leave(): Promise<void> }
   /** Come again. Without `waits` it has waited so long that the sweeper sends the next message. */
   | { readonly state: "wait"; readonly seconds: number; readonly waits?: Waits };
 
@@ -113,7 +115,7 @@ export const openTurns = (world: TurnsWorld): Turns => {
         return fullFor(traffic, request, mine, world);
       }
       const contact: Contact = { answered: false, away: undefined };
-      return { state: "ours", clusters: pacedClusters(world.clusters, share, contact), leave: () => leave(key, mine, share, contact) };
+      return { state: "ours", reach: (clusters) => pacedClusters(clusters, share, contact), leave: () => leave(key, mine, share, contact) };
     },
   };
 };

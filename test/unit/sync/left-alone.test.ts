@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Application } from "../../../shared/model/application.ts";
+import { readDue } from "../../../shared/state/due.ts";
+import { dueShardOf, keys } from "../../../shared/state/items.ts";
+import { standingOf } from "../../../shared/state/transitions/states.ts";
 import { wish } from "../../../shared/state/wishes.ts";
-import { anApplication, configMap, deployment, syncWorld } from "../../support/sync-world.ts";
+import { anApplication, configMap, deployment, isReady, syncWorld } from "../../support/sync-world.ts";
 
 const skipping = (value: string): Application => anApplication({ annotations: { "argocd.argoproj.io/skip-reconcile": value } });
 const wave = (number: number) => ({ annotations: { "argocd.argoproj.io/sync-wave": String(number) } });
@@ -87,5 +90,26 @@ describe("an Application annotated with skip-reconcile", () => {
     const calls = cluster.calls.length;
     await settle();
     expect(cluster.calls).toHaveLength(calls);
+  });
+
+  // The sweep sent a hint for it each minute, for ever: nobody looked, and nobody said so.
+  it("is no longer due when nobody looks at its health any more, and settles when it is declared without", async () => {
+    const world = syncWorld();
+    await world.declare(anApplication());
+    await world.commit("web", [deployment("api")]);
+    await world.sync();
+    await world.declare(skipping("true"));
+    await world.settle();
+    // As it is where the annotation came without a wish to compare anew.
+    await world.table.update(keys.state("web"), { set: { dueAt: world.world.clock.now() + 60_000, dueShard: dueShardOf("web") } });
+    expect(standingOf(await world.state())).toBe("settling");
+    await world.settle();
+    expect(standingOf(await world.state())).toBe("succeeded");
+    expect((await readDue(world.table, world.world.clock.now() + 86_400_000)).applications).toEqual([]);
+    await world.declare(anApplication());
+    await world.commit("web", [deployment("api")]);
+    isReady(world.cluster, "api");
+    await world.settle();
+    expect(await world.state()).toMatchObject({ health: "Healthy", phase: "Succeeded" });
   });
 });

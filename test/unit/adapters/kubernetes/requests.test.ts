@@ -13,7 +13,7 @@ const answer = (status: number, body: object = {}, retryAfter?: string): RawAnsw
 /** Sends over a connection that gives these answers in turn, and a clock that only waiting moves, or nothing where it stands still. */
 const scripted = (
   script: readonly (RawAnswer | Error)[],
-  { random = 0.5, still = false, token = async (_: { fresh: boolean }) => "t" } = {},
+  { random = 0.5, still = false, token = async (_: { fresh: boolean }) => "t", clock = (now: number) => now } = {},
 ) => {
   const sent: RawRequest[] = [];
   const waits: number[] = [];
@@ -22,7 +22,7 @@ const scripted = (
     waits.push(ms);
     if (!still) now += ms;
   };
-  const pace: Pace = { now: () => now, random: () => random, wait };
+  const pace: Pace = { now: () => clock(now), elapsed: () => now, random: () => random, wait };
   const connection: Connection = {
     send: async (request) => {
       const next = script[sent.length];
@@ -43,6 +43,22 @@ const scripted = (
 };
 
 describe("a request to an API server", () => {
+  // Its deadline was measured by the machine's clock: a correction ended requests at once, or let them outlive their sender's lease.
+  it.each([
+    ["forward", 3_600_000],
+    ["back", -3_600_000],
+  ])("has as much time when the clock is set %s meanwhile", async (_, by) => {
+    const busy = answer(429, {}, "9");
+    let reads = 0;
+    const clock = (now: number) => now + 1_700_000_000_000 + (++reads > 1 ? by : 0);
+    const { send, waits, sent } = scripted([busy, busy, busy, answer(200)], { clock });
+    expect((await send()).status).toBe(200);
+    expect(sent).toHaveLength(4);
+    expect(waits.reduce((sum, each) => sum + each, 0)).toBeLessThan(30_000);
+    const slow = scripted([busy, answer(429, {}, "25"), answer(200)], { clock });
+    await expect(slow.send()).rejects.toMatchObject({ code: "ClusterBusy" });
+  });
+
   it("carries the token and says who asks", async () => {
     const { sent, send } = scripted([answer(200)]);
     await send();

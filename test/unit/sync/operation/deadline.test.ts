@@ -39,6 +39,27 @@ describe("the deadline of an operation", () => {
     expect((await world.history()).find(({ kind }) => kind === "failed")?.reason).toContain("its deadline of 1h has passed");
   });
 
+  // It fell back without a word: whoever wrote "20" believed in 20 minutes.
+  it.each(["soon", "20", "-1h", ""])("that cannot be read is told as a warning: %j", async (annotation) => {
+    const world = syncWorld();
+    await world.declare(anApplication({ annotations: { "fairlead.dev/operation-deadline": annotation } }));
+    await world.commit("web", [configMap("settings")]);
+    await world.settle();
+    expect((await world.state()).warnings).toEqual([
+      `metadata.annotations["fairlead.dev/operation-deadline"] is ${JSON.stringify(annotation)}; write a duration such as 30m or 12h, until then an operation ends after 6h`,
+    ]);
+  });
+
+  it("that can be read, and none, is no warning", async () => {
+    for (const annotations of [{ "fairlead.dev/operation-deadline": "20m" }, {}]) {
+      const world = syncWorld();
+      await world.declare(anApplication({ annotations }));
+      await world.commit("web", [configMap("settings")]);
+      await world.settle();
+      expect((await world.state()).warnings).toEqual([]);
+    }
+  });
+
   it.each(["soon", "-1h", ""])("is the usual one where the annotation says %j", async (annotation) => {
     const world = syncWorld();
     await world.declare(anApplication({ annotations: { "fairlead.dev/operation-deadline": annotation } }));
