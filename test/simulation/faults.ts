@@ -35,7 +35,8 @@ export type CallFault = AtCall &
     | { readonly kind: "meanwhile"; readonly step: Step }
   );
 
-export type QueueName = "pushes" | "renders" | "syncs" | "notices";
+export const queueNames = ["pushes", "renders", "syncs", "notices"] as const;
+export type QueueName = (typeof queueNames)[number];
 
 export type MessageFault = {
   readonly id: string;

@@ -1,8 +1,9 @@
 import { functions as shapes } from "../../infra/topology.ts";
 import { disturbanceEnds } from "./disturbance.ts";
+import { queueNames } from "./faults.ts";
 import type { Running } from "./running.ts";
 import { startOfTime } from "./timeline.ts";
-import { queueNames, type World } from "./world.ts";
+import type { World } from "./world.ts";
 
 export interface Schedule {
   start(): void;

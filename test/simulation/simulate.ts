@@ -1,6 +1,6 @@
 import { type Bug, noBug } from "./bug.ts";
 import { type Doings, openDoings } from "./doings.ts";
-import { isTimedFault } from "./faults.ts";
+import { isTimedFault, queueNames } from "./faults.ts";
 import type { Violation } from "./invariant.ts";
 import { watchAll } from "./invariants/always.ts";
 import { checkEnd } from "./invariants/at-the-end.ts";
@@ -8,7 +8,7 @@ import type { Plan } from "./plan.ts";
 import { openRunning, type Running } from "./running.ts";
 import { openSchedule } from "./schedule.ts";
 import { startOfTime } from "./timeline.ts";
-import { openWorld, queueNames, type World } from "./world.ts";
+import { openWorld, type World } from "./world.ts";
 
 export interface Outcome {
   readonly violations: readonly Violation[];

@@ -61,8 +61,6 @@ export interface WorldOptions {
   readonly onKilled: (invocation: Invocation) => void;
 }
 
-export const queueNames = ["pushes", "renders", "syncs", "notices"] as const satisfies readonly QueueName[];
-
 export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, onKilled }: WorldOptions): World => {
   const timeline = openTimeline();
   const now = (): number => Math.floor(timeline.now());

@@ -1,5 +1,6 @@
+import { queueNames } from "../faults.ts";
 import type { Report } from "../invariant.ts";
-import { queueNames, type World } from "../world.ts";
+import type { World } from "../world.ts";
 
 const nextVersion = '"v":2';
 

@@ -1,0 +1,70 @@
+import { type Dice, minute } from "./fault-dice.ts";
+import { type Fault, queueNames } from "./faults.ts";
+
+/** One row per fault that lasts for a while, or is part of the world. */
+export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
+  "F-19": ({ random, time }) => ({ id: "F-19", kind: "flapping", from: time(), lasts: random.between(minute, 4 * minute) }),
+  "F-22": ({ random, time }) => ({
+    id: "F-22",
+    kind: "lagging-refs",
+    from: time(),
+    lasts: random.between(5_000, 2 * minute),
+    by: random.between(500, 50_000),
+  }),
+  "F-23": ({ random, time }) => ({
+    id: "F-23",
+    kind: "outage",
+    port: "git",
+    from: time(),
+    lasts: random.between(500, 3 * minute),
+    code: random.chance(0.6) ? "RepositoryUnreachable" : "RepositoryForbidden",
+  }),
+  "F-24": ({ random, time }) => ({
+    id: "F-24",
+    kind: "webhooks-off",
+    from: random.chance(0.3) ? 0 : time(),
+    lasts: random.between(5_000, 5 * minute),
+  }),
+  "F-27": ({ random }) => ({ id: "F-27", kind: "redriven", messages: 1 + random.below(20) }),
+  "F-28": ({ random, time }) => ({ id: "F-28", kind: "newer-message", queue: random.pick(queueNames), from: time() }),
+  "F-31": ({ random, time, clusters }) => ({
+    id: "F-31",
+    kind: "outage",
+    port: "cluster",
+    subject: random.pick(clusters),
+    from: time(),
+    lasts: random.between(500, 4 * minute),
+    code: "ClusterUnreachable",
+  }),
+  "F-32": ({ random, time }) => ({
+    id: "F-32",
+    kind: "outage",
+    port: "slack",
+    from: time(),
+    lasts: random.pick([2 * minute, 60 * minute]),
+    code: "SlackUnreachable",
+  }),
+  "F-33": ({ random, time }) => ({
+    id: "F-33",
+    kind: "schedule",
+    scan: random.pick(["sweep", "poll", "drift"] as const),
+    what: random.pick(["never", "twice"] as const),
+    from: time(),
+    lasts: random.between(minute, 5 * minute),
+  }),
+  "F-36": ({ random, time }) => ({
+    id: "F-36",
+    kind: "outage",
+    port: "cluster",
+    from: time(),
+    lasts: random.between(minute, 10 * minute),
+    code: random.pick(["ClusterUnreachable", "ClusterBusy"]),
+  }),
+  "stale-index": ({ random, time }) => ({
+    id: "stale-index",
+    kind: "stale-index",
+    from: time(),
+    lasts: random.between(minute, 5 * minute),
+    by: random.between(100, 90_000),
+  }),
+};
