@@ -1,3 +1,4 @@
+import { isJsonObject } from "../../shared/model/json.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { ObjectAddress } from "../../shared/ports/cluster.ts";
 import type { FakeCluster } from "../fakes/fake-cluster.ts";
@@ -29,19 +30,17 @@ export const controllersOf = (cluster: () => FakeCluster, { timeline, random, fl
   return (after: Manifest | undefined, before: Manifest | undefined): void => {
     if (after === undefined || JSON.stringify(after.spec) === JSON.stringify(before?.spec)) return;
     if (after.kind === "Deployment") {
-      if (flapping()) timeline.after(random.between(500, 5_000), () => write(after, rollout("False", "ProgressDeadlineExceeded")));
-      timeline.after(random.between(6_000, 20_000), () => write(after, rollout("True", "NewReplicaSetAvailable")));
+      if (flapping()) timeline.after(random.between(500, 5_000), () => write(after, rollout(after, "False", "ProgressDeadlineExceeded")));
+      timeline.after(random.between(6_000, 20_000), () => write(after, rollout(after, "True", "NewReplicaSetAvailable")));
     }
     if (after.kind === "Job") timeline.after(random.between(2_000, 25_000), () => write(after, completed));
   };
 };
 
-const rollout = (status: string, reason: string) => ({
-  observedGeneration: 1,
-  replicas: 1,
-  updatedReplicas: 1,
-  availableReplicas: 1,
-  conditions: [{ type: "Progressing", status, reason }],
-});
+const rollout = ({ spec }: Manifest, status: string, reason: string) => {
+  const replicas = isJsonObject(spec) ? (spec.replicas ?? 1) : 1;
+  const conditions = [{ type: "Progressing", status, reason }];
+  return { observedGeneration: 1, replicas, updatedReplicas: replicas, availableReplicas: replicas, conditions };
+};
 
 const completed = { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] };

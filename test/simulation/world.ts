@@ -9,7 +9,7 @@ import { memorySecrets } from "../fakes/memory-secrets.ts";
 import { memorySlack } from "../fakes/memory-slack.ts";
 import type { Bug } from "./bug.ts";
 import { controllersOf } from "./controllers.ts";
-import { isMessageFault, type QueueName } from "./faults.ts";
+import { isMessageFault, type QueueName, type TimedFault } from "./faults.ts";
 import { secretEntries } from "./functions.ts";
 import { type Gate, type Invocation, openGate } from "./gate.ts";
 import type { Context, Observer } from "./observation.ts";
@@ -67,7 +67,12 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
   const random = randomOf(plan.seed, "run");
   const trace = openTrace(() => timeline.now(), keep);
   const gate = openGate({ timeline, random, faults: plan.faults, trace, meanwhile, onKilled });
-  const store = tableStore({ now: () => timeline.now(), lag: () => gate.inForce("stale-index")?.by ?? 0 });
+  /** One that shows in no single call strikes once. */
+  const noted = <F extends TimedFault>(fault: F | undefined): F | undefined => {
+    if (fault && !gate.struck.has(fault.id)) gate.strike(fault);
+    return fault;
+  };
+  const store = tableStore({ now: () => timeline.now(), lag: () => noted(gate.inForce("stale-index"))?.by ?? 0 });
   store.onWrite((before, after, text) => {
     for (const each of observers) each.tableWritten?.(before, after, text);
   });
@@ -87,7 +92,11 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
 
   const clusters = new Map<string, FakeCluster>();
   for (const name of plan.clusters) {
-    const controllers = controllersOf(() => clusterOf(name), { timeline, random, flapping: () => gate.inForce("flapping") !== undefined });
+    const controllers = controllersOf(() => clusterOf(name), {
+      timeline,
+      random,
+      flapping: () => noted(gate.inForce("flapping")) !== undefined,
+    });
     const changed: NonNullable<NonNullable<Parameters<typeof fakeCluster>[0]>["changed"]> = (after, before) => {
       if (!clusters.has(name)) return;
       for (const each of observers) each.clusterChanged?.(name, after, before, writer);

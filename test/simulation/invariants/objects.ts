@@ -16,7 +16,9 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
     const content = world.repositories.isWithdrawn(name) ? [] : world.repositories.head(name).filter(({ kind }) => kind !== "Hook");
     for (const object of content) {
       // Where nothing is healed, what people did last stands.
-      if (!selfHeal && namesOf(object, world, name).some((by) => byHand.has(`${by}/${object.name}`))) continue;
+      // A contested one that somebody deleted is nobody's until one of them is synced.
+      if ((!selfHeal || object.name === "shared") && namesOf(object, world, name).some((by) => byHand.has(`${by}/${object.name}`)))
+        continue;
       const wrong = problemOf(object, live, world, application);
       if (wrong) report("the newest commit stands", `${name}: ${wrong}`);
     }

@@ -28,12 +28,18 @@ export const watchRecords = (report: Report): Observer => {
     if (after.sk.startsWith("ref#") && numberIn(after, "done") > numberIn(after, "wanted"))
       report("nothing goes back", `${after.pk}/${after.sk} is done with ${after.done} pushes of ${after.wanted}`);
   };
+  /** A delivery that comes again is the same push. */
+  const checkDeliveries = ({ pk, sk, deliveries }: Item): void => {
+    if (Array.isArray(deliveries) && new Set(deliveries).size < deliveries.length)
+      report("a delivery counts once", `${pk}/${sk} counted ${deliveries.join(", ")}`);
+  };
   return {
     tableWritten: (before, after, text) => {
       if (after === undefined) return;
       checkSecret(`item ${after.pk}/${after.sk}`, text);
       if (before) checkRising(before, after);
       checkOrder(after);
+      checkDeliveries(after);
     },
     messageSent: (queue, body) => checkSecret(`a message of ${queue}`, body),
     told: (line) => checkSecret("the journal", line),
