@@ -1,4 +1,5 @@
 import { Failure } from "../../model/failure.ts";
+import { isJsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import { describeKey } from "../../model/resource-key.ts";
 import { sideBySide } from "../../model/side-by-side.ts";
@@ -10,6 +11,9 @@ import type { Applicable } from "./groups.ts";
 
 /** A new CRD is served some 100 ms after it was applied; beyond this the operation is tried again later. */
 const crdWait = { every: 100, attempts: 100 } as const;
+
+/** Discovery follows a CRD that was there before within a second. */
+const versionWait = { every: 100, attempts: 20 } as const;
 
 /** More than the cluster's connection takes at once, so that it never waits for us. */
 const width = 64;
@@ -50,14 +54,17 @@ export const applyChanges = async (
   return { applied: done };
 };
 
-/** Waits until the API server serves what CRDs just declared, then looks at its APIs anew. */
+/** Waits until the API server serves what CRDs just declared, new versions of earlier ones among it, and looks at its APIs anew. */
 const established = async (
   applied: readonly Applied[],
   cluster: Cluster,
   lease: Lease,
   pause: (milliseconds: number) => Promise<void>,
 ): Promise<void> => {
-  const crds = applied.filter(({ result, live }) => result.key.kind === "CustomResourceDefinition" && result.action === "created" && live);
+  const crds = applied.filter(
+    ({ result, live }) =>
+      result.key.kind === "CustomResourceDefinition" && result.action !== "unchanged" && result.code === "Synced" && live,
+  );
   if (crds.length === 0) return;
   for (const { result } of crds) {
     const at = addressOf(result.key, "apiextensions.k8s.io/v1");
@@ -75,7 +82,23 @@ const established = async (
       await pause(crdWait.every);
     }
   }
-  await cluster.discover({ fresh: true });
+  const declared = crds.flatMap(({ live }) => (live ? versionsOf(live) : []));
+  for (let attempt = 0; ; attempt++) {
+    const { kinds } = await cluster.discover({ fresh: true });
+    const served = new Set(kinds.map(({ apiVersion, kind }) => `${apiVersion}/${kind}`));
+    // Whatever needs one that is still not served says so.
+    if (declared.every((version) => served.has(version)) || attempt === versionWait.attempts) return;
+    await lease.keep();
+    await pause(versionWait.every);
+  }
+};
+
+const versionsOf = ({ spec }: Manifest): readonly string[] => {
+  if (!isJsonObject(spec) || !isJsonObject(spec.names) || !Array.isArray(spec.versions)) return [];
+  const { group, names, versions } = spec;
+  return versions.flatMap((version) =>
+    isJsonObject(version) && version.served === true ? [`${group}/${version.name}/${names.kind}`] : [],
+  );
 };
 
 const isEstablished = (crd: Manifest): boolean => {

@@ -30,6 +30,10 @@ interface Write {
   readonly before: Manifest | undefined;
   /** `elsewhere`: its namespace comes with this operation, so what can be said of it is said in another one. */
   readonly how: "apply" | "create" | "elsewhere";
+  /** Objects of its kind are deleted before it: what they hold is free by then. */
+  readonly isFollowing: boolean;
+  /** The CRD of its kind changes before it: what the server knows of that kind now may be too little. */
+  readonly isRedefined: boolean;
 }
 
 /** More than the cluster's connection takes at once. */
@@ -38,17 +42,20 @@ const width = 64;
 /**
  * A server-side dry run of all that an operation would write, before the first write: what admission or an immutable field would refuse stops it with
  * nothing changed. Of objects in namespaces that this operation brings itself only the schema can be checked. Not checked is what cannot be: kinds
- * that it brings, and what an admission webhook cannot judge without side effects. A single write is its own dry run.
+ * that it brings or changes, places that what it deletes before still holds, and what an admission webhook cannot judge without side effects. A single
+ * write is its own dry run.
  */
 export const preflight = async (groups: readonly Group[], context: PreflightContext): Promise<readonly ObjectResult[]> => {
-  const writes = groups.flatMap(writesOf);
+  const writes = groups.flatMap((group, index) => writesOf(group, groups.slice(0, index + 1)));
   if (writes.length < 2 && !context.only) return [];
   const coming = writes.filter(({ before }) => before === undefined);
   const namespaces = new Set(coming.flatMap(({ key }) => (key.kind === "Namespace" && key.group === "" ? [key.name] : [])));
   const kinds = new Set(coming.flatMap(({ manifest }) => kindOfCrd(manifest)));
+  const changing = new Set(writes.flatMap(({ before, manifest }) => (before === undefined ? [] : kindOfCrd(manifest))));
   const names = new Set(coming.map(({ key }) => key.name));
   const checkable = writes
     .filter(({ key, manifest }) => !kinds.has(`${key.group}/${key.kind}`) && !context.exempt(manifest))
+    .map((write) => ({ ...write, isRedefined: changing.has(`${write.key.group}/${write.key.kind}`) }))
     .map((write) => (namespaces.has(write.key.namespace) ? { ...write, how: "elsewhere" as const } : write));
   const answers = await sideBySide(checkable, width, async (write) => {
     await context.lease.keep();
@@ -60,14 +67,22 @@ export const preflight = async (groups: readonly Group[], context: PreflightCont
   });
 };
 
-const writesOf = ({ changes, hooks }: Group): readonly Write[] => [
-  ...hooks.map(({ key, manifest }) => ({ key, manifest, before: undefined, how: "create" as const })),
-  ...changes.flatMap((change): readonly Write[] => {
-    if (change.kind === "unchanged") return [];
-    const { key, manifest } = change.object;
-    return [{ key, manifest, before: change.kind === "configure" ? change.live : undefined, how: "apply" }];
-  }),
-];
+/** `until`: all groups up to this one, whose prunes come first. */
+const writesOf = ({ changes, hooks }: Group, until: readonly Group[]): readonly Write[] => {
+  const pruned = until.flatMap(({ prune }) => prune.map(({ entry }) => entry.key));
+  const flags = ({ group, kind }: ResourceKey) => ({
+    isFollowing: pruned.some((each) => each.group === group && each.kind === kind),
+    isRedefined: false,
+  });
+  return [
+    ...hooks.map(({ key, manifest }) => ({ key, manifest, before: undefined, how: "create" as const, ...flags(key) })),
+    ...changes.flatMap((change): readonly Write[] => {
+      if (change.kind === "unchanged") return [];
+      const { key, manifest } = change.object;
+      return [{ key, manifest, before: change.kind === "configure" ? change.live : undefined, how: "apply", ...flags(key) }];
+    }),
+  ];
+};
 
 const kindOfCrd = (manifest: Manifest): readonly string[] => {
   if (manifest.kind !== "CustomResourceDefinition" || groupOf(manifest.apiVersion) !== "apiextensions.k8s.io") return [];
@@ -95,7 +110,7 @@ const inDefault = (manifest: Manifest): Manifest => ({ ...manifest, metadata: { 
 
 /** Whether a refusal of the dry run would be one of the real write, too. */
 const isDenial = (
-  { manifest, how }: Write,
+  { manifest, how, isFollowing, isRedefined }: Write,
   { reason, message }: Extract<ApplyAnswer, { state: "refused" }>,
   coming: ReadonlySet<string>,
   { mayBeMissing }: PreflightContext,
@@ -103,6 +118,9 @@ const isDenial = (
   // Policies, quotas and names of another namespace say nothing about this one.
   if (how === "elsewhere") return reason === "Invalid";
   if (reason === "NotFound" && message.startsWith("the cluster serves no ") && mayBeMissing(manifest)) return false;
+  // Only what admission says stands whatever the schema will be. There is no code for either, nor for a port, address, host or quota in use.
+  if (isRedefined && !/\bdenied\b/.test(message)) return false;
+  if (isFollowing && /\balready\b|exceeded quota/.test(message)) return false;
   // The API server's own words (apiserver, webhook dispatchers); there is no code for it.
   if (message.includes("does not support dry run")) return false;
   // Such as a Pod whose ServiceAccount this very operation creates before it: admission names what it did not find, and nothing but words say so.

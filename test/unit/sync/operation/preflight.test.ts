@@ -60,6 +60,38 @@ describe("the dry run of the whole plan", () => {
     expect(await state()).toMatchObject({ phase: "Failed", reason: expect.stringContaining("nothing was changed") });
   });
 
+  it("held what the server knew of a kind against a commit that changes its CRD: only what admission denies stands", async () => {
+    const crd = (more: object): Manifest => ({
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "boats.harbor.example" },
+      spec: { group: "harbor.example", names: { kind: "Boat", plural: "boats" }, scope: "Namespaced", versions: [{ name: "v1" }], ...more },
+      status: { conditions: [{ type: "Established", status: "True" }] },
+    });
+    const boat: Manifest = { apiVersion: "harbor.example/v1", kind: "Boat", metadata: { name: "boat" } };
+    const words = { boat: ".spec.sail: field not declared in schema" };
+    const { commit, settle, state } = await synced([crd({}), configMap("settings")], admission(words, "Invalid"));
+    await commit("web", [crd({ conversion: { strategy: "None" } }), boat, configMap("settings", { v: "2" })]);
+    await settle();
+    expect((await state()).reason).toBe("Boat production/boat: .spec.sail: field not declared in schema");
+    words.boat = 'admission webhook "paint" denied the request: no red boats';
+    await commit("web", [crd({ preserveUnknownFields: true }), boat, configMap("settings", { v: "3" })]);
+    await settle();
+    expect((await state()).reason).toContain("no red boats; nothing was changed");
+  });
+
+  it("held against an object what one that goes before it still holds, such as a host name or a place in a quota", async () => {
+    for (const words of ['host "a.example" is already defined in ingress production/old', "exceeded quota: few"]) {
+      const taken: FakeClusterOptions["refuse"] = ({ metadata }) =>
+        metadata.name === "new" && world.live("old") ? { reason: "Forbidden", message: words } : undefined;
+      const world = await synced([configMap("old"), configMap("settings")], (manifest) => taken(manifest));
+      await world.commit("web", [configMap("new"), configMap("settings", { v: "2" })]);
+      await world.settle();
+      expect(await world.state()).toMatchObject({ phase: "Succeeded" });
+      expect(world.names().toSorted()).toEqual(["new", "settings"]);
+    }
+  });
+
   it("is left out for a single write, whose own answer says it all", async () => {
     const { cluster } = await synced([configMap("only")], undefined);
     expect(cluster.calls.filter((call) => call.startsWith("dry-run"))).toEqual([]);
