@@ -1,3 +1,4 @@
+import { asDeclared } from "../diff/as-declared.ts";
 import { includesMutationWebhook } from "../diff/compare-options.ts";
 import { desiredForm } from "../diff/desired-form.ts";
 import { differencesBetween } from "../diff/field-changes.ts";
@@ -27,7 +28,7 @@ export type Named =
   | { readonly state: "drift"; readonly result: ObjectResult }
   /** An entry of managedFields moved, and every value stands: as it is now it need not be looked at again. */
   | { readonly state: "stands"; readonly before: InventoryEntry; readonly now: InventoryEntry }
-  /** The server would not say, or the object is gone, or changes as fast as we look. */
+  /** The object is gone, or changes as fast as we look. */
   | { readonly state: "unknown" };
 
 export interface NamingContext {
@@ -41,7 +42,7 @@ export interface NamingContext {
   readonly tracking: Tracking;
 }
 
-/** One server-side dry run for each object that moved decides, and names the fields. */
+/** One server-side dry run for each object that moved decides, and names the fields; where it is refused, the manifest does. */
 export const nameDrift = async (moved: readonly Moved[], context: NamingContext, world: DriftWorld): Promise<readonly Named[]> => {
   if (moved.length === 0) return [];
   const [applied, key] = await Promise.all([appliedManifests(context.state, world), world.fingerprintKey()]);
@@ -68,19 +69,26 @@ const nameOne = async (
   const placed = namespace === "" ? manifest : { ...manifest, metadata: { ...manifest.metadata, namespace } };
   const wanted = asApplied(desiredForm(placed), found, entry, application, tracking);
   const prediction = await predictApply(cluster, wanted, found, syncOptionsOf(application, manifest).validate);
-  if (prediction.state !== "predicted") return { state: "unknown" };
-  const { predicted, live } = prediction;
+  if (prediction.state === "unsettled") return { state: "unknown" };
+  // Such as beside an admission webhook that supports no dry runs: what Git says and what the list showed are known all the same.
+  const isRefused = prediction.state === "refused";
+  const { predicted, live } = isRefused ? { predicted: asDeclared(wanted, found), live: found } : prediction;
   const rules = ignoring(live);
   const ignored = steered(live) ? withoutReplicas(rules) : rules;
   const inBoth: Ignoring = (object) => (steered(live) ? withoutReplicas(ignoring(object)) : ignoring(object));
-  const includeMutationWebhook = includesMutationWebhook(application, manifest);
+  // A field that somebody took over is ours in no entry that we have.
+  const includeMutationWebhook = isRefused || includesMutationWebhook(application, manifest);
   const fields = [
     ...differencesBetween(predicted, live, { fieldManager, ignored: inBoth, includeMutationWebhook }),
     ...foreignFields(predicted, { fieldManager, tools: peoplesTools, since: entry.since, ignored }).fields,
   ];
   const [first] = fields;
+  const doubt = isRefused ? `; by the manifest alone, since the server would not try it: ${prediction.message}` : "";
   if (first !== undefined)
-    return { state: "drift", result: { key: entry.key, action: "unknown", code: "Synced", message: sentence(entry, first), fields } };
+    return {
+      state: "drift",
+      result: { key: entry.key, action: "unknown", code: "Synced", message: `${sentence(entry, first)}${doubt}`, fields },
+    };
   const { uid, resourceVersion } = live.metadata;
   if (uid === undefined || resourceVersion === undefined) return { state: "unknown" };
   const fingerprint = fingerprintOf(live, { fieldManager, key, peoplesTools, ignored: rules });
