@@ -15,7 +15,7 @@ export interface EventFacts {
   readonly startedAt?: number;
   readonly results?: readonly ObjectResult[];
   /** What the earlier steps of the same operation did. */
-  readonly earlier?: Pick<Operation, "counts" | "objects" | "stored"> | undefined;
+  readonly earlier?: Pick<Operation, "counts" | "objects" | "stored" | "revision"> | undefined;
   readonly reason?: string | undefined;
   readonly outage?: boolean | undefined;
   /** Digest of the applied manifests. */
@@ -31,6 +31,9 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
   // What is applied then is an earlier operation's, whatever Git says.
   const rolledBack = state.rollback !== undefined && state.rollback.insteadOf === state.input ? state.rollback : undefined;
   const asked = state.requested?.revision === undefined ? undefined : askedSha(state);
+  // Another commit may have come while the operation was under way.
+  const own = facts.earlier?.revision;
+  const isNewest = own === undefined || own === state.revisions[0]?.sha;
   return {
     id,
     application: application.name,
@@ -41,8 +44,8 @@ export const nextEvent = (application: Application, state: ApplicationState, fac
     cluster: state.cluster,
     namespace: application.destination.namespace,
     repository: first?.repoURL ?? "",
-    revision: asked ?? (rolledBack ? (rolledBack.revision ?? "") : revision),
-    ...(state.commit && !rolledBack && asked === undefined && { commit: state.commit }),
+    revision: own ?? asked ?? (rolledBack ? (rolledBack.revision ?? "") : revision),
+    ...(state.commit && !rolledBack && asked === undefined && isNewest && { commit: state.commit }),
     trigger: facts.trigger ?? (state.requested ? "manual" : state.drifted ? "self-heal" : state.trigger),
     ...personOf(state),
     counts: addCounts(facts.earlier?.counts ?? noCounts, countResults(facts.results ?? [])),

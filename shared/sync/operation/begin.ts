@@ -39,8 +39,10 @@ export const beginOperation = (state: ApplicationState, { output, healing, now, 
 const servesOf = (state: ApplicationState): string => `${state.desiredGeneration}.${attemptOf(state)}.`;
 
 /** Commits that arrive while it is under way are not its own. */
-const revisionOf = (state: ApplicationState): string =>
-  askedSha(state) ?? rollbackInForce(state)?.revision ?? state.revisions[0]?.sha ?? "";
+const revisionOf = (state: ApplicationState): string => {
+  const rollback = rollbackInForce(state);
+  return askedSha(state) ?? (rollback ? rollback.revision : state.revisions[0]?.sha) ?? "";
+};
 
 /**
  * The operation that is under way. A worker that died in its first step left it behind before the state could say so: it is found when its lease is

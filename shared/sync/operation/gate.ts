@@ -21,14 +21,16 @@ export interface Sight {
   readonly hooks: readonly HookRecord[];
 }
 
-/** Whether all that a group has begun is done: applied and healthy, completed, or gone. */
+/**
+ * Whether all that a group has begun is done: applied and healthy, completed, or gone. It has failed when its hooks are at rest, as in Argo CD: what
+ * fails takes away those that are still at work.
+ */
 export const gateOf = (group: Group, sight: Sight): Gate => {
-  const gates = [
-    ...group.hooks.map((task) => hookGate(task, sight)),
-    ...group.changes.map((change) => changeGate(change, sight)),
-    ...group.prune.map(pruneGate),
-  ];
+  const hooks = group.hooks.map((task) => hookGate(task, sight));
+  const gates = [...hooks, ...group.changes.map((change) => changeGate(change, sight)), ...group.prune.map(pruneGate)];
   const failed = gates.flatMap((gate) => (gate.state === "failed" ? gate.results : []));
+  const [atWork] = hooks.flatMap((gate) => (gate.state === "closed" ? [gate.waitingFor] : []));
+  if (failed.length > 0 && atWork !== undefined) return { state: "closed", waitingFor: `${atWork}; then it fails: ${failed[0]?.message}` };
   if (failed.length > 0) return { state: "failed", results: failed };
   if (gates.some(({ state }) => state === "unfinished")) return { state: "unfinished" };
   const waits = gates.flatMap((gate) => (gate.state === "closed" ? [gate.waitingFor] : []));
