@@ -11,6 +11,8 @@ import { isJsonObject } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 import {
   filterKeys,
+  impersonationKey,
+  readImpersonation,
   readLabelKey,
   readMethod,
   readResourceRules,
@@ -98,6 +100,7 @@ export const parseSettings = (manifest: Manifest, before: Customizations = noCus
       },
       filter: { exclusions: rules("exclusions"), inclusions: rules("inclusions") },
       respectRbac: one(respectRbacKey, "", before.respectRbac, readRespectRbac),
+      impersonation: one(impersonationKey, false, before.impersonation, readImpersonation),
     },
     problems,
     warnings,

@@ -4,7 +4,7 @@ import { Failure } from "../model/failure.ts";
 import { type FieldPath, type FieldProblem, formatProblem } from "../model/field-problem.ts";
 import { parseGlob } from "../model/glob.ts";
 import type { JsonObject } from "../model/json.ts";
-import type { OrphanedResources, Project } from "../model/project.ts";
+import type { DestinationServiceAccount, OrphanedResources, Project } from "../model/project.ts";
 import { problemsOf } from "../model/schema-problem.ts";
 import type { SyncWindow } from "../model/sync-window.ts";
 import { parseSchedule } from "./cron-schedule.ts";
@@ -17,6 +17,8 @@ export interface ProjectRules {
   readonly description: string;
   readonly syncWindows: readonly SyncWindow[];
   readonly orphanedResources?: OrphanedResources;
+  /** The first that matches a destination counts. */
+  readonly destinationServiceAccounts: readonly DestinationServiceAccount[];
 }
 
 export type RulesParse =
@@ -28,14 +30,24 @@ export const parseRules = (name: string, spec: JsonObject): RulesParse => {
   const written = withoutNulls(spec);
   const checked = ProjectSpec.safeParse(written);
   if (!checked.success) return { state: "refused", problems: problemsOf(checked.error.issues, written).map(below(["spec"])) };
-  const { description = "", syncWindows = [], orphanedResources } = checked.data;
+  const { description = "", syncWindows = [], orphanedResources, destinationServiceAccounts = [] } = checked.data;
   const windows = syncWindows.map((window, index) => readWindow(window, name, index));
-  const problems = windows.flatMap((window) => window.problems);
+  const accounts = destinationServiceAccounts.map(({ server, namespace = "", defaultServiceAccount: account }) => ({
+    server,
+    namespace,
+    account,
+  }));
+  const problems = [...windows.flatMap((window) => window.problems), ...accounts.flatMap(accountProblems)];
   if (problems.length > 0) return { state: "refused", problems };
   const read = windows.flatMap(({ window }) => window ?? []);
   return {
     state: "parsed",
-    rules: { description, syncWindows: read, ...(orphanedResources && { orphanedResources: orphanedOf(orphanedResources) }) },
+    rules: {
+      description,
+      syncWindows: read,
+      destinationServiceAccounts: accounts,
+      ...(orphanedResources && { orphanedResources: orphanedOf(orphanedResources) }),
+    },
     warnings: [...unknownFields(spec, checked.data), ...read.flatMap(windowWarnings)],
   };
 };
@@ -51,8 +63,23 @@ export const rulesOf = ({ name, spec }: Pick<Project, "name" | "spec">): Project
   throw new Failure("ManifestInvalid", subject, `${subject} cannot be used: ${parsed.problems.map(formatProblem).join("; ")}`);
 };
 
-const unknownFields = ({ syncWindows, orphanedResources }: JsonObject, kept: z.infer<typeof ProjectSpec>): readonly string[] =>
-  reportFields(withoutNulls({ syncWindows, orphanedResources }), kept, {}, ["spec"]).warnings;
+/** A name that matches more than it seems to must not lend its rights: Argo CD refuses these, too. */
+const accountProblems = ({ server, namespace, account }: DestinationServiceAccount, index: number): readonly FieldProblem[] => {
+  const at = (field: string, message: string): FieldProblem => ({ path: ["spec", "destinationServiceAccounts", index, field], message });
+  const globs = Object.entries({ server, namespace }).flatMap(([field, pattern]) => {
+    if (pattern.includes("!")) return [at(field, `is ${JSON.stringify(pattern)}; a destination cannot be denied here, leave the ! out`)];
+    return parseGlob(pattern) ? [] : [badGlob(pattern, ["spec", "destinationServiceAccounts", index, field])];
+  });
+  const isName = /^(?:[a-z0-9](?:[-a-z0-9]*[a-z0-9])?:)?[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(account);
+  const wrong = at("defaultServiceAccount", `is ${JSON.stringify(account)}; write the name of a service account, or its namespace:name`);
+  return isName ? globs : [...globs, wrong];
+};
+
+const unknownFields = (
+  { syncWindows, orphanedResources, destinationServiceAccounts }: JsonObject,
+  kept: z.infer<typeof ProjectSpec>,
+): readonly string[] =>
+  reportFields(withoutNulls({ syncWindows, orphanedResources, destinationServiceAccounts }), kept, {}, ["spec"]).warnings;
 
 const below =
   (path: FieldPath) =>

@@ -25,10 +25,11 @@ const OrphanedResourcesManifest = z.object({
 });
 
 /** Acted on, and therefore not among the rules that a parse warns about. */
-export const followedRules = ["description", "syncWindows", "orphanedResources"];
+export const followedRules = ["description", "syncWindows", "orphanedResources", "destinationServiceAccounts"];
 
 export const ProjectSpec = z.object({
   description: maybe(text),
   syncWindows: maybe(z.array(SyncWindowManifest)),
   orphanedResources: maybe(OrphanedResourcesManifest),
+  destinationServiceAccounts: maybe(z.array(z.object({ server: text, namespace: maybe(text), defaultServiceAccount: text }))),
 });

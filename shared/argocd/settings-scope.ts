@@ -12,9 +12,15 @@ export const trackingKeys = {
 } as const;
 export const filterKeys = { exclusions: "resource.exclusions", inclusions: "resource.inclusions" } as const;
 export const respectRbacKey = "resource.respectRBAC";
+export const impersonationKey = "application.sync.impersonation.enabled";
 
-/** The keys that are read here: how objects are tracked, and which are left to others. */
-export const scopeKeys: ReadonlySet<string> = new Set([...Object.values(trackingKeys), ...Object.values(filterKeys), respectRbacKey]);
+/** The keys that are read here: how objects are tracked, which are left to others, and as whom they are written. */
+export const scopeKeys: ReadonlySet<string> = new Set([
+  ...Object.values(trackingKeys),
+  ...Object.values(filterKeys),
+  respectRbacKey,
+  impersonationKey,
+]);
 
 export const readMethod = (written: string): Tracking["method"] => {
   const method = trackingMethods.find((each) => each === written);
@@ -34,6 +40,11 @@ export const readRespectRbac = (written: string): RespectRbac => {
   if (written !== "normal" && written !== "strict")
     throw new SettingProblem(`is ${JSON.stringify(written)}; write "normal" or "strict", or leave it out`);
   return written;
+};
+
+export const readImpersonation = (written: string): boolean => {
+  if (written !== "true" && written !== "false") throw new SettingProblem(`is ${JSON.stringify(written)}; write "true" or "false"`);
+  return written === "true";
 };
 
 const texts = z._default(z.nullable(z.array(z.string())), []);

@@ -13,6 +13,8 @@ export interface Customizations {
   /** `resource.exclusions` and `resource.inclusions`. */
   readonly filter: ResourceFilter;
   readonly respectRbac: RespectRbac;
+  /** `application.sync.impersonation.enabled`: a sync writes as the service account that the AppProject names for its destination. */
+  readonly impersonation: boolean;
 }
 
 /**
@@ -64,6 +66,7 @@ export const noCustomizations: Customizations = {
   tracking: defaultTracking,
   filter: { exclusions: [], inclusions: [] },
   respectRbac: "",
+  impersonation: false,
 };
 
 export const matchesKind = (pattern: KindPattern, group: string, kind: string): boolean =>

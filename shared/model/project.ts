@@ -14,5 +14,12 @@ export interface OrphanedResources {
   readonly ignore: readonly { readonly group: string; readonly kind: string; readonly name: string }[];
 }
 
+/** Syncs to destinations that match are made as this account. Globs; `account` is `name` in the destination's namespace, or `namespace:name`. */
+export interface DestinationServiceAccount {
+  readonly server: string;
+  readonly namespace: string;
+  readonly account: string;
+}
+
 /** Exists without being declared, as in Argo CD, and may be declared to give it rules. */
 export const defaultProject = "default";

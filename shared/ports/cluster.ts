@@ -90,6 +90,8 @@ export interface WriteOptions {
   readonly dryRun?: boolean;
   /** false: fields that the server does not know are dropped instead of refused (Argo CD's `Validate=false`). */
   readonly validate?: boolean;
+  /** Whom we act as, such as `system:serviceaccount:shop:deployer`; ourselves without it. */
+  readonly as?: string;
 }
 
 export interface ApplyOptions extends WriteOptions {
@@ -128,6 +130,8 @@ export interface DeleteOptions {
   readonly uid: string;
   readonly resourceVersion?: string;
   readonly propagation: "Foreground" | "Background" | "Orphan";
+  /** As in a write. */
+  readonly as?: string;
 }
 
 export type DeleteAnswer =

@@ -42,6 +42,7 @@ const CustomizationsItem = z.object({
       inclusions: [],
     }),
     respectRbac: z._default(z.enum(["", "normal", "strict"]), noCustomizations.respectRbac),
+    impersonation: z._default(z.boolean(), noCustomizations.impersonation),
   }),
 });
 

@@ -18,6 +18,7 @@ import { readInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
 import { readSelection } from "../state/selections.ts";
 import { readCustomizations } from "../state/settings.ts";
+import { actingCluster } from "./acting.ts";
 import type { ApplyContext } from "./apply.ts";
 import { applyContext } from "./apply-context.ts";
 import { type DesiredState, desiredState } from "./desired.ts";
@@ -90,7 +91,8 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   const options = applicationOptions(application, request);
   const optionsOf = (manifest: Manifest) => objectOptions(options, manifest);
   const requested = request !== undefined;
-  const context = await applyContext({ application, cluster, live, inventory, customizations, optionsOf, requested }, world);
+  const acting = await actingCluster(cluster, { application, name: state.cluster, customizations }, world);
+  const context = await applyContext({ application, cluster: acting, live, inventory, customizations, optionsOf, requested }, world);
   const isAsked = state.awaitingDigest === subject.output;
   const confirmed = state.approval === subject.output || isDeletionApproved(application, (isAsked ? state.askedAt : undefined) ?? since);
   const isAnswered = isAsked && confirmed;
@@ -107,7 +109,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   };
   const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint, context);
   const planned = planSync({ ...rules, desired: desired.objects, inventory: managed, live, matches, remarked: isRemarked(application) });
-  const compared = state.unproven ? await withoutWhatMatches(planned, context) : planned;
+  const compared = state.unproven ? await withoutWhatMatches(planned, { ...context, cluster }) : planned;
   const whole = await leaveSteeredReplicas(compared, cluster);
   const plan = asked === undefined ? whole : selected(whole, asked);
   return {
@@ -125,7 +127,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     context,
     health: customHealth(customizations, world.clock.now),
     preflight: {
-      cluster,
+      cluster: acting,
       sentOver: context.sentOver,
       exempt: (manifest) => !options.preflightDryRun || isRewritten(optionsOf(manifest)),
       validates: (manifest) => optionsOf(manifest).validate,

@@ -10,7 +10,7 @@ import { addressProblem, objectPath } from "./paths.ts";
 import { type OpenStream, type Pace, realPace, type Send, sendTo, streamFrom } from "./requests.ts";
 import { parseJson, readStatus } from "./status.ts";
 import { watchObjects } from "./watch.ts";
-import { writesOver } from "./writes.ts";
+import { actingAs, writesOver } from "./writes.ts";
 
 /** A Kubernetes API server over one warm HTTP/2 connection. Nothing is asked before the first call. */
 export const openCluster = (address: ClusterAddress, credentials: ClusterCredentials, pace: Pace = realPace, most?: number): Cluster => {
@@ -65,7 +65,7 @@ const clusterOver = (name: string, send: Send, open: OpenStream, close: () => Pr
     const answer = await send({
       method: "DELETE",
       path: objectPath(served, at),
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...actingAs(options) },
       body: JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions", preconditions, propagationPolicy: propagation }),
     });
     if (answer.status < 300) return { state: "deleted" };

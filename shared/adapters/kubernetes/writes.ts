@@ -46,7 +46,7 @@ export const writesOver = ({ send, kinds, understood, missing }: WriteAccess): P
       return write(at, manifest, (served) => ({
         method: "PATCH",
         path: `${objectPath(served, at)}?${applyQuery(options)}`,
-        headers: { "content-type": "application/apply-patch+yaml" },
+        headers: { "content-type": "application/apply-patch+yaml", ...actingAs(options) },
         body: JSON.stringify(manifest),
       }));
     },
@@ -55,7 +55,7 @@ export const writesOver = ({ send, kinds, understood, missing }: WriteAccess): P
       return write(at, manifest, (served) => ({
         method: "POST",
         path: `${collectionPath(served, at.namespace)}?${writeQuery(options)}`,
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...actingAs(options) },
         body: JSON.stringify(manifest),
       }));
     },
@@ -64,7 +64,7 @@ export const writesOver = ({ send, kinds, understood, missing }: WriteAccess): P
       return write(at, manifest, (served) => ({
         method: "PUT",
         path: `${objectPath(served, at)}?${writeQuery(options)}`,
-        headers: { "content-type": "application/json" },
+        headers: { "content-type": "application/json", ...actingAs(options) },
         body: JSON.stringify(manifest),
       }));
     },
@@ -74,7 +74,7 @@ export const writesOver = ({ send, kinds, understood, missing }: WriteAccess): P
       return write(at, undefined, (served) => ({
         method: "PATCH",
         path: `${objectPath(served, at)}${options.subresource === undefined ? "" : `/${options.subresource}`}?${writeQuery(options)}`,
-        headers: { "content-type": "application/json-patch+json" },
+        headers: { "content-type": "application/json-patch+json", ...actingAs(options) },
         body: JSON.stringify([bound, ...operations]),
       }));
     },
@@ -103,6 +103,10 @@ const addressOf = ({ apiVersion, kind, metadata }: Manifest): ObjectAddress => (
 });
 
 const applyQuery = (options: ApplyOptions): string => `${common(options)}&force=${options.force}`;
+
+/** The API server asks whether we may, and then what that account may. */
+export const actingAs = ({ as }: Pick<WriteOptions, "as">): Readonly<Record<string, string>> =>
+  as === undefined ? {} : { "impersonate-user": as };
 
 /** Server-side apply refuses fields that a schema does not have in any case; create and replace do so only when told. */
 const writeQuery = (options: WriteOptions): string =>

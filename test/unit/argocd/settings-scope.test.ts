@@ -87,3 +87,17 @@ describe("what argocd-cm says of kinds that we may not look at", () => {
     expect(said("true").problems).toEqual(['argocd-cm resource.respectRBAC is "true"; write "normal" or "strict", or leave it out']);
   });
 });
+
+describe("what argocd-cm says of impersonation", () => {
+  it("is off, on, or what it was before a slip", () => {
+    const key = "application.sync.impersonation.enabled";
+    expect([{}, { [key]: "false" }, { [key]: "true" }].map((data) => read(data).customizations.impersonation)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(read({ [key]: "true" }).warnings).toEqual([]);
+    expect(read({ [key]: "yes" }).problems).toEqual([`argocd-cm ${key} is "yes"; write "true" or "false"`]);
+    expect(read({ [key]: "yes" }, { ...noCustomizations, impersonation: true }).customizations.impersonation).toBe(true);
+  });
+});
