@@ -98,20 +98,23 @@ const start = async (group: Group, hooks: Operation["hooks"], live: Parameters<t
 const removalOperation = async (removal: Removal, { table, clock }: SyncWorld): Promise<Operation> => {
   const { application, state } = removal;
   const before = await readOperation(table, application.name);
-  if (before?.id === removalId(removal, before?.attempt)) return before;
-  const begun = beginOperation(state, { output: state.syncedOutput ?? "", healing: false, now: clock.now() });
-  return { ...begun, attempt: 1, id: removalId(removal, 1) };
+  // One that was taken back ended with the sync that followed: a later one runs its hooks anew.
+  const isThis = before !== undefined && `${before.id}.`.startsWith(removalId(removal, before.attempt));
+  if (isThis && (state.syncedAt ?? 0) <= before.startedAt) return before;
+  const now = clock.now();
+  const begun = beginOperation(state, { output: state.syncedOutput ?? "", healing: false, now });
+  return { ...begun, attempt: 1, id: `${removalId(removal, 1)}${now}` };
 };
 
 /** Another attempt has an id of its own, or the hook that failed would be taken for one of its run. */
 const nextAttempt = (removal: Removal, { attempt }: Operation, now: number): Pick<Operation, "id" | "attempt" | "startedAt"> => ({
-  id: removalId(removal, attempt + 1),
+  id: `${removalId(removal, attempt + 1)}${now}`,
   attempt: attempt + 1,
   startedAt: now,
 });
 
-const removalId = ({ application, state }: Removal, attempt: number | undefined): string =>
-  `removal-${state.declared ?? application.name}.${attempt}`;
+/** What the ids of one attempt begin with; when it began follows. */
+const removalId = ({ application, state }: Removal, attempt: number): string => `removal-${state.declared ?? application.name}.${attempt}.`;
 
 /** From the manifests that were applied last; where they are lost, there is nothing that could run. */
 const hookGroups = async (

@@ -55,3 +55,36 @@ describe("a hook whose object an earlier Application of the same name left behin
     expect(given.live("settings")).toMatchObject({ data: { v: "2" } });
   });
 });
+
+describe("a PreDelete hook of an Application that was withdrawn, taken back and withdrawn again", () => {
+  it("did not run the second time: it runs before each removal", async () => {
+    const given = syncWorld();
+    const finalizers = ["resources-finalizer.argocd.argoproj.io"];
+    const asks = { annotations: { "argocd.argoproj.io/sync-options": "Delete=confirm" } };
+    const farewell = job("farewell", { annotations: { "argocd.argoproj.io/hook": "PreDelete" } });
+    const withdraw = () => wish(given.table, "web", { removal: "cascade", trigger: "registry" }, given.world.clock.now());
+    const runs = new Set<string>();
+    const steps = async () => {
+      for (let step = 0; step < 6; step++) {
+        await given.sync();
+        given.pass(3_000);
+        const { uid } = given.live("farewell", "Job")?.metadata ?? {};
+        if (uid !== undefined && !runs.has(uid)) endJob(given.cluster, "farewell", "Complete");
+        if (uid !== undefined) runs.add(uid);
+      }
+    };
+    await given.declare(anApplication({ finalizers }));
+    await given.commit("web", [configMap("settings", {}, asks), farewell]);
+    await steps();
+    await withdraw();
+    await steps();
+    expect(await given.state()).toMatchObject({ phase: "Terminating", awaiting: expect.stringContaining("Delete=confirm") });
+    expect(runs.size).toBe(1);
+    await given.declare(anApplication({ finalizers }));
+    await given.commit("web", [configMap("settings", { v: "2" }, asks), farewell]);
+    await steps();
+    await withdraw();
+    await steps();
+    expect(runs.size).toBe(2);
+  });
+});
