@@ -4,10 +4,10 @@ import type { SyncMessage } from "../../shared/state/messages.ts";
 import { artifactsOf, clock, openJournal, queueAt, tableOf } from "../world/aws.ts";
 import { cageOf } from "../world/cage.ts";
 import { readInstallation } from "../world/installation.ts";
+import { renderLimitsOf } from "../world/render-limits.ts";
 import { renderHandler } from "./handler.ts";
 
 const environment = readEnvironment("render", process.env);
-const { renderSeconds, renderBytes } = readInstallation(environment.FAIRLEAD_CONFIG).limits;
 
 const table = tableOf(environment);
 
@@ -15,7 +15,7 @@ export const handler = renderHandler({
   table,
   artifacts: artifactsOf(environment),
   cage: cageOf(environment),
-  limits: { seconds: renderSeconds, outputBytes: renderBytes },
+  limits: renderLimitsOf(readInstallation(environment.FAIRLEAD_CONFIG)),
   syncs: queueAt<SyncMessage>(environment.FAIRLEAD_SYNCS.public ?? ""),
   journal: openJournal("render"),
   rememberFailure: rememberFailure(table, clock),

@@ -13,6 +13,7 @@ import { artifactsOf, clock, hidingAt, openJournal, queueAt, secretsOf, tableOf 
 import { clustersOf, requestBudgetOf } from "../world/clusters.ts";
 import { fingerprintKeyOf } from "../world/fingerprints.ts";
 import { readInstallation } from "../world/installation.ts";
+import { renderLimitsOf } from "../world/render-limits.ts";
 import { syncHandler } from "./handler.ts";
 
 const environment = readEnvironment("sync", process.env);
@@ -40,6 +41,7 @@ const work = syncHandler({
   fingerprintKey: fingerprintKeyOf(secrets),
   jq: openJq(),
   peoplesTools: installation.drift.peoplesTools,
+  renderLimits: renderLimitsOf(installation),
   waveDelay: installation.sync.waveDelaySeconds,
   registry: {
     claims: (manifest, application) => registryClaims(manifest, application, installation),

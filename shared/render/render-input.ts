@@ -12,16 +12,22 @@ import { renderSources } from "./render-sources.ts";
  * cage, where the tools and what people wrote for them have no power, and kept under the digest of what came out. Where two race, or a chart renders
  * differently each time, the first outcome stands. What is wrong with the sources is an outcome, too: the same broken commit is not rendered again.
  */
-export const renderInput = async ({ input, applications }: RenderMessage, world: RenderWorld): Promise<void> => {
-  const [states, known] = await Promise.all([readStates(world.table, applications, leaveOut), readRender(world.table, input)]);
+export const renderInput = async ({ input, applications, limits: asked }: RenderMessage, world: RenderWorld): Promise<void> => {
+  const { table, limits } = world;
+  const [states, known] = await Promise.all([readStates(table, applications, leaveOut), readRender(table, input, limits)]);
   const projectOf = (application: string): string => states.get(application)?.project ?? "default";
 
-  const outcome = known ?? (await recordRender(world.table, input, await renderNow(input, projectOf(applications[0] ?? ""), world)));
+  const outcome = known ?? (await recordRender(table, input, await renderNow(input, projectOf(applications[0] ?? ""), world), limits));
 
   world.journal.tell("rendered", { input, known: known !== undefined, applications, ...outcome });
   // Sync reads the outcome itself, also a failed one, and tells people.
-  await world.syncs.send(applications.map((application) => ({ body: { v: 1, application }, group: projectOf(application) })));
+  const isMoot = asked !== undefined && (await readRender(table, input, asked)) === undefined;
+  const later = isMoot ? { delaySeconds: updateLasts } : {};
+  await world.syncs.send(applications.map((application) => ({ body: { v: 1, application }, group: projectOf(application), ...later })));
 };
+
+/** Seconds. While an update is under way, sync may know other limits than this function: it asks again, but the two do not play ping-pong. */
+const updateLasts = 60;
 
 /** Its own sync says why. */
 const leaveOut = () => undefined;
@@ -39,7 +45,7 @@ const renderNow = async (digest: string, project: string, world: RenderWorld): P
     return { kind: "rendered", output: outputDigest, objects: output.manifests.length };
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "ArtifactMissing") throw error;
-    const hopeless = error.code === "RenderKilled" && (await countKilled(world.table, digest)) >= killsBorne;
+    const hopeless = error.code === "RenderKilled" && (await countKilled(world.table, digest, world.limits)) >= killsBorne;
     if (error.retry && !hopeless) throw error;
     return { kind: "failed", code: error.code, subject: error.subject, message: error.message };
   }

@@ -27,7 +27,7 @@ import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versi
  * | cluster#CLUSTER     | watch                           | who watches it, and until which version everything was told |
  * | clusters, projects  | NAME                            | lists                                                       |
  * | settings            | customizations                  | what argocd-cm says about kinds                             |
- * | render#INPUT        | outcome, killed                 | what an input renders to; how often it broke its limits      |
+ * | render#INPUT        | outcome, killed#LIMITS          | what an input renders to; how often it broke these limits    |
  * | settings            | epoch                           | whether the table was ever restored from a backup           |
  * | dead                | MESSAGE                         | why a message went to the dead-letter queue                 |
  */
@@ -62,7 +62,7 @@ export const keys = {
   project: (project: string): Key => ({ pk: "projects", sk: project }),
   epoch: { pk: "settings", sk: "epoch" },
   customizations: { pk: "settings", sk: "customizations" },
-  killed: (input: string): Key => ({ pk: `render#${input}`, sk: "killed" }),
+  killed: (input: string, limits: string): Key => ({ pk: `render#${input}`, sk: `killed#${limits}` }),
   render: (input: string): Key => ({ pk: `render#${input}`, sk: "outcome" }),
   lastFailure: (message: string): Key => ({ pk: "dead", sk: message }),
 } as const;

@@ -19,8 +19,16 @@ export const PushMessage = z.discriminatedUnion("kind", [
 ]);
 export type PushMessage = z.infer<typeof PushMessage>;
 
-/** To render: an input that may be unknown yet, and Applications waiting for it (at most 50 names). */
-export const RenderMessage = z.object({ v, input: z.string(), applications: z.array(z.string()).check(z.maxLength(50)) });
+/**
+ * To render: an input that may be unknown yet, and Applications waiting for it (at most 50 names). `limits`: those under which the sender does not know
+ * it yet.
+ */
+export const RenderMessage = z.object({
+  v,
+  input: z.string(),
+  applications: z.array(z.string()).check(z.maxLength(50)),
+  limits: z.optional(z.object({ seconds: z.number(), outputBytes: z.number() })),
+});
 export type RenderMessage = z.infer<typeof RenderMessage>;
 
 /**

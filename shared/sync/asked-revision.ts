@@ -29,7 +29,7 @@ export const wantedManifests = async (
 
 const manifestsOf = async ({ input, problem }: Asked, state: ApplicationState, world: SyncWorld): Promise<Wanted> => {
   if (input === undefined) return unusable(problem ?? "it has no manifests", state);
-  const render = await readRender(world.table, input);
+  const render = await readRender(world.table, input, world.renderLimits);
   if (render === undefined) return { kind: "waiting", input };
   return render.kind === "failed" ? unusable(render.message, state) : renderedManifests(render.output, world);
 };

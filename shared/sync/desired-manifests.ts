@@ -11,13 +11,16 @@ export type Desired =
   | { readonly kind: "manifests"; readonly manifests: readonly Manifest[]; readonly warnings: readonly string[]; readonly output: string }
   | Extract<Outcome, { kind: "failed" | "waiting" }>;
 
-/** What Git wants, as fetch and render left it: manifests, or why there are none. */
-export const desiredManifests = async (state: ApplicationState, world: Pick<SyncWorld, "table" | "artifacts">): Promise<Desired> => {
+/** What Git wants, as fetch and render left it: manifests, or why there are none. Without limits what failed at older ones is told as it is. */
+export const desiredManifests = async (
+  state: ApplicationState,
+  world: Pick<SyncWorld, "table" | "artifacts"> & Partial<Pick<SyncWorld, "renderLimits">>,
+): Promise<Desired> => {
   if (state.sourceError !== undefined) return brokenSource(state.sourceError);
   if (state.input === undefined) return { kind: "waiting" };
   const rollback = rollbackInForce(state);
   if (rollback) return renderedManifests(rollback.output, world);
-  const render = await readRender(world.table, state.input);
+  const render = await readRender(world.table, state.input, world.renderLimits);
   if (render === undefined) return { kind: "waiting", input: state.input };
   if (render.kind === "failed") return brokenSource(render.message);
   return renderedManifests(render.output, world);

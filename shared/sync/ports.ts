@@ -2,6 +2,7 @@ import type { Application } from "../model/application.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
+import type { CageLimits } from "../ports/cage.ts";
 import type { SteadyClock } from "../ports/clock.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { Journal } from "../ports/journal.ts";
@@ -35,6 +36,8 @@ export interface SyncWorld {
   readonly turns: Turns;
   /** The table's epoch as some step of this process was told it lately; asked for each step without it. */
   readonly recentEpoch?: () => Promise<number>;
+  /** Under which sources are rendered: what failed at others is rendered anew. */
+  readonly renderLimits: CageLimits;
   /** Seconds between two waves; 2 without it, as in Argo CD. */
   readonly waveDelay?: number;
   /** Field managers, by prefix, that are people's tools; the usual ones without it. */

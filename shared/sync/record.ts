@@ -53,7 +53,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     await forgetSelection(world.table, application.name, asked?.resources);
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
-    await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name] } }]);
+    await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name], limits: world.renderLimits } }]);
   } else if (outcome.kind !== "running" && after.desiredGeneration > after.observedGeneration) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }

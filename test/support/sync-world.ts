@@ -119,6 +119,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
     newName: () => `worker-${++names}`,
     fingerprintKey: async () => "key",
     jq: plainJq(),
+    renderLimits: { seconds: 90, outputBytes: 64 * 1024 * 1024 },
     registry: options.registry ?? { claims: () => false, withdraw: async () => 0, apply: async () => ({ results: [] }) },
   };
   const declare = (application: Application) => declareApplication(table, { application, cluster: "harbor", at: now });

@@ -162,6 +162,58 @@ describe("limits of the installation file", () => {
   });
 });
 
+describe("an input that failed at limits which were raised since", () => {
+  const limits = { seconds: 30, outputBytes: 3 * 1024 * 1024 };
+  const killedWorld = () =>
+    worldWith([kustomizeSource()], ({ limits: { seconds } }) =>
+      seconds < limits.seconds ? { state: "killed", limit: "time" } : { state: "done", output: configMap("a") },
+    );
+  const thrice = async (world: ReturnType<typeof killedWorld>) => {
+    for (let time = 1; time <= 2; time++) await expect(renderInput(message, world)).rejects.toMatchObject({ code: "RenderKilled" });
+    await renderInput(message, world);
+  };
+
+  it("stayed failed until a commit changed it: it is rendered under the new ones, and that stands under all", async () => {
+    const world = killedWorld();
+    await thrice(world);
+    expect(await readRender(world.table, "input-1", limits)).toBeUndefined();
+    await renderInput(message, { ...world, limits });
+    const outcome = await readRender(world.table, "input-1", limits);
+    expect(outcome).toMatchObject({ kind: "rendered", objects: 1 });
+    await renderInput(message, world);
+    expect(await readRender(world.table, "input-1", world.limits)).toEqual(outcome);
+    expect(world.requests).toHaveLength(4);
+  });
+
+  it("is tried three times anew when time runs out again", async () => {
+    const world = killedWorld();
+    await thrice(world);
+    const more = { ...world, limits: { ...limits, seconds: 20 } };
+    await thrice(more);
+    expect(world.requests.map(({ limits: { seconds } }) => seconds)).toEqual([7, 7, 7, 20, 20, 20]);
+    expect(await readRender(world.table, "input-1", more.limits)).toMatchObject({ message: expect.stringContaining("within 20 s") });
+    await renderInput(message, more);
+    expect(world.requests).toHaveLength(6);
+  });
+
+  it("keeps what stood first when two render it under the new ones", async () => {
+    const table = memoryTable();
+    const failed = (message: string) => ({ kind: "failed" as const, code: "RenderKilled", subject: "app", message });
+    await recordRender(table, "input-1", failed("at 7 s"), { ...limits, seconds: 7 });
+    expect(await recordRender(table, "input-1", failed("first at 30 s"), limits)).toEqual(failed("first at 30 s"));
+    expect(await recordRender(table, "input-1", failed("second at 30 s"), limits)).toEqual(failed("first at 30 s"));
+  });
+
+  it("makes render and sync play no ping-pong while an update lets them know different limits", async () => {
+    const world = killedWorld();
+    await thrice(world);
+    await renderInput({ ...message, limits }, world);
+    expect(world.syncs.sent.slice(-2).map(({ delaySeconds }) => delaySeconds)).toEqual([60, 60]);
+    await renderInput({ ...message, limits: world.limits }, world);
+    expect(world.syncs.sent.slice(-2).map(({ delaySeconds }) => delaySeconds)).toEqual([undefined, undefined]);
+  });
+});
+
 describe("the render function", () => {
   it("takes messages from its queue and gives back only those that failed", async () => {
     const world = worldWith([kustomizeSource()], done(configMap("a")));
