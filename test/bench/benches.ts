@@ -1,6 +1,7 @@
 import { closureCheck } from "./closure-check.ts";
 import { compare } from "./compare.ts";
 import { createAndResync } from "./create-1000.ts";
+import { deadWorker } from "./dead-worker.ts";
 import { editToHealed } from "./edit-to-healed.ts";
 import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
 import { fanoutWorkers } from "./fanout-workers.ts";
@@ -33,6 +34,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   "preflight-1000": preflightAndCreate,
   "planner-10000": planner,
   "health-rules": healthRules,
+  "dead-worker": deadWorker,
 };
 
 /** Results that a bench of another name gives besides its own. */

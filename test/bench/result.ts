@@ -32,6 +32,15 @@ export const spreadOf = (samples: readonly number[]): Spread & { readonly p95: n
   return { median: rounded(at(sorted, 0.5)), p95: rounded(at(sorted, 0.95)), min: rounded(at(sorted, 0)), max: rounded(at(sorted, 1)) };
 };
 
+/** The sample below which this share of all lie. */
+export const quantileOf = (samples: readonly number[], share: number): number =>
+  rounded(
+    at(
+      samples.toSorted((a, b) => a - b),
+      share,
+    ),
+  );
+
 /** Median of the ratios of pairs: each round of ours beside the other's round next to it. */
 export const ratioOf = (ours: readonly number[], other: readonly number[]): number =>
   spreadOf(ours.map((sample, round) => sample / (other[round] ?? Number.NaN))).median;
