@@ -52,6 +52,21 @@ describe("a hook", () => {
   });
 });
 
+describe("a CronJob whose last run failed", () => {
+  const status = { lastScheduleTime: "2026-02-01T00:00:00Z", lastSuccessfulTime: "2026-01-01T00:00:00Z" };
+  const failed = live("batch/v1", "CronJob", { spec: { schedule: "@daily" }, status });
+
+  it("failed every sync of several waves, that of its own mend, too: it is Degraded, and the gate lets it pass", () => {
+    expect(healthOf(failed)?.status).toBe("Degraded");
+    expect(settled(failed)).toEqual({ state: "done" });
+  });
+
+  it("is judged by people's own rules where they have one", () => {
+    expect(settled(failed, says("Degraded", "no")).state).toBe("failed");
+    expect(settled(failed, () => "built-in").state).toBe("done");
+  });
+});
+
 describe("users' own rules", () => {
   const deployment = live("apps/v1", "Deployment", { spec: { paused: true } });
 
