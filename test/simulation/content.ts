@@ -60,7 +60,9 @@ export const treeOf = (applications: readonly ApplicationPlan[], contents: Reado
   for (const { name, tool } of applications) {
     const content = contents.get(name) ?? [];
     for (const object of content) files[`${name}/${object.name}.json`] = textOf(object);
-    if (tool === "kustomize" && content.length > 0)
+    // An empty folder is gone in Git, which is another mistake: here it is a render of nothing.
+    if (content.length === 0) files[`${name}/empty.yaml`] = "# nothing yet\n";
+    if (tool === "kustomize")
       files[`${name}/kustomization.yaml`] = JSON.stringify({ resources: content.map((object) => `${object.name}.json`) });
   }
   return files;

@@ -39,11 +39,13 @@ export const leaseBugs: readonly Bug[] = [
   {
     name: "the generation is not checked when the lease is given back",
     table: (table) =>
-      withUpdates(table, ({ key, change, condition }) =>
-        isState(key) && isReleasing(change.remove)
-          ? { key, change, condition: without(condition, "desiredGeneration") }
-          : { key, change, condition },
-      ),
+      withUpdates(table, async ({ key, change, condition }) => {
+        if (!isState(key) || !isReleasing(change.remove) || change.set?.observedGeneration === undefined) return { key, change, condition };
+        // Whatever is wished for by then counts as seen.
+        const desired = (await table.get(key))?.desiredGeneration;
+        const set = { ...change.set, ...(typeof desired === "number" && { observedGeneration: desired }) };
+        return { key, change: { ...change, set }, condition: without(condition, "desiredGeneration") };
+      }),
   },
   {
     name: "the lease is not given back",
