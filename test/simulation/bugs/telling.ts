@@ -1,4 +1,4 @@
-import { isJsonObject } from "../../../shared/model/json.ts";
+import { Failure } from "../../../shared/model/failure.ts";
 import type { Bug } from "../bug.ts";
 import { withClusters, withItems } from "./changed-calls.ts";
 
@@ -40,13 +40,16 @@ export const tellingBugs: readonly Bug[] = [
         : ports,
   },
   {
-    name: "a refusal quotes the object, Secret values included",
+    name: "an error quotes the object, Secret values included",
     ports: (ports) =>
       withClusters(ports, (cluster) => ({
         apply: async (manifest, how) => {
-          const answer = await cluster.apply(manifest, how);
-          if (answer.state !== "conflict" || !isJsonObject(manifest.data)) return answer;
-          return { state: "refused", reason: "Conflict", message: JSON.stringify(manifest.data), fields: [] };
+          try {
+            return await cluster.apply(manifest, how);
+          } catch (error) {
+            if (!(error instanceof Failure)) throw error;
+            throw new Failure(error.code, error.subject, `${error.message} (${JSON.stringify(manifest.data ?? {})})`);
+          }
         },
       })),
   },
