@@ -19,7 +19,9 @@ export const noteHealth = async (
   if (health.status === state.health || isAwaited(state)) return;
   const kind = newsOf(state.health, health.status);
   const event = kind && (await healthEvent(name, state, kind, health.message, world));
-  const ids = event && (await writeEvent(world.table, event, state.fence));
+  const ids = event ? await writeEvent(world.table, event, state.fence) : [];
+  // Before the state says that it was told: whoever dies between the two tells it again.
+  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: name, event: id } })));
   const answer = await makeMove(world.table, {
     application: name,
     move: "note",
@@ -32,8 +34,7 @@ export const noteHealth = async (
     }),
     condition: { fence: { equals: state.fence }, owner: { absent: true }, health: { equals: state.health } },
   });
-  if (!answer.written || !event || !ids) return;
-  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: name, event: id } })));
+  if (!answer.written || !event) return;
   world.journal.tell(`health-${event.kind}`, { application: name, cluster: state.cluster, reason: health.message });
 };
 

@@ -55,6 +55,8 @@ const tell = async (
   const said = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
   const event = { ...said, ...(await storeBeyondEvent(world.artifacts, undefined, results)) };
   const ids = await writeEvent(world.table, event, state.fence);
+  // Before the state says that it was told: whoever dies between the two tells it again.
+  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
   const answer = await note(
     application.name,
     state,
@@ -72,7 +74,6 @@ const tell = async (
     world,
   );
   if (!answer.written) return;
-  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
   world.journal.tell("drift-found", { application: application.name, cluster: state.cluster, reason });
 };
 

@@ -13,7 +13,10 @@ export const writeFenced = async (lease: Fence, write: (condition?: Condition) =
   const first: Condition = { fence: { absent: true } };
   const later: Condition = { fence: { below: lease.fence + 1 } };
   // Which is likelier is tried first: a write that fails is paid for, too.
-  for (const condition of lease.fence === 1 ? [first, later] : [later, first]) if ((await write(condition)).written) return;
+  if ((await write(lease.fence === 1 ? first : later)).written) return;
+  // Nothing there, or nothing with a fence: of an Application that is gone meanwhile, nothing may come back.
+  if (lease.fence !== 1) await lease.prove();
+  if ((await write(lease.fence === 1 ? later : first)).written) return;
   await lease.prove();
   await write();
 };

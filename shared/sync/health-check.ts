@@ -34,7 +34,9 @@ export const checkHealth = async (application: Application, state: ApplicationSt
   const kind = settledKind(health.status);
   const event =
     kind && nextEvent(application, state, { kind, now, reason: health.message, ...(state.syncedOutput && { output: state.syncedOutput }) });
-  const ids = event && (await writeEvent(world.table, event, state.fence));
+  const ids = event ? await writeEvent(world.table, event, state.fence) : [];
+  // Before the state says that it was told: whoever dies between the two tells it again.
+  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
   const seconds = healthDelay(state.healthChecks + 1);
   // Held up by a sync window: that is what people read until it opens, and when somebody must come.
   const isHeldUp = state.againAt !== undefined;
@@ -61,8 +63,7 @@ export const checkHealth = async (application: Application, state: ApplicationSt
     },
   });
   if (!answer.written) return { done: true };
-  if (event && ids) {
-    await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
+  if (event) {
     world.journal.tell(`health-${event.kind}`, {
       application: application.name,
       cluster: state.cluster,

@@ -57,6 +57,16 @@ describe("health that moves without a sync", () => {
     expect(await now()).toMatchObject({ health: "Healthy", reason: "path app does not exist" });
   });
 
+  // The state said that it was told, and the message could not be sent: nobody heard of it, at no later scan either (F-05).
+  it("is told by a later scan when the message could not be sent", async () => {
+    const { now, note, world, kinds } = await applicationWith({ health: "Healthy" }, unwatched);
+    const away = { ...world, notices: { ...world.notices, send: () => Promise.reject(new Error("the queue is away")) } };
+    await expect(note("web", await now(), { status: "Degraded", message: "its pods crash" }, away)).rejects.toThrow("away");
+    await note("web", await now(), { status: "Degraded", message: "its pods crash" }, world);
+    expect(world.notices.take()).toHaveLength(1);
+    expect(await kinds()).toContain("degraded");
+  });
+
   it("is left to the sync that waits for it, which then tells how it went", async () => {
     const { now, note, world } = await applicationWith({ health: "Progressing", dueAt: 1, dueShard: 0 });
     await note("web", await now(), { status: "Healthy" }, world);

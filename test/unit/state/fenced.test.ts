@@ -58,4 +58,15 @@ describe("an inventory (F-09)", () => {
     await writeInventory(table, artifacts, await hold("one"), owning("new"));
     expect(await owned()).toEqual(["new"]);
   });
+
+  // A worker slept in a removal; when it woke, everything was gone, and it put the inventory back.
+  it("that is gone with its Application does not come back (F-09)", async () => {
+    const { table, artifacts, hold } = world();
+    await writeInventory(table, artifacts, await hold("one"), owning("old"));
+    const next = await hold("two", { fence: 1, beat: 1 });
+    await table.delete({ pk: "app#web", sk: "inventory" });
+    await table.delete({ pk: "app#web", sk: "state" });
+    await expect(writeInventory(table, artifacts, next, owning("old"))).rejects.toMatchObject({ code: "LeaseLost" });
+    expect(table.items().filter(({ sk }) => sk === "inventory")).toEqual([]);
+  });
 });
