@@ -4,9 +4,6 @@ import { tellSummary } from "../../shared/notify/tell-summary.ts";
 import { type NoticeMessage, NotifyMessage } from "../../shared/state/messages.ts";
 import { type BatchHandler, type BatchWorld, batchOf } from "../batch.ts";
 
-/** SQS delays a message for at most 15 minutes. */
-const longestDelay = 900;
-
 export interface NotifyFunctionWorld extends NotifyWorld, BatchWorld {
   /** Called for what everybody has been told. */
   readonly keepHistoryShort: (message: NoticeMessage) => Promise<void>;
@@ -18,5 +15,5 @@ export const notifyHandler = (world: NotifyFunctionWorld): BatchHandler =>
     const isEvent = "event" in message;
     const later = await (isEvent ? tellPeople(message, world) : tellSummary(message, world));
     if (later === undefined) return isEvent ? world.keepHistoryShort(message) : undefined;
-    await world.queue.send([{ body: message, delaySeconds: Math.min(Math.max(later, 1), longestDelay) }]);
+    await world.queue.send([{ body: later.again, delaySeconds: later.seconds }]);
   });

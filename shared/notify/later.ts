@@ -1,8 +1,19 @@
-/** Seconds until a message must come back; undefined when everything is told. */
-export type Later = number | undefined;
+import type { Seen } from "../state/claims.ts";
+
+/** Seconds until a message must come back; undefined when everything is told. `saw`: a claim that kept it from being told. */
+export type Later = { readonly seconds: number; readonly saw?: Seen } | undefined;
+
+/** A message that must come, and how long it is delayed until then. */
+export type Again<Message> = { readonly seconds: number; readonly again: Message } | undefined;
 
 /** The longest that a queue delays a message. */
 const longest = 900;
+
+/** Seconds as a queue takes them. */
+export const delayOf = (seconds: number): number => Math.min(Math.max(Math.ceil(seconds), 1), longest);
+
+/** What a message that is delayed so long saw: by then. */
+export const afterDelay = ({ beat, seconds }: Seen, delay: number): Seen => ({ beat, seconds: seconds + delay });
 
 /** After trouble: 10 s, 20 s, 40 s … */
 export const pauseAfter = (attempts: number): number => Math.min(10 * 2 ** Math.min(attempts, 10), longest);

@@ -4,6 +4,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Secrets } from "../ports/secrets.ts";
 import type { Slack } from "../ports/slack.ts";
+import type { Busy, Seen } from "../state/claims.ts";
 import type { NotifyMessage } from "../state/messages.ts";
 
 /** What telling people needs of the world. */
@@ -37,15 +38,15 @@ export interface Notices {
   read(application: string, event: string): Promise<ApplicationEvent | undefined>;
   /** Nothing newer has happened to this Application. */
   isNewest(event: ApplicationEvent): Promise<boolean>;
-  /** For whoever gets `claimed`, no one else tells this event, or another one of its operation, at this place for `claimSeconds`. */
-  claim(event: ApplicationEvent, place: string): Promise<Claim>;
+  /** While whoever gets `claimed` lives, no one else tells this event, or another one of its operation, at this place. `saw`: see claims.ts. */
+  claim(event: ApplicationEvent, place: string, saw?: Seen): Promise<Claim>;
   /** The event is told. With `shown`, what now stands at the place; without it (nothing was worth saying) what stood there before stays. */
   record(claim: Claimed, shown?: Shown): Promise<void>;
   /** It was not told: the next one may try at once. */
   release(claim: Claimed): Promise<void>;
 }
 
-export type Claim = Claimed | { readonly state: "told" } | { readonly state: "busy"; readonly seconds: number };
+export type Claim = Claimed | { readonly state: "told" } | Busy;
 
 export interface Claimed {
   readonly state: "claimed";
@@ -82,7 +83,7 @@ export interface Summaries {
   /** Which of the summaries have this event, told or not. */
   holding(place: string, summaries: readonly string[], event: ApplicationEvent): Promise<readonly string[]>;
   /** As of an event. `told`: nothing was collected since it was told last. */
-  claim(place: string, summary: string): Promise<SummaryClaim | Exclude<Claim, Claimed>>;
+  claim(place: string, summary: string, saw?: Seen): Promise<SummaryClaim | Exclude<Claim, Claimed>>;
   /** These are told, and with `shown` what stands at the place now. Answers whether more was collected meanwhile: then the next message is the caller's to send. */
   record(claim: SummaryClaim, shown?: SummaryShown): Promise<"settled" | "moved">;
   release(claim: SummaryClaim): Promise<void>;

@@ -7,29 +7,35 @@
  */
 import type { ApplicationEvent } from "../model/event.ts";
 import { assertNever, Failure } from "../model/failure.ts";
+import type { Seen } from "../state/claims.ts";
 import type { NoticeMessage } from "../state/messages.ts";
 import { causeOf, summariesOf, summaryToJoin } from "./cause.ts";
-import { droppedAfter, type Later, nextSummary, pauseAfter } from "./later.ts";
+import { type Again, afterDelay, delayOf, droppedAfter, type Later, nextSummary, pauseAfter } from "./later.ts";
 import { isNews, messageToUpdate } from "./news.ts";
 import type { Claimed, NotifyWorld, Place, Shown } from "./ports.ts";
 import { isChangeable, tell } from "./services.ts";
 
-export const tellPeople = async (message: NoticeMessage, world: NotifyWorld): Promise<Later> => {
+/** Answers with the message that must come, and in how many seconds; undefined when everybody is told. */
+export const tellPeople = async (message: NoticeMessage, world: NotifyWorld): Promise<Again<NoticeMessage>> => {
+  const { saw, ...plain } = message;
   const event = await world.notices.read(message.application, message.event);
   if (event === undefined) return undefined;
   const hearing = world.places.filter(({ projects }) => projects === undefined || projects.includes(event.project));
-  const waits = await Promise.all(hearing.map((place) => tellAt(place, event, world)));
-  const open = waits.filter((seconds) => seconds !== undefined);
-  return open.length === 0 ? undefined : Math.min(...open);
+  const waits = await Promise.all(hearing.map(async (place) => ({ place, later: await tellAt(place, event, world, saw?.[place.name]) })));
+  const open = waits.flatMap(({ place, later }) => (later ? [{ ...later, place: place.name }] : []));
+  if (open.length === 0) return undefined;
+  const seconds = delayOf(Math.min(...open.map((each) => each.seconds)));
+  const seen = open.flatMap(({ place, saw }) => (saw ? [[place, afterDelay(saw, seconds)] as const] : []));
+  return { seconds, again: { ...plain, ...(seen.length > 0 && { saw: Object.fromEntries(seen) }) } };
 };
 
-const tellAt = async (place: Place, event: ApplicationEvent, world: NotifyWorld): Promise<Later> => {
-  const claim = await world.notices.claim(event, place.name);
+const tellAt = async (place: Place, event: ApplicationEvent, world: NotifyWorld, saw: Seen | undefined): Promise<Later> => {
+  const claim = await world.notices.claim(event, place.name, saw);
   switch (claim.state) {
     case "told":
       return undefined;
     case "busy":
-      return claim.seconds;
+      return claim;
     case "claimed":
       return (await isWorthTelling(claim, place, world)) ? tellClaimed(claim, place, world) : settle(claim, undefined, world);
     default:
@@ -117,7 +123,7 @@ const send = async (claim: Claimed, place: Place, world: NotifyWorld): Promise<L
     const seconds = Math.ceil(error.retryAfter ?? pauseAfter(claim.attempts));
     world.journal.tell("notice-delayed", { ...facts, seconds });
     await world.notices.release(claim);
-    return seconds;
+    return { seconds };
   }
 };
 

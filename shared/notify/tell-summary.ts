@@ -5,23 +5,30 @@
  */
 import type { ApplicationEvent } from "../model/event.ts";
 import { assertNever, Failure } from "../model/failure.ts";
+import type { Seen } from "../state/claims.ts";
 import type { SummaryMessage } from "../state/messages.ts";
 import { isOfLateNews, updateWithin } from "./cause.ts";
-import { droppedAfter, type Later, nextSummary, pauseAfter } from "./later.ts";
+import { type Again, afterDelay, delayOf, droppedAfter, type Later, nextSummary, pauseAfter } from "./later.ts";
 import type { NotifyWorld, Place, SummaryClaim, SummaryShown } from "./ports.ts";
 import type { Telling } from "./service.ts";
 import { isChangeable, tell } from "./services.ts";
 
-/** Answers with the seconds until the message must come back. */
-export const tellSummary = async ({ place: name, summary }: SummaryMessage, world: NotifyWorld): Promise<Later> => {
-  const place = world.places.find((each) => each.name === name);
-  if (!place) return undefined;
-  const claim = await world.notices.summaries.claim(name, summary);
+/** Answers as `tellPeople`. */
+export const tellSummary = async ({ saw: seen, ...message }: SummaryMessage, world: NotifyWorld): Promise<Again<SummaryMessage>> => {
+  const place = world.places.find((each) => each.name === message.place);
+  const later = place && (await tellAt(place, message.summary, world, seen));
+  if (!later) return undefined;
+  const seconds = delayOf(later.seconds);
+  return { seconds, again: { ...message, ...(later.saw && { saw: afterDelay(later.saw, seconds) }) } };
+};
+
+const tellAt = async (place: Place, summary: string, world: NotifyWorld, saw: Seen | undefined): Promise<Later> => {
+  const claim = await world.notices.summaries.claim(place.name, summary, saw);
   switch (claim.state) {
     case "told":
       return undefined;
     case "busy":
-      return claim.seconds;
+      return claim;
     case "claimed":
       return send(claim, place, world);
     default:
@@ -52,7 +59,7 @@ const send = async (claim: SummaryClaim, place: Place, world: NotifyWorld): Prom
     const seconds = Math.ceil(error.retryAfter ?? pauseAfter(claim.attempts));
     world.journal.tell("notice-delayed", { ...trouble, seconds });
     await world.notices.summaries.release(claim);
-    return seconds;
+    return { seconds };
   }
 };
 
@@ -78,5 +85,5 @@ const eventOf = async (member: SummaryClaim["members"][number] | undefined, worl
 
 const settle = async (claim: SummaryClaim, shown: SummaryShown | undefined, place: Place, world: NotifyWorld): Promise<Later> => {
   const state = await world.notices.summaries.record(claim, shown);
-  return state === "moved" ? nextSummary(claim.times + 1, isChangeable(place)) : undefined;
+  return state === "moved" ? { seconds: nextSummary(claim.times + 1, isChangeable(place)) } : undefined;
 };

@@ -56,12 +56,15 @@ export const SyncMessage = z.object({
 });
 export type SyncMessage = z.infer<typeof SyncMessage>;
 
-/** To notify: an event of an Application that people may want to hear of. */
-export const NoticeMessage = z.object({ v, application: z.string(), event: z.string() });
+/** A claim that somebody held, and the message's delays, in seconds, since it saw that one first: see claims.ts. */
+const Saw = z.object({ beat: z.number(), seconds: z.number() });
+
+/** To notify: an event of an Application that people may want to hear of. `saw`: by place, who was telling there. */
+export const NoticeMessage = z.object({ v, application: z.string(), event: z.string(), saw: z.optional(z.record(z.string(), Saw)) });
 export type NoticeMessage = z.infer<typeof NoticeMessage>;
 
 /** To notify, from itself: events of one cause that were collected at a place to be told together. */
-const SummaryMessage = z.object({ v, place: z.string(), summary: z.string() });
+const SummaryMessage = z.object({ v, place: z.string(), summary: z.string(), saw: z.optional(Saw) });
 export type SummaryMessage = z.infer<typeof SummaryMessage>;
 
 export const NotifyMessage = z.union([NoticeMessage, SummaryMessage]);

@@ -3,6 +3,7 @@ import type { ApplicationEvent } from "../model/event.ts";
 import { eventKinds } from "../model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Table } from "../ports/table.ts";
+import { busyWith, type Seen, waitFor } from "./claims.ts";
 import { readEvent, readHistory } from "./events.ts";
 import { keys, readItem } from "./items.ts";
 import { tableSummaries } from "./summaries.ts";
@@ -12,7 +13,7 @@ const NoticeItem = z.object({
   v: z.literal(1),
   beat: z._default(z.number(), 0),
   attempts: z._default(z.number(), 0),
-  /** ms since 1970; absent when nobody is at it. */
+  /** ms since 1970, for people: no clock is compared with it. Absent when nobody is at it. */
   claimedAt: z.optional(z.number()),
   told: z._default(z.array(z.string()), []),
   shown: z.optional(
@@ -28,15 +29,12 @@ const NoticeItem = z.object({
 type NoticeState = z.infer<typeof NoticeItem>;
 type Shown = NonNullable<NoticeState["shown"]>;
 
-/** Longer than sending takes with its time limits; a teller that died is followed by another after it. */
-const claimSeconds = 60;
-
 /** Events of one operation that are remembered as told. */
 const remembered = 50;
 
 const nothing: NoticeState = { v: 1, beat: 0, attempts: 0, told: [] };
 
-/** The notices that notify asks for, over the table. Clocks of two machines only decide how long a dead teller is waited for. */
+/** The notices that notify asks for, over the table. */
 export const tableNotices = (table: Table, clock: Clock) => ({
   summaries: tableSummaries(table, clock),
 
@@ -48,20 +46,19 @@ export const tableNotices = (table: Table, clock: Clock) => ({
     return newest === undefined || newest.id <= event.id;
   },
 
-  claim: async (event: ApplicationEvent, place: string) => {
+  claim: async (event: ApplicationEvent, place: string, saw?: Seen) => {
     const key = keyOf(event, place);
     const item = await table.get(key);
     const seen = item ? readItem(NoticeItem, item) : nothing;
     if (seen.told.includes(event.id)) return { state: "told" } as const;
-    const now = clock.now();
-    const held = seen.claimedAt === undefined ? 0 : seen.claimedAt + claimSeconds * 1000 - now;
-    if (held > 0) return { state: "busy", seconds: Math.min(Math.ceil(held / 1000), claimSeconds) } as const;
+    const busy = busyWith(seen, saw);
+    if (busy) return busy;
     const answer = await table.update(
       key,
-      { set: { v: 1, claimedAt: now }, add: { beat: 1, attempts: 1 } },
+      { set: { v: 1, claimedAt: clock.now() }, add: { beat: 1, attempts: 1 } },
       { beat: item ? { equals: seen.beat } : { absent: true } },
     );
-    if (!answer.written) return { state: "busy", seconds: 5 } as const;
+    if (!answer.written) return waitFor(answer.found ? readItem(NoticeItem, answer.found).beat : 0);
     const { shown, attempts, beat } = seen;
     return { state: "claimed", event, place, beat: beat + 1, attempts, ...(shown && { previous: plain(shown) }) } as const;
   },

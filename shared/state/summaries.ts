@@ -3,6 +3,7 @@ import { type ApplicationEvent, type EventKind, eventKinds } from "../model/even
 import { sideBySide } from "../model/side-by-side.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Table } from "../ports/table.ts";
+import { type Busy, busyWith, type Seen, waitFor } from "./claims.ts";
 import { keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 import { smallReason } from "./small.ts";
@@ -18,7 +19,7 @@ const SummaryItem = z.object({
   hinted: z._default(z.boolean(), false),
   beat: z._default(z.number(), 0),
   attempts: z._default(z.number(), 0),
-  /** ms since 1970; absent when nobody is at it. */
+  /** ms since 1970, for people: no clock is compared with it. Absent when nobody is at it. */
   claimedAt: z.optional(z.number()),
   openedAt: z.optional(z.number()),
   times: z._default(z.number(), 0),
@@ -47,7 +48,7 @@ export interface Summed {
   readonly told: boolean;
 }
 
-/** For whoever has it, nobody else tells this summary for `claimSeconds`. */
+/** While whoever has it lives, nobody else tells this summary. */
 export interface SummaryClaim {
   readonly state: "claimed";
   readonly place: string;
@@ -62,9 +63,6 @@ export interface SummaryClaim {
   readonly shown?: { readonly at: number; readonly message?: string | undefined } | undefined;
   readonly members: readonly Summed[];
 }
-
-/** Longer than sending takes with its time limits. */
-const claimSeconds = 60;
 
 /** Summaries that old are of no use: each new one clears away a few. ms. */
 const kept = 24 * 60 * 60_000;
@@ -109,23 +107,19 @@ export const tableSummaries = (table: Table, clock: Clock) => ({
     await table.update(keys.summary(place, summary), { set: { hinted: true } }, { v: { present: true }, ...untold });
   },
 
-  claim: async (
-    place: string,
-    summary: string,
-  ): Promise<SummaryClaim | { readonly state: "told" } | { readonly state: "busy"; readonly seconds: number }> => {
+  claim: async (place: string, summary: string, saw?: Seen): Promise<SummaryClaim | { readonly state: "told" } | Busy> => {
     const key = keys.summary(place, summary);
     const seen = read(await table.get(key));
-    const now = clock.now();
-    const held = seen.claimedAt === undefined ? 0 : seen.claimedAt + claimSeconds * 1000 - now;
-    if (held > 0) return { state: "busy", seconds: Math.min(Math.ceil(held / 1000), claimSeconds) };
+    const busy = busyWith(seen, saw);
+    if (busy) return busy;
     if (seen.wanted === seen.done) return { state: "told" };
     const unclaimed = seen.beat === 0 ? { absent: true as const } : { equals: seen.beat };
     const answer = await table.update(
       key,
-      { set: { claimedAt: now }, add: { beat: 1, attempts: 1 } },
+      { set: { claimedAt: clock.now() }, add: { beat: 1, attempts: 1 } },
       { v: { present: true }, beat: unclaimed },
     );
-    if (!answer.written) return { state: "busy", seconds: 5 };
+    if (!answer.written) return waitFor(read(answer.found).beat);
     const { wanted, attempts, times, shown } = seen;
     const members = await membersOf(table, place, summary);
     return { state: "claimed", place, summary, beat: seen.beat + 1, wanted, attempts, times, shown, members };
