@@ -5,7 +5,7 @@ import type { Table } from "../ports/table.ts";
 import { type ApplicationState, isDirty, readStates } from "./application-state.ts";
 import { applicationsOfCluster, markReachable, markUnreachable } from "./clusters.ts";
 import { longestDelay, type SyncMessage } from "./messages.ts";
-import { holdOff, letThrough } from "./slots.ts";
+import { expectWaiting, holdOff, letThrough, noteWaiting } from "./slots.ts";
 import { wish } from "./wishes.ts";
 
 interface OutageWorld {
@@ -36,11 +36,19 @@ export const clusterIsBack = async (
   let sent = 0;
   for await (const applications of applicationsOfCluster(table, cluster)) {
     const waiting = await waitingOf(applications, world);
-    const hints = waiting.map((hint, at) => ({ ...hint, delaySeconds: Math.min(longestDelay, Math.floor(servingTime(sent + at))) }));
+    const hints = waiting.map((hint, at) => ({
+      ...hint,
+      delaySeconds: Math.min(longestDelay, Math.floor(servingTime(sent + at))),
+    }));
+    // Whoever is first must know that the others come.
+    if (hints.length > 0) await (sent === 0 ? expectWaiting : noteWaiting)(table, cluster, hints.length);
     await world.syncs.send(hints);
     sent += waiting.length;
   }
 };
+
+/** They count among those who wait for a slot, as if they had asked for one in vain. */
+const counted = { seconds: 0, saw: {}, counted: true } as const;
 
 /** Hints for those that have something to do there; what failed meanwhile need not wait for its next try. */
 const waitingOf = async (names: readonly string[], { table, clock }: OutageWorld): Promise<readonly Outgoing<SyncMessage>[]> => {
@@ -50,7 +58,7 @@ const waitingOf = async (names: readonly string[], { table, clock }: OutageWorld
     return state && isWaiting(state) ? [{ name, state }] : [];
   });
   for (const { name, state } of waiting) if (state.retryAt !== undefined) await wish(table, name, {}, clock.now());
-  return waiting.map(({ name, state }) => ({ body: { v: 1 as const, application: name }, group: state.project }));
+  return waiting.map(({ name, state }) => ({ body: { v: 1 as const, application: name, waits: counted }, group: state.project }));
 };
 
 const isWaiting = (state: ApplicationState): boolean =>

@@ -138,6 +138,11 @@ export const noteWaiting = async (table: Table, cluster: string, applications: n
   await table.update(keys.slots(cluster), { set: { v: 1 }, add: { waiting: applications } });
 };
 
+/** A cluster is back: so many come now, whatever was counted before it went away. */
+export const expectWaiting = async (table: Table, cluster: string, applications: number): Promise<void> => {
+  await table.update(keys.slots(cluster), { set: { v: 1, waiting: applications } });
+};
+
 /** The name under which a waiting message remembers a grant: another beat is another name. */
 export const sightOf = ({ name, beat }: Grant): string => `${name}/${beat}`;
 

@@ -172,6 +172,8 @@ export const herdWorld = (options: HerdOptions = {}) => {
       }
     },
     wake: (names: readonly string[]) => send(names.map((application) => ({ body: { v: 1, application } }))),
+    /** Something happens at this time, so that `until` comes by it though nobody is at work. */
+    alarm: (at: number): void => void timers.push({ at, act: () => undefined }),
     /** A worker died: its environment is gone, and whatever it held stays. */
     newEnvironment,
     /** Until this is so; the time it took, ms. */

@@ -47,9 +47,9 @@ export const takeShare = async (
 const miscounted = ({ used, waiting }: Traffic, waited: boolean): number =>
   used === 0 && !waited ? Math.ceil(Math.max(0, waiting) / 2) : 0;
 
-/** What nobody used for a while may be used at once; a project that asks for little waits for nothing. */
-const beginningFor = (project: string, { used, grants }: Traffic): Beginning => {
-  if (used === 0) return "rested";
+/** What nobody used for a while may be used at once, unless many wait for it; a project that asks for little waits for nothing. */
+const beginningFor = (project: string, { used, waiting, grants }: Traffic): Beginning => {
+  if (used === 0) return waiting > 0 ? "new" : "rested";
   return grants.some((grant) => grant.project === project) ? "busy" : "new";
 };
 

@@ -104,7 +104,7 @@ export const openTurns = (world: TurnsWorld): Turns => {
       }
       const mine = held;
       mine.users += 1;
-      if (request.waits?.counted) mine.counted += 1;
+      if (isCounted(request.waits)) mine.counted += 1;
       else mine.uncounted += 1;
       const { share, traffic } = await mine.share.catch((error: unknown) => {
         close(key, mine);
@@ -142,6 +142,9 @@ const settle = async ({ cluster, reached, away, reason }: Held, after: Traffic, 
   else if (reason && after.failures >= enough && !after.outage) await clusterIsAway(cluster, reason.message, world);
 };
 
+/** Whoever waited for a cluster that was away was counted when it came back. */
+const isCounted = (waits: Waits | undefined): boolean => waits?.counted === true || waits?.probe !== undefined;
+
 /** While it is away, one of those who saw the same probe is let through; undefined for that one, and while the cluster is there. */
 const keepAway = async (traffic: Traffic, { cluster, waits }: TurnRequest, world: TurnsWorld): Promise<Turn | undefined> => {
   const { outage, probes } = traffic;
@@ -156,7 +159,8 @@ const keepAway = async (traffic: Traffic, { cluster, waits }: TurnRequest, world
 
 /** Nothing is free: come again, and remember whom it saw. Who was seen for a whole lease time without a beat is dead. */
 const fullFor = async (traffic: Traffic, { cluster, waits }: TurnRequest, held: Held, world: TurnsWorld): Promise<Turn> => {
-  const waited = waits?.seconds ?? 0;
+  // What it waited for the cluster itself is over, and no reason to look for a slot more rarely.
+  const waited = waits?.probe === undefined ? (waits?.seconds ?? 0) : 0;
   const sights = traffic.grants.map((grant) => ({ grant, sight: sightOf(grant), since: waits?.saw[sightOf(grant)] ?? waited }));
   for (const { grant, since } of sights) if (waited - since >= lapseAfter) await lapseGrant(world.table, cluster, grant);
   const seconds = waitFor(traffic.waiting + held.uncounted, waited, world.budget, world.chance());
