@@ -7,11 +7,13 @@ import { fanoutOverlays, fanoutSame } from "./fanout-500.ts";
 import { fanoutWorkers } from "./fanout-workers.ts";
 import { heal100 } from "./heal-100.ts";
 import { healthRules } from "./health-rules.ts";
+import { herd1000 } from "./herd-1000.ts";
 import { memory } from "./memory.ts";
 import { monorepo } from "./monorepo-1000.ts";
 import { planner } from "./planner-10000.ts";
 import { preflightAndCreate } from "./preflight-1000.ts";
 import { pushToApply } from "./push-to-apply.ts";
+import { quietTeam } from "./quiet-team.ts";
 import type { Bench } from "./result.ts";
 import { webhook } from "./webhook.ts";
 import { webhookLocal } from "./webhook-local.ts";
@@ -35,6 +37,8 @@ export const benches: Readonly<Record<string, Bench>> = {
   "planner-10000": planner,
   "health-rules": healthRules,
   "dead-worker": deadWorker,
+  "quiet-team": quietTeam,
+  "herd-1000": herd1000,
 };
 
 /** Results that a bench of another name gives besides its own. */
