@@ -91,7 +91,7 @@ export const StateItem = z.object({
   phase: z.optional(z.enum(["Running", "Terminating", "Succeeded", "Failed", "Error"])),
   /** When the next step of a running operation begins, for which generation (ms since 1970). */
   step: z.optional(z.object({ at: z.number(), generation: z.number() })),
-  /** When a sync that a window holds up may begin (ms since 1970). */
+  /** When a sync that a window holds up may begin, or what another Application has is looked at again (ms since 1970). */
   againAt: z.optional(z.number()),
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),

@@ -1,6 +1,7 @@
 import { Failure } from "../model/failure.ts";
 import { childrenOf } from "../state/applications.ts";
 import type { Operation } from "../state/operations.ts";
+import { contestedUntil, onlyLeftOver } from "./contested.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";
 import { mayAct } from "./may-sync.ts";
 import { createNamespace } from "./namespace.ts";
@@ -27,17 +28,23 @@ export interface Earlier {
 export const attemptSync = async (subject: SyncSubject, { operation: before, superseded }: Earlier, world: SyncWorld): Promise<Outcome> => {
   const { output } = subject;
   const now = world.clock.now();
-  const look = await lookAt(subject, before?.startedAt ?? now, world);
-  if (superseded) await abandon(superseded, subject, look);
-  if (!before) await checkBeginning(subject, look, world);
-  const may = await mayAct(subject, look, before, world);
-  if (!may.act) return before ? heldUp(before, look, may, now) : compared(look, may);
+  const seen = await lookAt(subject, before?.startedAt ?? now, world);
+  if (superseded) await abandon(superseded, subject, seen);
+  if (!before) await checkBeginning(subject, seen, world);
+  const may = await mayAct(subject, seen, before, world);
+  if (!may.act)
+    return before ? heldUp(before, seen, may, now) : compared(seen, { ...may, again: may.again ?? untilContested(subject, seen, now) });
+  const look = may.only === "left over" ? onlyLeftOver(seen) : seen;
   const creates = !before && look.options.createNamespace;
   const made = creates ? await createNamespace(subject.application, subject.manifests, look.context.cluster) : undefined;
   const operation = before ?? beginOperation(subject.state, { output, healing: may.healing, now, pruneWaves: pruneWavesOf(look.plan) });
   const groups = groupsFor(subject, look, operation, may.hooks);
   return takeStep({ subject, look, groups, operation, underWay: before !== undefined, made }, world);
 };
+
+/** Where this revision was synced but for what others have. */
+const untilContested = (subject: SyncSubject, look: Look, now: number): number | undefined =>
+  subject.state.syncedOutput === subject.output ? contestedUntil(subject, look, now) : undefined;
 
 /** Self-heal brings back what drifted, a selection what was asked for: they wait for nothing that did not move (as Argo CD's code has it). */
 const groupsFor = (

@@ -21,6 +21,7 @@ import { readCustomizations } from "../state/settings.ts";
 import { actingCluster } from "./acting.ts";
 import type { ApplyContext } from "./apply.ts";
 import { applyContext } from "./apply-context.ts";
+import { contestOf } from "./contested.ts";
 import { type DesiredState, desiredState } from "./desired.ts";
 import { observe } from "./observe.ts";
 import type { PreflightContext } from "./operation/preflight.ts";
@@ -62,15 +63,18 @@ export interface Look {
   readonly isAnswered: boolean;
   /** Some that differ were not asked for. */
   readonly isPartial: boolean;
+  /** Some are another Application's: see contested.ts. */
+  readonly isContested: boolean;
   readonly context: ApplyContext;
   readonly health: CustomHealth | undefined;
   readonly preflight: Omit<PreflightContext, "lease">;
 }
 
 /** What looking needs of the world: nothing that writes. */
-export type LookWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "clock" | "fingerprintKey" | "jq" | "peoplesTools"> & {
-  readonly registry: Pick<SyncWorld["registry"], "claims">;
-};
+export type LookWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "clock" | "fingerprintKey" | "jq" | "peoplesTools"> &
+  Partial<Pick<SyncWorld, "renderLimits">> & {
+    readonly registry: Pick<SyncWorld["registry"], "claims">;
+  };
 
 /** Asks the cluster and our own records; changes nothing. `since`: when the operation began, ms since 1970. */
 export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number, world: LookWorld): Promise<Look> => {
@@ -92,7 +96,10 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   const optionsOf = (manifest: Manifest) => objectOptions(options, manifest);
   const requested = request !== undefined;
   const acting = await actingCluster(cluster, { application, name: state.cluster, customizations }, world);
-  const context = await applyContext({ application, cluster: acting, live, inventory, customizations, optionsOf, requested }, world);
+  const applying = await applyContext({ application, cluster: acting, live, inventory, customizations, optionsOf, requested }, world);
+  const claimed = { desired: desired.objects, live, ownerOf: applying.ownerOf, cluster: state.cluster, apis, tracking, excluded };
+  const { ownerOf, isContested } = await contestOf(claimed, world);
+  const context = { ...applying, ownerOf };
   const isAsked = state.awaitingDigest === subject.output;
   const confirmed = state.approval === subject.output || isDeletionApproved(application, (isAsked ? state.askedAt : undefined) ?? since);
   const isAnswered = isAsked && confirmed;
@@ -103,7 +110,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     ...(state.unproven && { heldBy: notYetProven }),
     optionsOf,
     confirmed,
-    ownerOf: context.ownerOf,
+    ownerOf,
     tracking,
     unseen: await unseenOf(respectRbac, live, apis, cluster),
   };
@@ -124,6 +131,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     plan,
     isAnswered,
     isPartial: plan !== whole && workIn(plan) < workIn(whole),
+    isContested,
     context,
     health: customHealth(customizations, world.clock.now),
     preflight: {

@@ -2,20 +2,21 @@ import { rulesOf } from "../argocd/project-rules.ts";
 import type { ResourceKey } from "../model/resource-key.ts";
 import { runsHooks } from "../model/sync-request.ts";
 import type { SyncWindow } from "../model/sync-window.ts";
-import { type AutoSyncPlan, decideAutoSync, type LastOperation } from "../policy/auto-sync.ts";
+import { type AutoSyncPlan, type AutoSyncQuestion, decideAutoSync, type LastOperation } from "../policy/auto-sync.ts";
 import { maySync, windowsFor } from "../policy/sync-windows.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty } from "../state/application-state.ts";
 import { readClusterRecords } from "../state/cluster-records.ts";
 import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
+import { isLeftOver } from "./contested.ts";
 import type { Look, SyncSubject } from "./look.ts";
 import { differing, isDifference, keyOfChange, type Plan } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
-/** `again`: when the answer may be another, ms since 1970. */
+/** `again`: when the answer may be another, ms since 1970. `only`: nothing else may be touched. */
 export type MayAct =
-  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean }
+  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" }
   | { readonly act: false; readonly reason: string; readonly again?: number | undefined; readonly isStanding?: boolean };
 
 /** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
@@ -36,11 +37,26 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   const compared = planFacts(look.plan);
   const plan = isUnfinished(state) ? { ...compared, syncStatus: "OutOfSync" as const } : compared;
   const decision = decideAutoSync({ application, state: facts, plan, windows, now });
+  if (!decision.act && decision.because === "self-heal-off" && state.syncedOutput === subject.output) {
+    const rest = leftOverMay({ application, state: facts, plan, windows, now }, look);
+    if (rest) return rest;
+  }
   if (decision.act) return { act: true, hooks: decision.kind !== "self-heal", healing: decision.kind === "self-heal" };
   // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
   if (decision.because === "in-sync") return { act: true, hooks: isOnlyHooks(look) && state.input !== state.syncedInput, healing: false };
   // It stands there already, and would be quoted within itself.
   if (decision.because === "failed-before") return { act: false, reason: state.reason ?? decision.sentence, isStanding: true };
+  return { act: false, reason: decision.sentence, again: decision.again };
+};
+
+/** With self-heal off, too, a sync comes to its end: what it left to another Application that has given it up since. */
+const leftOverMay = (question: AutoSyncQuestion, look: Look): MayAct | undefined => {
+  const { application } = question;
+  const { automated } = application.syncPolicy;
+  if (!automated || !look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look)))) return undefined;
+  const healing = { ...application, syncPolicy: { ...application.syncPolicy, automated: { ...automated, selfHeal: true } } };
+  const decision = decideAutoSync({ ...question, application: healing });
+  if (decision.act) return { act: true, hooks: false, healing: true, only: "left over" };
   return { act: false, reason: decision.sentence, again: decision.again };
 };
 

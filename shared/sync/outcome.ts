@@ -23,6 +23,8 @@ export type Outcome =
       readonly awaiting?: string;
       /** Only some objects were asked for, and others differ: Git's revision is not reached. */
       readonly partial?: boolean;
+      /** When objects that another Application has are looked at again, ms since 1970. */
+      readonly again?: number;
     }
   /** Looked, and was not to act: manual sync, or drift without self-heal. */
   | {

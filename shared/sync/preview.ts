@@ -16,6 +16,7 @@ import type { ApplicationState } from "../state/application-state.ts";
 import { readInventory } from "../state/inventories.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { ownersOf } from "./apply-context.ts";
+import { contestOf } from "./contested.ts";
 import { desiredState } from "./desired.ts";
 import { desiredManifests } from "./desired-manifests.ts";
 import { observe } from "./observe.ts";
@@ -52,7 +53,9 @@ export const previewSync = async (application: Application, state: ApplicationSt
   const desired = desiredState(manifests, application, apis, { tracking, excluded });
   const inventory = withoutExcluded(await readInventory(world.table, world.artifacts, application.name), excluded);
   const live = await observe(cluster, apis, desired.objects, inventory);
-  const ownerOf = await ownersOf(application.name, live, tracking, world);
+  const owners = await ownersOf(application.name, live, tracking, world);
+  const claimed = { desired: desired.objects, live, ownerOf: owners, cluster: state.cluster, apis, tracking, excluded };
+  const { ownerOf } = await contestOf(claimed, world);
   const plan = planSync({
     application: application.name,
     desired: desired.objects,

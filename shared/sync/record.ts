@@ -34,7 +34,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const told = await tellOutcome(finished, now, healing, world);
   const later = nextLook(finished, now);
   // A message can wait for 15 minutes; beyond that the sweeper is the one who comes.
-  const wait = later ?? (leavesRest(finished, later) ? 0 : undefined);
+  const wait = untilContested(outcome, now) ?? later ?? (leavesRest(finished, later) ? 0 : undefined);
   const due = wait === undefined ? undefined : now + wait + (wait > longestDelay * 1000 ? 0 : 60_000);
   const released = {
     set: {
@@ -81,7 +81,7 @@ const nextLook = (finished: Finished, now: number): number | undefined => {
   const { read, outcome } = finished;
   switch (outcome.kind) {
     case "applied":
-      return outcome.health === "Progressing" ? healthDelay(0) * 1000 : undefined;
+      return outcome.health === "Progressing" ? healthDelay(0) * 1000 : untilContested(outcome, now);
     case "failed": {
       const delay = retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application));
       return delay === undefined ? undefined : Math.max(delay, (outcome.notWithin ?? 0) * 1000);
@@ -100,6 +100,10 @@ const nextLook = (finished: Finished, now: number): number | undefined => {
       return assertNever(outcome);
   }
 };
+
+/** Milliseconds until what others have is looked at again. Where health is looked at meanwhile, the sweeper sends for that look. */
+const untilContested = (outcome: Outcome, now: number): number | undefined =>
+  outcome.kind === "applied" && outcome.again !== undefined ? Math.max(1_000, outcome.again - now) : undefined;
 
 const awaitingOf = (
   { awaiting, output }: { readonly awaiting?: string; readonly output?: string },
@@ -164,6 +168,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         failedInput: undefined,
         outage: undefined,
         reason: reasonOf(outcome),
+        againAt: outcome.again,
         ...awaitingOf(outcome, read, now),
         warnings: smallWarnings(outcome.warnings),
         syncedAt: now,
@@ -231,7 +236,7 @@ const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly s
       "undrifted",
       "approval",
       "retryAt",
-      "againAt",
+      ...(outcome.again === undefined ? ["againAt"] : []),
       ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest", "askedAt"] : []),
     ];
   if (outcome.kind === "compared") return ["requested", "asked", "terminate", "drifted", "driftedAt", "undrifted", "retryAt"];

@@ -13,7 +13,7 @@ import { type ApplicationState, isDirty } from "../application-state.ts";
  * | waiting      | between two steps of an operation                                      |
  * | terminating  | a person wants the operation, or its retries, to end                   |
  * | retrying     | failed, and tried again at a time that is set                          |
- * | held up      | a sync window keeps it from beginning                                  |
+ * | held up      | a sync window keeps it from beginning, or another Application has some |
  * | failed       | for good: only a newer wish moves it                                   |
  * | settling     | applied, and looked at until it is healthy                             |
  * | succeeded    | applied                                                                |

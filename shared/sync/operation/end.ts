@@ -5,6 +5,7 @@ import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import { type HookRecord, keyOfHook, type Operation } from "../../state/operations.ts";
 import { type Applied, standing } from "../apply.ts";
+import { contestedUntil } from "../contested.ts";
 import type { Look } from "../look.ts";
 import { isFailure, type Outcome, outagePause } from "../outcome.ts";
 import { ownedAfter } from "../owned.ts";
@@ -53,12 +54,14 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
   const live = [...applied, ...others].flatMap(({ live: object }) => (object ? [object] : []));
   const rollback = heldByRequest(subject.state, operation, subject.output) ?? rollbackInForce(subject.state);
   const health = applicationHealth(live, application.name, 0, look.health);
+  const again = contestedUntil(subject, look, world.clock.now());
   return {
     kind: "applied",
     syncStatus: differing(look.plan).length > 0 || look.isPartial || rollback ? "OutOfSync" : "Synced",
     health: health.status,
     ...reasonAfter(rollback && rollbackReason(rollback), health.message),
     ...(look.isPartial && { partial: true }),
+    ...(again !== undefined && { again }),
     warnings: [
       ...warningsOf(look.desired, application),
       ...new Set(live.flatMap(look.context.unfit)),
