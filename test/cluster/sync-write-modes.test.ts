@@ -190,3 +190,37 @@ describe("CreateNamespace=true with managedNamespaceMetadata", () => {
     await kubectl(controlPlane, ["delete", "namespace", name, "--wait=false"]);
   });
 });
+
+describe("an object that moves from one Application to another", () => {
+  const two = async () => {
+    const world = await realSyncWorld(controlPlane, cluster);
+    await world.declare(world.application());
+    await world.declare(world.application({ name: "other" }));
+    await world.commit("web", [configMap("settings"), configMap("moved", { web: "1" })]);
+    await world.ended();
+    const uid = await world.field("configmap/moved", "{.metadata.uid}");
+    return { ...world, uid };
+  };
+
+  it("was once left alone and then deleted: it is taken over as it stands, and its old owner's prune leaves it", async () => {
+    const { commit, ended, field, uid, names } = await two();
+    await commit("web", [configMap("settings")]);
+    await commit("other", [configMap("moved", { other: "1" })]);
+    expect(await ended("other")).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+    expect(await ended("web")).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+    expect(await names("configmaps")).toEqual(["configmap/moved", "configmap/settings"]);
+    expect(await field("configmap/moved", "{.data}")).toBe('{"other":"1"}');
+    expect(await field("configmap/moved", "{.metadata.uid}")).toBe(uid);
+  });
+
+  it("is created anew where its old owner heard of it late and deleted it", async () => {
+    const { commit, ended, until, field, names } = await two();
+    await commit("other", [configMap("moved", { other: "1" })]);
+    expect(await ended("other")).toMatchObject({ phase: "Succeeded", syncStatus: "OutOfSync" });
+    await commit("web", [configMap("settings")]);
+    await ended("web");
+    expect(await names("configmaps")).toEqual(["configmap/settings"]);
+    await until(({ syncStatus }) => syncStatus === "Synced", "other");
+    expect(await field("configmap/moved", "{.data}")).toBe('{"other":"1"}');
+  });
+});

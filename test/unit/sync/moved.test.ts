@@ -148,7 +148,7 @@ describe("an object that moves from one Application to another in one commit", (
     await isOthers();
   });
 
-  it("is taken over from one that is withdrawn, or gone", async () => {
+  it("is taken over from one that is gone, its state included", async () => {
     const { table, take, sync, isOthers } = await twoApplications();
     await table.delete({ pk: "app#web", sk: "spec" });
     await table.delete({ pk: "app#web", sk: "state" });
