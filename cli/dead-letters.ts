@@ -30,7 +30,9 @@ const readers: Readonly<Record<string, (body: string) => Named>> = {
   pushes: reader(PushMessage, (message) =>
     message.kind === "ref"
       ? { about: `a push to ${message.ref} of ${message.repository}`, applications: [], ref: message }
-      : { about: `the sources of Application ${message.application}`, applications: [message.application] },
+      : message.kind === "repository"
+        ? { about: `what could not be read of ${message.repository}`, applications: [] }
+        : { about: `the sources of Application ${message.application}`, applications: [message.application] },
   ),
   renders: reader(RenderMessage, ({ input, applications }) => ({
     about: `render ${input.slice(0, 12)} for ${applications.length === 1 ? `Application ${applications[0]}` : `${applications.length} Applications`}`,

@@ -1,6 +1,8 @@
 import { parseSyncOptions } from "../../shared/argocd/sync-options.ts";
 import type { Application } from "../../shared/model/application.ts";
 import type { SyncRequest } from "../../shared/model/sync-request.ts";
+import type { ApplicationState } from "../../shared/state/application-state.ts";
+import { isAwaitingGit } from "../../shared/state/renewal.ts";
 import { wish } from "../../shared/state/wishes.ts";
 import { type Found, findApplication } from "../applications.ts";
 import { ask, endOfSync, timeoutOf, waiting } from "../asking.ts";
@@ -38,14 +40,27 @@ export const sync: Command = {
     const { application, state } = found;
     const request = await requestOf(given, world.user, found, stack);
     if (request.dryRun) return trySync({ application, state: { ...state, rollback: undefined }, request }, stack);
-    if (flag("refresh")) await stack.pushes.send([{ body: { v: 1, kind: "application", application: name }, group: application.project }]);
     // Whoever asks for what Git says does not want to be kept from it any more.
     const endsRollback = request.resources === undefined && state.rollback !== undefined;
-    const change = { requested: request, asked: undefined, trigger: "manual" as const, ...(endsRollback && { rollback: undefined }) };
+    const change = {
+      requested: request,
+      asked: undefined,
+      trigger: "manual" as const,
+      ...(endsRollback && { rollback: undefined }),
+      ...lookAnew(state, request),
+    };
     await wish(stack.table, name, change, world.now());
+    if (flag("refresh") || state.sourceError !== undefined)
+      await stack.pushes.send([{ body: { v: 1, kind: "application", application: name }, group: application.project }]);
     return ask(stack, world, given, { name, what: `a sync of ${name}`, before: state, ended: endOfSync(name, state, world.now) });
   },
 };
+
+/** What broke the sources may be mended: the sync waits for what fetch says of them now. A part, or another revision, does not depend on it. */
+const lookAnew = (state: ApplicationState, { resources, revision }: SyncRequest) =>
+  state.sourceError !== undefined && !isAwaitingGit(state) && resources === undefined && revision === undefined
+    ? { sourceError: undefined, input: undefined }
+    : {};
 
 const requestOf = async (given: Given, by: string, { application, state }: Found, stack: Stack) => {
   const { flag, texts } = given;

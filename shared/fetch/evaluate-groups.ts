@@ -1,6 +1,15 @@
 import type { Failure } from "../model/failure.ts";
 import { sideBySide } from "../model/side-by-side.ts";
-import { admitReach, applicationsOfGroup, type Evaluated, forgetReach, groupsOf, recordReach, type SourceGroup } from "../state/groups.ts";
+import {
+  admitReach,
+  applicationsOfGroup,
+  type Evaluated,
+  forgetReach,
+  groupsOf,
+  noteUnread,
+  recordReach,
+  type SourceGroup,
+} from "../state/groups.ts";
 import type { FetchWorld } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
 import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
@@ -36,7 +45,9 @@ export const evaluateGroups = async (
     const evaluated = names.flatMap((name) => known.get(name) ?? []);
     const whole = reachOfGroup(group, evaluated);
     if (whole) await recordReach(world.table, group, whole);
-    else if (group.reach !== undefined && (evaluated.length === 0 || evaluated.some(sawNothing))) await forgetReach(world.table, group);
+    else if (evaluated.some(isUnread)) await noteUnread(world.table, group, evaluated.some(toldUnread));
+    else if ((group.reach ?? group.unread) !== undefined && (evaluated.length === 0 || evaluated.some(sawNothing)))
+      await forgetReach(world.table, group);
   });
   for (const failure of unreadable.values()) throw failure;
   for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
@@ -49,6 +60,7 @@ export const evaluateGroups = async (
 /** An Application that was evaluated for itself: what it looked at becomes part of what its groups watch. */
 export const admitToGroups = async (settled: Settled, world: FetchWorld): Promise<void> => {
   for (const [index, group] of groupsOf(settled.application).entries()) {
+    if (isUnread(settled)) await noteUnread(world.table, group, toldUnread(settled));
     const looked = lookedAt(settled, index);
     if (looked) await admitReach(world.table, group, settled.application.name, looked);
   }
@@ -64,6 +76,10 @@ const reachOfGroup = (group: SourceGroup, members: readonly Settled[]): ReturnTy
 };
 
 const sawNothing = ({ evaluation }: Settled): boolean => evaluation.kind === "broken" && evaluation.looked === undefined;
+
+const isUnread = ({ evaluation }: Settled): boolean => evaluation.kind === "broken" && evaluation.unread === true;
+
+const toldUnread = (settled: Settled): boolean => isUnread(settled) && settled.answer === "raised";
 
 const lookedAt = ({ evaluation }: Settled, index: number): Evaluated | undefined => {
   const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;

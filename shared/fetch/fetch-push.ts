@@ -47,15 +47,17 @@ const recordAsked = async (repository: string, failure: Failure | undefined, wor
 const look = async (message: PushMessage, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
   try {
     if (message.kind === "ref") return await fetchRef(message, session, world);
+    if (message.kind === "repository") return await fetchUnread(message, session, world);
     return await fetchApplication(message, session, world);
   } catch (error) {
     if (!(error instanceof Failure) || !error.retry) throw error;
-    const about = message.kind === "ref" ? { repository: message.repository, ref: message.ref } : { application: message.application };
     if (![...session.asked.values()].includes(error))
-      world.journal.tell("fetch-delayed", { ...about, code: error.code, reason: error.message });
+      world.journal.tell("fetch-delayed", { ...aboutOf(message), code: error.code, reason: error.message });
     return message.kind === "application" ? unlessDue(message, world) : done;
   }
 };
+
+const aboutOf = ({ v, kind, ...about }: PushMessage) => about;
 
 /** Seconds until what failed is looked at again, by the sweeper or, where nothing in the table says that it must be, by a message. */
 const lookAgain = 60;
@@ -89,6 +91,18 @@ const fetchApplication = async (
   if (settled.answer === "overtaken") return { done: false, again: message, seconds: 0 };
   await admitToGroups(settled, world);
   return done;
+};
+
+/** What could not be read is evaluated again. Trouble that goes on writes nothing, and the next poll comes anyway. */
+const fetchUnread = async (
+  message: Extract<PushMessage, { kind: "repository" }>,
+  session: FetchSession,
+  world: FetchWorld,
+): Promise<FetchStep> => {
+  const groups = await Array.fromAsync(groupsOfRepository(world.table, message.repository));
+  const unread = groups.filter((group) => group.unread !== undefined);
+  const { state } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
+  return state === "overtaken" ? { done: false, again: message, seconds: 0 } : done;
 };
 
 const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {

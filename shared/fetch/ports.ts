@@ -35,7 +35,14 @@ export type Evaluation =
       readonly commit?: CommitFacts | undefined;
       readonly looked: Looked;
     }
-  | { readonly kind: "broken"; readonly reason: string; readonly commit?: CommitFacts | undefined; readonly looked?: Looked };
+  | {
+      readonly kind: "broken";
+      readonly reason: string;
+      readonly commit?: CommitFacts | undefined;
+      readonly looked?: Looked;
+      /** A repository could not be read: that may change without a push. */
+      readonly unread?: true;
+    };
 
 /** Where the sources stood, and what was looked at there; one each per source, in their order. */
 export interface Looked {

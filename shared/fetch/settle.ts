@@ -1,6 +1,6 @@
 import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import type { Application } from "../model/application.ts";
-import { Failure } from "../model/failure.ts";
+import { Failure, type FailureCode } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { type Declared, readDeclared } from "../state/applications.ts";
@@ -158,9 +158,19 @@ const evaluated = async (
     return await evaluate(declared, session, world, revision);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    return error.retry ? { kind: "postponed", failure: error } : { kind: "broken", reason: error.message };
+    if (error.retry) return { kind: "postponed", failure: error };
+    return { kind: "broken", reason: error.message, ...(ofRepository.has(error.code) && { unread: true }) };
   }
 };
+
+/** What is mended where the repository is, or in the secret store. */
+const ofRepository: ReadonlySet<FailureCode> = new Set([
+  "RepositoryForbidden",
+  "RevisionMissing",
+  "SecretMissing",
+  "SecretInvalid",
+  "SecretForbidden",
+]);
 
 /** Applications that wait for the same input share a message; those whose sources are broken go straight to sync, which tells people. */
 const sendHints = async (answers: readonly Settled[], world: FetchWorld): Promise<void> => {

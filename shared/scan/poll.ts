@@ -59,10 +59,14 @@ const pollRepository = async (followed: FollowedRepository, world: PollWorld): P
   try {
     const groups = await Array.fromAsync(groupsOfRepository(world.table, repository));
     if (groups.length === 0) await dropRepository(world.table, followed);
-    else if (repository.startsWith("chart:")) await pollCharts(groups, world);
-    else {
+    else if (repository.startsWith("chart:")) {
+      await pollCharts(groups, world);
+      await lookAgain(repository, groups, () => true, world);
+    } else {
       const refs = await ask(followed, groups, world);
-      if (refs) await pollRefs(repository, groups, refs, world);
+      // Whatever ref has moved: fetch evaluates what could not be read along with it.
+      if (refs && (await pollRefs(repository, groups, refs, world)) === 0)
+        await lookAgain(repository, groups, ({ selector }) => world.resolve(selector, refs) !== undefined, world);
     }
   } catch (error) {
     // Also what nobody expected: it must not keep us from the other repositories.
@@ -91,7 +95,9 @@ const reasonOf = (error: unknown): string => (error instanceof Failure ? error.m
 /** Such as `refs/pull/7/head`: a host lists those only to who asks for them. */
 const isBesideBranches = (selector: string): boolean => /^refs\/(?!heads\/|tags\/)/.test(selector);
 
-const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): Promise<void> => {
+/** Answers how many refs were found to have moved. */
+const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): Promise<number> => {
+  let found = 0;
   for (const [ref, { sha, isMoved, before }] of seenRefs(groups, refs, world)) {
     const known = await readRef(world.table, repository, ref);
     if (known.wanted > known.done || (known.head === sha && !isMoved)) continue;
@@ -103,7 +109,20 @@ const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs
     const was = known.head ?? before;
     const facts = { ...(sha === undefined && { gone: true }), ...(was !== undefined && { before: was }) };
     world.journal.tell("poll-found", { repository, ref, sha: sha ?? "", ...facts });
+    found++;
   }
+  return found;
+};
+
+/** Sources that could not be read, because access was refused or a commit was missing: no push tells when they can be. One look for all of them. */
+const lookAgain = async (
+  repository: string,
+  groups: readonly SourceGroup[],
+  mayBeRead: (group: SourceGroup) => boolean,
+  { pushes }: PollWorld,
+): Promise<void> => {
+  if (groups.some((group) => group.unread !== undefined && mayBeRead(group)))
+    await pushes.send([{ body: { v: 1, kind: "repository", repository } }]);
 };
 
 /** A ref that some selector means; without a sha it is gone. `isMoved`: a selector that meant another ref means it now. */
@@ -133,7 +152,7 @@ const seenRefs = (groups: readonly SourceGroup[], refs: RemoteRefs, world: PollW
 
 /** An exact chart version never moves; a range may. */
 const pollCharts = async (groups: readonly SourceGroup[], world: PollWorld): Promise<void> => {
-  for (const group of groups.filter(({ selector }) => !/^v?\d+\.\d+\.\d+/.test(selector))) {
+  for (const group of groups.filter(({ selector, unread }) => unread === undefined && !/^v?\d+\.\d+\.\d+/.test(selector))) {
     const names = await applicationsOfGroup(world.table, group);
     await world.pushes.send(names.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
   }

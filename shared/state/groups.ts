@@ -19,6 +19,7 @@ const GroupItem = z.object({
   reach: z.optional(z.record(z.string(), z.nullable(z.string()))),
   sha: z.optional(z.string()),
   ref: z.optional(z.string()),
+  unread: z.optional(z.number()),
 });
 
 export interface SourceGroup {
@@ -29,6 +30,8 @@ export interface SourceGroup {
   readonly sha?: string | undefined;
   /** Full name of the ref that the selector meant at the last evaluation; absent where it named a sha. */
   readonly ref?: string | undefined;
+  /** Present, and without a reach, when the last evaluation could not read a repository; it changes with every new trouble. The poll looks again. */
+  readonly unread?: number | undefined;
 }
 
 /** What the last evaluation of a group found and read. */
@@ -88,8 +91,8 @@ const unjoinedSince = ({ joins }: Item): Condition => ({ joins: typeof joins ===
 
 export async function* groupsOfRepository(table: Table, repository: string): AsyncGenerator<SourceGroup> {
   for await (const item of itemsOf(table, { pk: `repo#${repository}`, prefix: "group#" })) {
-    const { selector, reach, sha, ref, sk } = readItem(GroupItem, item);
-    yield { id: sk.slice("group#".length), repository, selector, reach, sha, ref };
+    const { selector, reach, sha, ref, unread, sk } = readItem(GroupItem, item);
+    yield { id: sk.slice("group#".length), repository, selector, reach, sha, ref, unread };
   }
 }
 
@@ -107,19 +110,36 @@ export const applicationsOfGroup = async (table: Table, group: SourceGroup): Pro
 /** DynamoDB's items end at 400 kB. A reach beyond this is not kept: its group is evaluated with every push. Characters of JSON. */
 const largestReach = 300_000;
 
-const unwatched = { set: { v: 1 }, remove: ["reach", "sha", "ref"] } as const;
+const unwatched = { set: { v: 1 }, remove: ["reach", "sha", "ref", "unread"] } as const;
 
 const keepable = (reach: Readonly<Record<string, string | null>>): boolean => JSON.stringify(reach).length <= largestReach;
 
 /** Written last, after each Application of the group has its new wish: a crash before it repeats the evaluation, which changes nothing. */
 export const recordReach = async (table: Table, group: SourceGroup, { sha, ref, reach }: Evaluated): Promise<void> => {
-  await table.update(keys.group(group.repository, group.id), keepable(reach) ? replacing({ v: 1, reach, sha, ref }) : unwatched, {
-    selector: { present: true },
-  });
+  await table.update(
+    keys.group(group.repository, group.id),
+    keepable(reach) ? replacing({ v: 1, reach, sha, ref }, ["unread"]) : unwatched,
+    {
+      selector: { present: true },
+      // Whoever could not read it meanwhile may have been the last to tell the Applications.
+      unread: group.unread === undefined ? { absent: true } : { equals: group.unread },
+    },
+  );
 };
 
+/**
+ * An evaluation could not read a repository, which no push mends: the poll looks again. `isNews` when Applications were told of it; nothing is written
+ * for trouble that goes on.
+ */
+export const noteUnread = async (table: Table, { repository, id }: GroupName, isNews: boolean): Promise<void> => {
+  const change = { add: { unread: 1 }, set: { v: 1 }, remove: ["reach", "sha", "ref"] };
+  await table.update(keys.group(repository, id), change, { selector: { present: true }, ...(!isNews && { unread: { absent: true } }) });
+};
+
+type GroupName = Pick<SourceGroup, "repository" | "id">;
+
 /** The evaluation broke before it had looked at anything: whatever comes next is evaluated, also the content that was there before. */
-export const forgetReach = async (table: Table, { repository, id }: Pick<SourceGroup, "repository" | "id">): Promise<void> => {
+export const forgetReach = async (table: Table, { repository, id }: GroupName): Promise<void> => {
   await table.update(keys.group(repository, id), unwatched, { selector: { present: true } });
 };
 
@@ -127,19 +147,20 @@ export const forgetReach = async (table: Table, { repository, id }: Pick<SourceG
  * One Application of a group was evaluated for itself, such as a new one. What it looked at is added, so that pushes to it are noticed; where that
  * is not what the group's last evaluation found, the next push evaluates all of the group.
  */
-export const admitReach = async (
-  table: Table,
-  { repository, id }: Pick<SourceGroup, "repository" | "id">,
-  application: string,
-  evaluated: Evaluated,
-): Promise<void> => {
+export const admitReach = async (table: Table, { repository, id }: GroupName, application: string, evaluated: Evaluated): Promise<void> => {
   const key = keys.group(repository, id);
   if (!keepable(evaluated.reach)) return forgetReach(table, { repository, id });
   for (;;) {
     const item = await table.get(key);
     if (!item) return;
-    const { reach, sha, selector } = readItem(GroupItem, item);
-    const unmoved: Condition = { selector: { present: true }, sha: sha === undefined ? { absent: true } : { equals: sha } };
+    const { reach, sha, selector, unread } = readItem(GroupItem, item);
+    // The look that is to come evaluates all of the group.
+    if (unread !== undefined) return;
+    const unmoved: Condition = {
+      selector: { present: true },
+      unread: { absent: true },
+      sha: sha === undefined ? { absent: true } : { equals: sha },
+    };
     if (reach === undefined) {
       const members = await applicationsOfGroup(table, { repository, id, selector });
       if (members.some((name) => name !== application)) return;

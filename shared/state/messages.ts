@@ -12,10 +12,11 @@ export const tries = 5;
 /** Seconds that SQS delays a message for at most; what must wait longer is due in the table. */
 export const longestDelay = 900;
 
-/** To fetch: a ref that may have moved, or an Application whose declaration or chart may have. */
+/** To fetch: a ref that may have moved, an Application whose declaration or chart may have, or a repository that could not be read and may be now. */
 export const PushMessage = z.discriminatedUnion("kind", [
   z.object({ v, kind: z.literal("ref"), repository: z.string(), ref: z.string() }),
   z.object({ v, kind: z.literal("application"), application: z.string() }),
+  z.object({ v, kind: z.literal("repository"), repository: z.string() }),
 ]);
 export type PushMessage = z.infer<typeof PushMessage>;
 

@@ -117,6 +117,7 @@ type Wish = {
     | "approval"
     | "removal"
     | "trigger"
+    | "input"
     | "sourceError"]?: ApplicationState[F] | undefined;
 };
 

@@ -58,6 +58,18 @@ describe("fairlead sync", () => {
     expect(pushes.take()).toEqual([{ v: 1, kind: "application", application: "web" }]);
   });
 
+  // It answered with the old trouble, and nobody looked whether that was mended.
+  it("has sources that could not be read looked at again, and waits for that", async () => {
+    const { fairlead, table, pushes } = await openStack();
+    await table.update(keys.state("web"), { set: { sourceError: "401: no access.", input: "old" } });
+    await fairlead("sync web --no-wait");
+    expect(pushes.take()).toEqual([{ v: 1, kind: "application", application: "web" }]);
+    const state = await readState(table, "web");
+    expect(state).toMatchObject({ requested: { by: "ada" } });
+    expect(state).not.toHaveProperty("sourceError");
+    expect(state).not.toHaveProperty("input");
+  });
+
   it("waits for the last step of an operation, and says once what each step waits for", async () => {
     const steps = [
       settle({ phase: "Running", reason: "PreSync, wave 0: waiting for Job production/migrate (1 active)" }),
