@@ -5,5 +5,5 @@ export interface RequestBudget {
   readonly perSecond: number;
 }
 
-/** An EKS control plane of the smallest size bears more than ten times as many in flight; what is above is left to those who live there. */
-export const usualBudget: RequestBudget = { requests: 40, perSecond: 500 };
+/** An EKS control plane of the smallest size bears more than five times as many; what is above is left to those who live there. */
+export const usualBudget: RequestBudget = { requests: 80, perSecond: 500 };

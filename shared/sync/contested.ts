@@ -84,7 +84,8 @@ const wishesOf = async (
   if (state?.cluster !== cluster) return undefined;
   try {
     const wanted = await desiredManifests(state, world);
-    if (wanted.kind !== "manifests") return undefined;
+    // One that renders to nothing is refused: it gives nothing up.
+    if (wanted.kind !== "manifests" || wanted.manifests.length === 0) return undefined;
     const { objects, hooks } = desiredState(wanted.manifests, owner, apis, { tracking, excluded });
     return new Set([...objects.map(({ key }) => key), ...hooks.map(keyOf)].map(formatKey));
   } catch (error) {
@@ -96,6 +97,8 @@ const wishesOf = async (
 
 /** Milliseconds until the first look; each waits as long as the commit is old, up to what a message can wait. */
 const firstLook = 120_000;
+/** Who shares an object for this long (ms) shares it for good: nothing may be looked at for ever while nothing changes. */
+const lastLook = 2 * 60 * 60_000;
 
 /**
  * When an Application whose revision is applied but for what others have is looked at again, ms since 1970: they may have given it up by then,
@@ -108,6 +111,7 @@ export const contestedUntil = (
 ): number | undefined => {
   if (!isContested || application.syncPolicy.automated === undefined) return undefined;
   const age = now - (state.desiredAt ?? now);
+  if (age > lastLook) return undefined;
   return now + Math.min(Math.max(age, firstLook), longestDelay * 1000);
 };
 

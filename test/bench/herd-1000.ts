@@ -63,6 +63,7 @@ const afterOutage = async (workers: number, lasts: number): Promise<Back> => {
   const [from, until] = [second, second + lasts];
   let firstAnswer = Number.POSITIVE_INFINITY;
   const herd = herdWorld({
+    budget: usualBudget,
     workers,
     calls,
     before: (at) => {

@@ -1,4 +1,5 @@
 import { functions } from "../../infra/topology.ts";
+import { usualBudget } from "../../shared/model/request-budget.ts";
 import { herdWorld } from "../support/herd-world.ts";
 import { type BenchResult, goal, quantileOf, spreadOf } from "./result.ts";
 
@@ -35,7 +36,7 @@ const besideLoud = async (name: string, workers: number): Promise<BenchResult> =
 
 /** One quiet sync after the other, begun every so many ms at most; those that end before the others have done. */
 const delays = async (workers: number, others: readonly string[], every: number): Promise<readonly number[]> => {
-  const herd = herdWorld({ workers });
+  const herd = herdWorld({ budget: usualBudget, workers });
   await herd.declare(others, "loud");
   await herd.declare(quiet, "quiet");
   await herd.wake(others);

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
+import { bugs } from "./bugs/bugs.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
 import { planOf } from "./generate.ts";
 import { coverageTable, describePlan, summaryOf } from "./report.ts";
@@ -14,6 +15,7 @@ Runs the real handlers on simulated ports under a virtual clock, in schedules th
   --seed S        the campaign's seed; a fresh one without it. Schedule k has the seed S.k
   --fault F-09    every schedule has this fault
   --replay S.k    one schedule: what it is, its trace, and the smallest one that still fails
+  --bugs          how many schedules it takes to find each deliberate bug (at most N)
   --trace         prints every call of a replay
   --json          the result as JSON
 `;
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     fault: { type: "string" },
     replay: { type: "string" },
+    bugs: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
@@ -53,6 +56,21 @@ const replay = async (seed: string): Promise<boolean> => {
   return false;
 };
 
+/** Switches each deliberate bug on, and says how many schedules it took to find it. */
+const deliberate = async (): Promise<boolean> => {
+  const [seed, most] = [values.seed ?? randomBytes(4).toString("hex"), Number(values.schedules)];
+  say(`seed ${seed}`);
+  let found = 0;
+  for (const bug of bugs) {
+    const { schedules, failed } = await runCampaign({ schedules: most, seed, bug, untilFirst: true });
+    const [first] = failed[0]?.violations ?? [];
+    if (first) found++;
+    say(`${String(schedules).padStart(6)} schedules  ${bug.name}: ${first?.invariant ?? "not found"}`);
+  }
+  say(`${found} of ${bugs.length} found`);
+  return found === bugs.length;
+};
+
 const campaign = async (): Promise<boolean> => {
   const seed = values.seed ?? randomBytes(4).toString("hex");
   const begun = performance.now();
@@ -73,4 +91,5 @@ const campaign = async (): Promise<boolean> => {
 };
 
 if (values.help) say(help);
+else if (values.bugs) process.exitCode = (await deliberate()) ? 0 : 1;
 else process.exitCode = (await (values.replay === undefined ? campaign() : replay(values.replay))) ? 0 : 1;

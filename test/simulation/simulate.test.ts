@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { runCampaign, seedOf } from "./campaign.ts";
 import { planOf } from "./generate.ts";
@@ -17,14 +16,13 @@ describe("the simulator", () => {
     }
   });
 
+  // A seed of its own, so that a commit is judged by what it changes; `npm run simulate` takes a fresh one.
   it(
-    "finds nothing wrong in 3,000 schedules with a fresh seed",
+    "finds nothing wrong in 600 schedules",
     async () => {
-      const seed = randomBytes(4).toString("hex");
-      process.stdout.write(`simulated with --seed ${seed}\n`);
-      const { schedules, failed } = await runCampaign({ schedules: 3_000, seed });
+      const { schedules, failed } = await runCampaign({ schedules: 600, seed: "harbour" });
       expect(failed.map(({ seed: own, violations: [first] }) => `${own} ${first?.invariant}: ${first?.what}`)).toEqual([]);
-      expect(schedules).toBe(3_000);
+      expect(schedules).toBe(600);
     },
     patience,
   );

@@ -1,4 +1,4 @@
-import { type RequestBudget, usualBudget } from "../../shared/model/request-budget.ts";
+import type { RequestBudget } from "../../shared/model/request-budget.ts";
 import type { Cluster, Clusters } from "../../shared/ports/cluster.ts";
 import type { Table } from "../../shared/ports/table.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
@@ -7,6 +7,9 @@ import { openTurns, type Turns } from "../../shared/sync/turns/turns.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { memoryTable } from "../fakes/memory-table.ts";
 import { anApplication } from "./sync-world.ts";
+
+/** Small enough that a thousand Applications press on it. */
+const tested: RequestBudget = { requests: 40, perSecond: 500 };
 
 export interface HerdOptions {
   readonly budget?: RequestBudget;
@@ -38,7 +41,7 @@ const tableMs = 4;
  * answers take time. Every step is real as far as turns go; what it does at the cluster are calls that only count.
  */
 export const herdWorld = (options: HerdOptions = {}) => {
-  const { budget = usualBudget, workers = 100, calls = 8, callMs = 20 } = options;
+  const { budget = tested, workers = 100, calls = 8, callMs = 20 } = options;
   const timers: { readonly at: number; readonly act: () => void }[] = [];
   const queue: Waiting[] = [];
   const served: Served[] = [];

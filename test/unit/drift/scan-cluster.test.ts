@@ -133,7 +133,7 @@ describe("a cluster that is down", () => {
     breakWith(undefined);
     Object.assign(world, { clusters });
     await scan();
-    expect(syncs.take()).toEqual([{ v: 1, application: "web" }]);
+    expect(syncs.take()).toMatchObject([{ v: 1, application: "web" }]);
     await sync();
     expect(await state()).toMatchObject({ phase: "Succeeded" });
   });

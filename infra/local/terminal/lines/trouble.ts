@@ -106,6 +106,7 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "host-paused": paused,
   "fetch-delayed": delayed,
   "slots-kept": failedFor,
+  "not-hidden": delayed,
   "hint-not-sent": delayed,
   "scan-failed": failedFor,
   "watch-failed": unwatched,

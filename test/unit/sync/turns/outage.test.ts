@@ -157,7 +157,7 @@ describe("a table in trouble (F-11)", () => {
     await sync();
     expect(await state()).toMatchObject({ phase: "Succeeded" });
     expect(told).toContainEqual({ event: "slots-kept", facts: { cluster: "harbor", reason: throttled.message } });
-    expect(await readTraffic(world.table, "harbor")).toMatchObject({ used: 4, grants: [{ slots: 4 }] });
+    expect(await readTraffic(world.table, "harbor")).toMatchObject({ used: 8, grants: [{ slots: 8 }] });
   });
 
   it("when slots are taken begins nothing: the message comes again", async () => {
