@@ -5,6 +5,8 @@ import type { Ports } from "./ports.ts";
 /** A deliberate bug: something between the product and its ports that does what a bug in the product would do. Tests only. */
 export interface Bug {
   readonly name: string;
+  /** Takes hundreds of schedules or more to show: left to `npm run simulate -- --bugs --schedules 3000`. */
+  readonly rare?: true;
   readonly table?: (table: Table, context: Context) => Table;
   readonly ports?: (ports: Ports, context: Context) => Ports;
   /** A handler's answer, as the event source gets it. */

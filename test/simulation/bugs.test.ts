@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { bugs } from "./bugs/bugs.ts";
 import { runCampaign } from "./campaign.ts";
 
-const patience = 900_000;
-const most = 3_000;
+const patience = 300_000;
+const most = 150;
 
-describe("the simulator finds within 3,000 schedules that", () => {
-  it.each(bugs)(
+describe("the simulator finds within 150 schedules that", () => {
+  it.each(bugs.filter(({ rare }) => !rare))(
     "$name",
     async (bug) => {
       const { schedules, failed } = await runCampaign({ schedules: most, seed: "deliberate", bug, untilFirst: true });

@@ -21,7 +21,7 @@ interface Fault {
 const killed: readonly HostedFunction[] = ["sync", "sync", "sync", "fetch", "render", "scan", "notify", "webhook"];
 
 /** F-01, F-12, F-24, F-31 and people's hands, on the real pieces. */
-export const faults: readonly Fault[] = [
+const faults: readonly Fault[] = [
   {
     share: 8,
     strike: async ({ stack, random }) => {

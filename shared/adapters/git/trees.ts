@@ -43,7 +43,9 @@ const grow = async (world: TreeWorld, access: RepositoryAccess, sha: string, gro
   const address = parseAddress(access.url, settings);
   const kept = store.keep(keyOf(address, access), address.label);
   const { facts, root, objects } = await kept
-    .commit(sha, (haves, take) => free(() => converse(address, access.credentials, (conversation) => take(fetchPack(conversation, sha, haves)))))
+    .commit(sha, (haves, take) =>
+      free(() => converse(address, access.credentials, (conversation) => take(fetchPack(conversation, sha, haves)))),
+    )
     .catch((error: unknown) => {
       if (error instanceof Failure && error.code === "DiskFull") store.shed();
       throw error;

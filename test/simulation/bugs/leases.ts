@@ -29,6 +29,7 @@ export const leaseBugs: readonly Bug[] = [
   },
   {
     name: "the lease is given back without its fence",
+    rare: true,
     table: (table) =>
       withUpdates(table, ({ key, change, condition }) =>
         isState(key) && isReleasing(change.remove)
@@ -58,6 +59,7 @@ export const leaseBugs: readonly Bug[] = [
   },
   {
     name: "the lease is judged by the local clock",
+    rare: true,
     ports: (ports, { invocation }) => {
       if (invocation.fn !== "sync") return ports;
       const { clock } = ports;

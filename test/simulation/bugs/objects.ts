@@ -5,6 +5,7 @@ import { unbound, withClusters, withUpdates } from "./changed-calls.ts";
 export const objectBugs: readonly Bug[] = [
   {
     name: "an apply is bound to no version",
+    rare: true,
     ports: (ports) => withClusters(ports, (cluster) => ({ apply: (manifest, how) => cluster.apply(unbound(manifest), how) })),
   },
   {

@@ -41,6 +41,7 @@ export const tellingBugs: readonly Bug[] = [
   },
   {
     name: "an error quotes the object, Secret values included",
+    rare: true,
     ports: (ports) =>
       withClusters(ports, (cluster) => ({
         apply: async (manifest, how) => {

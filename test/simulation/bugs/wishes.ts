@@ -5,6 +5,7 @@ import { isState, withItems, without, withUpdates } from "./changed-calls.ts";
 export const wishBugs: readonly Bug[] = [
   {
     name: "an older revision is accepted after a newer one",
+    rare: true,
     table: (table) =>
       withUpdates(table, ({ key, change, condition }) => ({ key, change, condition: condition && without(condition, "evaluations") })),
   },
@@ -28,6 +29,7 @@ export const wishBugs: readonly Bug[] = [
   },
   {
     name: "a message is acknowledged before its work is done",
+    rare: true,
     answer: (_fn, answer) =>
       typeof answer === "object" && answer !== null && "batchItemFailures" in answer ? { batchItemFailures: [] } : answer,
   },
