@@ -4,7 +4,6 @@ import { readEnvironment } from "../../shared/adapters/environment.ts";
 import { openJq } from "../../shared/adapters/jq/jq.ts";
 import { registerObjects, registryClaims } from "../../shared/registry/register-objects.ts";
 import { withdrawChildren } from "../../shared/registry/withdraw-children.ts";
-import { recentEpoch } from "../../shared/state/epochs.ts";
 import { rememberFailure } from "../../shared/state/last-failures.ts";
 import type { NoticeMessage, PushMessage, RenderMessage, SyncMessage } from "../../shared/state/messages.ts";
 import { openTurns } from "../../shared/sync/turns/turns.ts";
@@ -27,12 +26,9 @@ const journal = openJournal("sync");
 const wait = (milliseconds: number) => pause(milliseconds);
 const worker = { table, clusters, syncs, clock, journal, pause: wait, newName: randomUUID };
 
-const artifacts = artifactsOf(environment);
-
 const work = syncHandler({
   ...worker,
-  artifacts,
-  recentEpoch: recentEpoch({ table, artifacts, clock, journal }),
+  artifacts: artifactsOf(environment),
   turns: openTurns({ ...worker, chance: Math.random, budget: requestBudgetOf(installation) }),
   pushes,
   renders: queueAt<RenderMessage>(environment.FAIRLEAD_RENDERS),

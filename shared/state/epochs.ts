@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Artifacts } from "../ports/artifacts.ts";
-import type { Clock, SteadyClock } from "../ports/clock.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Table } from "../ports/table.ts";
 import { keys, readItem } from "./items.ts";
@@ -54,26 +54,6 @@ export const currentEpoch = async (world: EpochWorld): Promise<number> => {
     const begun = await begin(known, world);
     if (begun !== undefined) return begun;
   }
-};
-
-/** How long a step goes by what another one of its process was told, ms: a restore takes minutes. */
-const recent = 5_000;
-
-/** `currentEpoch` for those who begin steps side by side. Whoever deletes asks anew. A process that was frozen shows by one of the two clocks. */
-export const recentEpoch = (world: EpochWorld & { readonly clock: SteadyClock }): (() => Promise<number>) => {
-  const { clock } = world;
-  let told: { readonly at: number; readonly elapsed: number; readonly epoch: Promise<number> } | undefined;
-  return () => {
-    const [at, elapsed] = [clock.now(), clock.elapsed()];
-    if (told && Math.abs(at - told.at) < recent && elapsed - told.elapsed < recent) return told.epoch;
-    const epoch = currentEpoch(world);
-    const asked = { at, elapsed, epoch };
-    told = asked;
-    epoch.catch(() => {
-      if (told === asked) told = undefined;
-    });
-    return epoch;
-  };
 };
 
 const isBehind = async (known: Epoch | undefined, artifacts: Artifacts): Promise<boolean> => {

@@ -34,8 +34,6 @@ export interface SyncWorld {
   readonly registry: RegistryPort;
   /** When a step may go to its cluster, so that all workers together ask no more of it than it bears. */
   readonly turns: Turns;
-  /** The table's epoch as some step of this process was told it lately; asked for each step without it. */
-  readonly recentEpoch?: () => Promise<number>;
   /** Under which sources are rendered: what failed at others is rendered anew. */
   readonly renderLimits: CageLimits;
   /** Seconds between two waves; 2 without it, as in Argo CD. */

@@ -9,9 +9,7 @@ import type { SyncWorld } from "./ports.ts";
  * sources are read again first, and the hint for it is sent from here.
  */
 export const standsInEpoch = async (application: Application, state: ApplicationState, world: SyncWorld): Promise<boolean> => {
-  const told = world.recentEpoch ? await world.recentEpoch() : await currentEpoch(world);
-  // What is new to us is asked for itself.
-  const epoch = epochOf(state) > told ? await currentEpoch(world) : told;
+  const epoch = await currentEpoch(world);
   const { name, project } = application;
   if (epochOf(state) === epoch && !isAwaitingGit(state)) return true;
   await renew(world.table, name, { state, epoch, at: world.clock.now() });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Artifacts } from "../../../shared/ports/artifacts.ts";
-import { currentEpoch, raiseMark, readEpoch, recentEpoch } from "../../../shared/state/epochs.ts";
+import { currentEpoch, raiseMark, readEpoch } from "../../../shared/state/epochs.ts";
 import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 import { interruptedTable } from "../../support/interrupted-table.ts";
@@ -14,7 +14,7 @@ const open = () => {
   const world = {
     table,
     artifacts,
-    clock: { now: () => now, elapsed: () => now },
+    clock: { now: () => now },
     journal: { tell: (event: string, facts: object) => void told.push({ event, ...facts }) },
   };
   return {
@@ -31,35 +31,6 @@ const open = () => {
     },
   };
 };
-
-describe("an epoch, for steps that begin side by side", () => {
-  // Five hundred Applications of one commit asked table and bucket five hundred times.
-  it("is asked once in five seconds", async () => {
-    const { world, artifacts, minutes, pass } = open();
-    await minutes(10);
-    let looks = 0;
-    const counted: Artifacts = { ...artifacts, has: (key) => artifacts.has(key).finally(() => looks++) };
-    const epoch = recentEpoch({ ...world, artifacts: counted });
-    for (let step = 0; step < 10; step++) expect(await epoch()).toBe(1);
-    expect(looks).toBe(2);
-    pass(5_000);
-    await epoch();
-    expect(looks).toBe(4);
-  });
-
-  it("is asked again by the next one when nobody answered", async () => {
-    const { world, artifacts } = open();
-    let away = true;
-    const has: Artifacts["has"] = async (key) => {
-      if (away) throw new Error("away");
-      return artifacts.has(key);
-    };
-    const epoch = recentEpoch({ ...world, artifacts: { ...artifacts, has } });
-    await expect(epoch()).rejects.toThrow("away");
-    away = false;
-    expect(await epoch()).toBe(1);
-  });
-});
 
 describe("an epoch", () => {
   it("is the first where nothing was ever restored, and costs a write every two minutes", async () => {
