@@ -1,5 +1,6 @@
 import type { Json } from "../../shared/model/json.ts";
-import type { Change, Condition, Item, Key, Page, Query, Table, Test, WriteResult } from "../../shared/ports/table.ts";
+import type { Change, Condition, Item, Key, Page, Query, Table, WriteResult } from "../../shared/ports/table.ts";
+import { holds } from "./holds.ts";
 
 /** Items a page holds at most when the query sets no limit; DynamoDB's own page is 1 MB. */
 const pageSize = 1_000;
@@ -65,16 +66,6 @@ const clean = (item: Item): Item => {
 };
 
 const cleanOrNone = (item: Item | undefined): Item | undefined => item && clean(item);
-
-const holds = (test: Test, value: Json | undefined): boolean => {
-  if ("equals" in test) return value === test.equals;
-  if ("differs" in test) return value !== test.differs;
-  if ("absent" in test) return value === undefined;
-  if ("present" in test) return value !== undefined;
-  if ("absentOr" in test) return value === undefined || value === test.absentOr;
-  if ("below" in test) return typeof value === "number" && value < test.below;
-  return typeof value === "number" && value >= test.atLeast;
-};
 
 const changed = (key: Key, before: Item | undefined, change: Change): Item => {
   const removed = new Set(change.remove);

@@ -1,8 +1,8 @@
 import type { ControlPlane } from "../../infra/local/control-plane/start.ts";
 import type { HostedFunction } from "../../infra/local/lambda-host/host.ts";
+import type { Random } from "../simulation/random.ts";
 import type { TestStack } from "../support/running-stack.ts";
 import { deleteByHand, editByHand } from "./hands.ts";
-import type { Random } from "./random.ts";
 import type { SoakApplication } from "./wished.ts";
 
 export interface SoakWorld {
@@ -25,7 +25,7 @@ const faults: readonly Fault[] = [
   {
     share: 8,
     strike: async ({ stack, random }) => {
-      const name = random.one(killed);
+      const name = random.pick(killed);
       stack.functions.kill(name);
       return { what: `kill ${name}` };
     },
@@ -33,9 +33,9 @@ const faults: readonly Fault[] = [
   {
     share: 2,
     strike: async ({ clusters, random }) => {
-      const cluster = random.one(clusters);
+      const cluster = random.pick(clusters);
       await cluster.stopApiServer();
-      return { what: `${cluster.name} is away`, lasts: 3_000 + random.whole(20_000), mend: () => cluster.startApiServer() };
+      return { what: `${cluster.name} is away`, lasts: 3_000 + random.below(20_000), mend: () => cluster.startApiServer() };
     },
   },
   {
@@ -56,11 +56,11 @@ const faults: readonly Fault[] = [
     share: 2,
     strike: async ({ stack, random }) => {
       stack.deliver(false);
-      return { what: "webhooks are lost", lasts: 2_000 + random.whole(8_000), mend: async () => stack.deliver(true) };
+      return { what: "webhooks are lost", lasts: 2_000 + random.below(8_000), mend: async () => stack.deliver(true) };
     },
   },
   { share: 4, strike: async (world) => ({ what: await editByHand(world) }) },
   { share: 3, strike: async (world) => ({ what: await deleteByHand(world) }) },
 ];
 
-export const randomFault = (random: Random): Fault => random.one(faults.flatMap((fault) => Array<Fault>(fault.share).fill(fault)));
+export const randomFault = (random: Random): Fault => random.pick(faults.flatMap((fault) => Array<Fault>(fault.share).fill(fault)));

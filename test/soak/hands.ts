@@ -12,9 +12,9 @@ const byHand = async (
   what: string,
   [verb = "", ...more]: readonly string[],
 ): Promise<string> => {
-  const { namespace, cluster: name } = random.one(applications);
+  const { namespace, cluster: name } = random.pick(applications);
   const cluster = clusterOf(clusters, name);
-  const object = random.one(["configmap/first", "configmap/second"]);
+  const object = random.pick(["configmap/first", "configmap/second"]);
   const done = await kubectl(cluster, ["-n", namespace, verb, object, ...more]).then(
     () => "",
     () => " (it is not there)",

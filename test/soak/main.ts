@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startControlPlane } from "../../infra/local/control-plane/start.ts";
+import { randomOf } from "../simulation/random.ts";
 import { startRunningStack } from "../support/running-stack.ts";
-import { seededRandom } from "./random.ts";
 import { soak } from "./run.ts";
 import { soakApplications } from "./wished.ts";
 
@@ -49,7 +49,7 @@ const applications = soakApplications(
   count ?? 0,
   clusters.map(({ name }) => name),
 );
-const world = { stack, clusters, applications, random: seededRandom(seed ?? 0) };
+const world = { stack, clusters, applications, random: randomOf("soak", seed ?? 0) };
 const result = await soak({ minutes: minutes ?? 0, patienceMinutes: patienceMinutes ?? 0 }, world, tell);
 console.log(JSON.stringify({ seed, applications: count, minutes, ...result }, undefined, values.json ? undefined : 2));
 await stack.stop();

@@ -48,7 +48,7 @@ const pushUntil = async (until: number, { random }: SoakWorld, teams: Teams): Pr
   let pushes = 0;
   for (; Date.now() < until; pushes++) {
     await teams.push();
-    await pause(200 + random.whole(3_000));
+    await pause(200 + random.below(3_000));
   }
   return pushes;
 };
@@ -62,7 +62,7 @@ const faultsUntil = async (until: number, world: SoakWorld, tell: Tell): Promise
     tell(what);
     await pause(lasts);
     await mend?.();
-    await pause(1_000 + world.random.whole(9_000));
+    await pause(1_000 + world.random.below(9_000));
   }
   return counts;
 };

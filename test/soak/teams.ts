@@ -1,6 +1,6 @@
+import type { Random } from "../simulation/random.ts";
 import type { Files } from "../support/git-repository.ts";
 import type { TestStack } from "../support/running-stack.ts";
-import type { Random } from "./random.ts";
 import { beginning, changed, filesBetween, type SoakApplication, type Wished } from "./wished.ts";
 
 /** People who push, and what they want at last. */
@@ -49,16 +49,16 @@ export const teamsOf = (applications: readonly SoakApplication[], stack: TestSta
         await commit(repository, new Map(repository.applications.map(({ name }, at) => [name, beginning(at)])));
     },
     push: async () => {
-      const repository = random.one(repositories);
+      const repository = random.pick(repositories);
       if (repository.commits.length > 2 && random.chance(0.1)) {
-        repository.commits.splice(-1 - random.whole(2));
+        repository.commits.splice(-1 - random.below(2));
         await stack.rewind(repository.name, repository.commits.at(-1)?.sha ?? "");
         return `force-push ${repository.name} back`;
       }
       const wishes = new Map(newest(repository));
-      const count = 1 + random.whole(3);
+      const count = 1 + random.below(3);
       for (let at = 0; at < count; at++) {
-        const { name } = random.one(repository.applications);
+        const { name } = random.pick(repository.applications);
         value += 1;
         wishes.set(name, changed(wishes.get(name) ?? beginning(0), `${value}`, random));
       }

@@ -1,6 +1,6 @@
+import type { Random } from "../simulation/random.ts";
 import { configMapYaml, deploymentYaml } from "../support/declarations.ts";
 import type { Files } from "../support/git-repository.ts";
-import type { Random } from "./random.ts";
 
 /** What Git wants of one Application: its ConfigMaps by name with their one value, and the replicas of its Deployment where it has one. */
 export interface Wished {
@@ -39,11 +39,11 @@ export const beginning = (at: number): Wished => ({
 export const changed = ({ settings, replicas }: Wished, value: string, random: Random): Wished => {
   const names = [...settings.keys()];
   const next = new Map(settings);
-  const kind = random.whole(4);
+  const kind = random.below(4);
   if (kind === 0) next.set(`more-${value}`, value);
-  else if (kind === 1 && names.length > 1) next.delete(random.one(names));
-  else next.set(random.one(names), value);
-  return { settings: next, ...(replicas !== undefined && { replicas: kind === 3 ? 1 + random.whole(3) : replicas }) };
+  else if (kind === 1 && names.length > 1) next.delete(random.pick(names));
+  else next.set(random.pick(names), value);
+  return { settings: next, ...(replicas !== undefined && { replicas: kind === 3 ? 1 + random.below(3) : replicas }) };
 };
 
 /** The files that lead from one wish to the next. */

@@ -1,5 +1,6 @@
 import type { Json } from "../../../shared/model/json.ts";
-import type { Change, Condition, Item, Key, Page, Query, Table, Test, WriteResult } from "../../../shared/ports/table.ts";
+import type { Change, Condition, Item, Key, Page, Query, Table, WriteResult } from "../../../shared/ports/table.ts";
+import { holds } from "../../fakes/holds.ts";
 import type { Call } from "../gate.ts";
 
 /** One table for all invocations: items by partition, and the index of what is due, which lags behind. */
@@ -137,16 +138,6 @@ const textOf = (item: Item): string => {
 
 /** What would come back from a real table. All share it: nobody may change it. */
 const frozen = (text: string): Item => Object.freeze(JSON.parse(text));
-
-const holds = (test: Test, value: Json | undefined): boolean => {
-  if ("equals" in test) return value === test.equals;
-  if ("differs" in test) return value !== test.differs;
-  if ("absent" in test) return value === undefined;
-  if ("present" in test) return value !== undefined;
-  if ("absentOr" in test) return value === undefined || value === test.absentOr;
-  if ("below" in test) return typeof value === "number" && value < test.below;
-  return typeof value === "number" && value >= test.atLeast;
-};
 
 const changed = (key: Key, before: Item | undefined, change: Change): Item => {
   const fields: Record<string, Json | undefined> = { ...before };
