@@ -42,12 +42,9 @@ export const foreignFields = (
   object: Manifest,
   { fieldManager, tools, since, ignored = nothingIgnored }: ForeignOptions,
 ): ForeignFields => {
-  const ours = applyEntryOf(object, fieldManager);
-  const from = since ?? ours?.time;
-  if (!ours || from === undefined) return nothing;
-  const entries = object.metadata.managedFields ?? [];
-  const foreign = entries.filter((entry) => entry !== ours && isPeoples(entry, tools) && entry.time !== undefined && entry.time > from);
+  const foreign = foreignEntries(object, { fieldManager, tools, since });
   if (foreign.length === 0) return nothing;
+  const entries = object.metadata.managedFields ?? [];
   const others = entries.flatMap((entry) => (foreign.includes(entry) || !entry.fieldsV1 ? [] : [entry.fieldsV1]));
   const search: Search = { others, ignored: ignoredFieldsOf(object, ignored), found: [] };
   const union = foreign.reduce<JsonObject>((all, { fieldsV1 = {} }) => unionOf(all, fieldsV1), {});
@@ -99,7 +96,7 @@ const remove = (fields: JsonObject, place: Place, search: Search): boolean => {
   const before = search.found.length;
   const below = segments.map((segment) => childOf(segment, fields, place)).toSorted((a, b) => b.order - a.order);
   const gone = below.filter((child) => remove(child.fields, child.place, search));
-  const isWhole = "." in fields && !isShared && gone.length === sizeOf(value);
+  const isWhole = "." in fields && !isShared && gone.length === sizeOf(value) && !isNamedByEntry(path);
   if (isWhole) {
     search.found.length = before;
     return foundAt(place, search);
@@ -108,6 +105,10 @@ const remove = (fields: JsonObject, place: Place, search: Search): boolean => {
   if (path.at(-1)?.startsWith("k:")) dropKeys(path.at(-1) ?? "", pointer, before, search);
   return false;
 };
+
+/** Labels and annotations are spoken of one by one, whoever made the first of them: a controller adds its own a moment later. */
+const isNamedByEntry = (path: FieldPath): boolean =>
+  path.at(-2) === "f:metadata" && ["f:labels", "f:annotations"].includes(path.at(-1) ?? "");
 
 const foundAt = (place: Place, search: Search): true => {
   search.found.push(place);

@@ -1,3 +1,4 @@
+import type { Json } from "../../../shared/model/json.ts";
 import type { ManagedFieldsEntry, Manifest } from "../../../shared/model/manifest.ts";
 
 export const ourFields = {
@@ -18,7 +19,7 @@ export const ourEntry: ManagedFieldsEntry = {
 
 export interface Live {
   readonly replicas?: number;
-  readonly containers?: readonly { readonly [field: string]: string }[];
+  readonly containers?: readonly { readonly [field: string]: Json }[];
   readonly labels?: Readonly<Record<string, string>>;
   readonly entries?: readonly ManagedFieldsEntry[];
   readonly metadata?: Readonly<Record<string, string>>;

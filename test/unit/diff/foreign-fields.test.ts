@@ -60,6 +60,13 @@ describe("what a person's tool added to an object of ours", () => {
   });
 
   it("is a map or list that only it made, not an empty one left behind", () => {
+    const entry = by("kubectl-edit", containers({ 'k:{"name":"web"}': { "f:resources": { ".": {}, "f:limits": {} } } }));
+    const ours = { ...ourEntry, fieldsV1: containers({ 'k:{"name":"web"}': { "f:image": {} } }) };
+    const { patch } = foreign(deployment({ containers: [{ ...web, resources: { limits: {} } }], entries: [ours, entry] }));
+    expect(patch).toEqual([{ op: "remove", path: "/spec/template/spec/containers/0/resources" }]);
+  });
+
+  it("is each annotation by its name: all of them were named as one until a controller had added its own", () => {
     const annotations = { note: "hello", other: "you" };
     const entries = [
       ourEntry,
@@ -67,7 +74,7 @@ describe("what a person's tool added to an object of ours", () => {
       by("kubectl-edit", { "f:metadata": { "f:annotations": { "f:other": {} } } }),
     ];
     const object = { ...deployment({ entries }), metadata: { ...deployment({ entries }).metadata, annotations } };
-    expect(foreign(object).patch).toEqual([{ op: "remove", path: "/metadata/annotations" }]);
+    expect(foreign(object).patch.map(({ path }) => path)).toEqual(["/metadata/annotations/note", "/metadata/annotations/other"]);
   });
 
   it("is a field inside an item of ours, whose key stays", () => {
