@@ -1,9 +1,9 @@
 import type { ApplicationEvent, EventKind } from "../model/event.ts";
 import type { HealthStatus } from "../model/operation.ts";
+import { announce } from "../state/announcing.ts";
 import { type ApplicationState, tellsFailure } from "../state/application-state.ts";
 import { readApplication } from "../state/applications.ts";
 import { replacing } from "../state/change.ts";
-import { writeEvent } from "../state/events.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { smallReason } from "../state/small.ts";
 import { makeMove } from "../state/transitions.ts";
@@ -19,9 +19,7 @@ export const noteHealth = async (
   if (health.status === state.health || isAwaited(state)) return;
   const kind = newsOf(state.health, health.status);
   const event = kind && (await healthEvent(name, state, kind, health.message, world));
-  const ids = event ? await writeEvent(world.table, event, state.fence) : [];
-  // Before the state says that it was told: whoever dies between the two tells it again.
-  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: name, event: id } })));
+  if (event) await announce(world, event, state.fence);
   const answer = await makeMove(world.table, {
     application: name,
     move: "note",

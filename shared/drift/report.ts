@@ -1,9 +1,9 @@
 import { maxEventObjects } from "../model/event.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import type { Change, Condition, WriteResult } from "../ports/table.ts";
+import { announce } from "../state/announcing.ts";
 import { type ApplicationState, tellsFailure } from "../state/application-state.ts";
 import { storeBeyondEvent } from "../state/event-results.ts";
-import { writeEvent } from "../state/events.ts";
 import { settleEntries } from "../state/inventories.ts";
 import { nextEvent } from "../state/next-event.ts";
 import { smallReason } from "../state/small.ts";
@@ -54,9 +54,7 @@ const tell = async (
   const reason = results[0]?.message ?? `${results.length} objects drifted`;
   const said = nextEvent(application, state, { kind: "drift-found", reason, results, trigger: "schedule", now });
   const event = { ...said, ...(await storeBeyondEvent(world.artifacts, undefined, results)) };
-  const ids = await writeEvent(world.table, event, state.fence);
-  // Before the state says that it was told: whoever dies between the two tells it again.
-  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
+  await announce(world, event, state.fence);
   const answer = await note(
     application.name,
     state,

@@ -6,6 +6,7 @@ import type { Secrets } from "../ports/secrets.ts";
 import type { Slack } from "../ports/slack.ts";
 import type { Busy, Seen } from "../state/claims.ts";
 import type { NotifyMessage } from "../state/messages.ts";
+import type { SummaryClaim, SummaryShown } from "../state/summaries.ts";
 
 /** What telling people needs of the world. */
 export interface NotifyWorld {
@@ -94,35 +95,4 @@ export interface Collected {
   readonly hinted: boolean;
   readonly beat: number;
   readonly times: number;
-}
-
-export interface SummaryClaim {
-  readonly state: "claimed";
-  readonly place: string;
-  readonly summary: string;
-  readonly beat: number;
-  readonly wanted: number;
-  /** How often it was tried, and how often told, before. */
-  readonly attempts: number;
-  readonly times: number;
-  readonly shown?: SummaryShown | undefined;
-  readonly members: readonly Summed[];
-}
-
-/** When a summary was posted, ms since 1970, and the message's name where it can be changed. */
-export interface SummaryShown {
-  readonly at: number;
-  readonly message?: string | undefined;
-}
-
-/** What a summary says of one Application: its newest event of that cause. */
-export interface Summed {
-  readonly application: string;
-  readonly event: string;
-  readonly kind: EventKind;
-  /** ms since 1970 */
-  readonly at: number;
-  readonly reason?: string;
-  /** The place has it already. */
-  readonly told: boolean;
 }

@@ -1,5 +1,6 @@
 import type { ApplicationEvent } from "../model/event.ts";
-import type { NotifyWorld, Place, Summed } from "./ports.ts";
+import type { Summed } from "../state/summaries.ts";
+import type { NotifyWorld, Place } from "./ports.ts";
 
 /** What there is to say. `update` names the message to change, if any, and `earlier` the event that it told. */
 export type Telling =

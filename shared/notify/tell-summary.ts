@@ -7,9 +7,10 @@ import type { ApplicationEvent } from "../model/event.ts";
 import { assertNever, Failure } from "../model/failure.ts";
 import type { Seen } from "../state/claims.ts";
 import type { SummaryMessage } from "../state/messages.ts";
+import type { SummaryClaim, SummaryShown } from "../state/summaries.ts";
 import { isOfLateNews, updateWithin } from "./cause.ts";
 import { type Again, afterDelay, delayOf, droppedAfter, type Later, nextSummary, pauseAfter } from "./later.ts";
-import type { NotifyWorld, Place, SummaryClaim, SummaryShown } from "./ports.ts";
+import type { NotifyWorld, Place } from "./ports.ts";
 import type { Telling } from "./service.ts";
 import { isChangeable, tell } from "./services.ts";
 

@@ -45,7 +45,14 @@ export interface Summed {
   /** ms since 1970 */
   readonly at: number;
   readonly reason?: string;
+  /** The place has it already. */
   readonly told: boolean;
+}
+
+/** When a summary was posted, ms since 1970, and the message's name where it can be changed. */
+export interface SummaryShown {
+  readonly at: number;
+  readonly message?: string | undefined;
 }
 
 /** While whoever has it lives, nobody else tells this summary. */
@@ -60,7 +67,7 @@ export interface SummaryClaim {
   /** How often it was told before. */
   readonly times: number;
   /** What was told last; `message` names it where it can be changed. */
-  readonly shown?: { readonly at: number; readonly message?: string | undefined } | undefined;
+  readonly shown?: SummaryShown | undefined;
   readonly members: readonly Summed[];
 }
 
@@ -126,7 +133,7 @@ export const tableSummaries = (table: Table, clock: Clock) => ({
   },
 
   /** Its members are told, with `shown` standing at the place now. Answers whether more was collected meanwhile: then the next message is the caller's to send. */
-  record: async (claim: SummaryClaim, shown?: SummaryClaim["shown"]): Promise<"settled" | "moved"> => {
+  record: async (claim: SummaryClaim, shown?: SummaryShown): Promise<"settled" | "moved"> => {
     const { place, summary, beat, wanted, times, members } = claim;
     const key = keys.summary(place, summary);
     const news = members.filter(({ told }) => !told);

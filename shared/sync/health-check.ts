@@ -6,8 +6,8 @@ import { Failure } from "../model/failure.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { HealthStatus } from "../model/operation.ts";
 import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
+import { announce } from "../state/announcing.ts";
 import type { ApplicationState } from "../state/application-state.ts";
-import { writeEvent } from "../state/events.ts";
 import { readInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { nextEvent } from "../state/next-event.ts";
@@ -34,9 +34,7 @@ export const checkHealth = async (application: Application, state: ApplicationSt
   const kind = settledKind(health.status);
   const event =
     kind && nextEvent(application, state, { kind, now, reason: health.message, ...(state.syncedOutput && { output: state.syncedOutput }) });
-  const ids = event ? await writeEvent(world.table, event, state.fence) : [];
-  // Before the state says that it was told: whoever dies between the two tells it again.
-  await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
+  if (event) await announce(world, event, state.fence);
   const seconds = healthDelay(state.healthChecks + 1);
   // Held up by a sync window: that is what people read until it opens, and when somebody must come.
   const isHeldUp = state.againAt !== undefined;

@@ -1,8 +1,8 @@
 import type { Application } from "../model/application.ts";
 import type { EventKind } from "../model/event.ts";
+import { announce } from "../state/announcing.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import { storeBeyondEvent } from "../state/event-results.ts";
-import { writeEvent } from "../state/events.ts";
 import type { Lease } from "../state/leases.ts";
 import { nextEvent } from "../state/next-event.ts";
 import type { Operation } from "../state/operations.ts";
@@ -40,8 +40,7 @@ export const tellOutcome = async (finished: Finished, now: number, healing: Heal
     outage: outcome.kind === "failed" && outcome.retry === "unlimited",
   });
   const event = { ...said, ...(await storeBeyondEvent(world.artifacts, operationOf(outcome), results)) };
-  const ids = await writeEvent(world.table, event, lease.fence);
-  if (healing?.tell !== false) await world.notices.send(ids.map((id) => ({ body: { v: 1, application: application.name, event: id } })));
+  await announce(world, event, lease.fence, { quietly: healing?.tell === false });
   const { objects, results: _, ...facts } = event;
   const health = outcome.kind === "applied" ? outcome.health : undefined;
   world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, health, objects: objects.slice(0, 10) })));

@@ -7,10 +7,11 @@ import { localTools } from "../../infra/local/tools.ts";
 import { openCluster } from "../../shared/adapters/kubernetes/cluster.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
 import { anApplication, syncWorld } from "../support/sync-world.ts";
+import { realTime } from "./real-time.ts";
 import { type BenchResult, goal, ratioOf, spreadOf } from "./result.ts";
 import { objects, rawPatches, timed } from "./thousand-objects.ts";
 
-const rounds = 3;
+const rounds = 5;
 /** As kubectl and the raw patches do it; preflight-1000 measures it with the dry run. */
 const withoutDryRun = {
   automated: { prune: true, selfHeal: true, allowEmpty: false },
@@ -79,7 +80,7 @@ const ourSync = async (controlPlane: ControlPlane, namespace: string) => {
       return connection.apply(manifest, options);
     },
   };
-  const { declare, commit, sync, state } = syncWorld({ clusters: { connect: async () => counting } });
+  const { declare, commit, sync, state } = syncWorld({ clusters: { connect: async () => counting }, ...realTime });
   await declare(anApplication({ destination: { name: "bench", namespace }, syncPolicy: withoutDryRun }));
   await commit("web", objects(namespace), "one");
   const create = await timed(() => sync());

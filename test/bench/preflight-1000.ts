@@ -6,6 +6,7 @@ import { openCluster } from "../../shared/adapters/kubernetes/cluster.ts";
 import { fieldManager } from "../../shared/diff/field-manager.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import { anApplication, syncWorld } from "../support/sync-world.ts";
+import { realTime } from "./real-time.ts";
 import { type BenchResult, goal, ratioOf, spreadOf } from "./result.ts";
 import { objects, rawPatches, timed } from "./thousand-objects.ts";
 
@@ -50,7 +51,7 @@ const ourCreate = async ({ server, ca, token }: ControlPlane, namespace: string)
   };
   try {
     await cluster.apply({ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } }, { fieldManager, force: true });
-    const { declare, commit, sync, state } = syncWorld({ clusters: { connect: async () => counting } });
+    const { declare, commit, sync, state } = syncWorld({ clusters: { connect: async () => counting }, ...realTime });
     await declare(anApplication({ destination: { name: "bench", namespace } }));
     await commit("web", objects(namespace).slice(1), "one");
     const seconds = await timed(() => sync());

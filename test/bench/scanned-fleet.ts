@@ -8,6 +8,7 @@ import type { PushMessage } from "../../shared/state/messages.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
 import { driftDefaults } from "../support/drift-world.ts";
 import { anApplication, syncWorld } from "../support/sync-world.ts";
+import { realTime } from "./real-time.ts";
 
 /** Applications that stand in a real cluster as Git has them; the table is in memory. */
 export interface ScannedFleet {
@@ -52,7 +53,7 @@ export const scannedFleet = async (
 ): Promise<ScannedFleet> => {
   const cluster = openCluster({ name: "bench", server: new URL(server), ca, allowLoopback: true }, { token: async () => token });
   const connect = async () => cluster;
-  const world = syncWorld({ clusters: { connect } });
+  const world = syncWorld({ clusters: { connect }, ...realTime });
   const names = Array.from({ length: applications }, (_, at) => `${prefix}-${at}`);
   const manifests = objectsOf(objectsEach);
   for (const name of names) {

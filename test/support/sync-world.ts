@@ -81,8 +81,11 @@ export const endJob = (cluster: FakeCluster, name: string, type: "Complete" | "F
     status: { conditions: [{ type, status: "True", message }] },
   }));
 
+/** `elapsed` and `pause`: of a real clock, where time is measured. */
+type WorldOptions = FakeClusterOptions & Partial<Pick<SyncWorld, "registry" | "clusters" | "pause"> & Pick<SyncWorld["clock"], "elapsed">>;
+
 /** Table, artifacts, queues and one cluster in memory, and the moves that tests make with them. */
-export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, "registry" | "clusters" | "pause">> = {}) => {
+export const syncWorld = (options: WorldOptions = {}) => {
   const table = memoryTable();
   const artifacts = memoryArtifacts();
   const cluster = fakeCluster(options);
@@ -101,7 +104,7 @@ export const syncWorld = (options: FakeClusterOptions & Partial<Pick<SyncWorld, 
       addresses: async (name) => (await world.clusters.addresses?.(name)) ?? [],
     },
     syncs,
-    clock: { now: () => now + skew, elapsed: () => now },
+    clock: { now: () => now + skew, elapsed: options.elapsed ?? (() => now) },
     journal: { tell: (event, facts) => void told.push({ event, facts }) },
     pause: async (milliseconds) => {
       now += milliseconds;

@@ -1,7 +1,7 @@
 import type { EventKind } from "../../model/event.ts";
 import type { SlackBlock, SlackMessage } from "../../ports/slack.ts";
+import type { Summed } from "../../state/summaries.ts";
 import { isOfCluster } from "../cause.ts";
-import type { Summed } from "../ports.ts";
 import type { Summary } from "../service.ts";
 import { headlines, origin } from "./message.ts";
 import { code, fallbackText, fittingLines, mrkdwn, plain, sectionText } from "./text.ts";

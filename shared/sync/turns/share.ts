@@ -21,7 +21,7 @@ export interface Share {
 }
 
 /** A worker that has more to ask than it may looks so often whether others have left, or takes more where it is alone. Milliseconds. */
-const growEvery = { alone: 100, besideOthers: 500 } as const;
+const growEvery = { alone: 50, besideOthers: 500 } as const;
 
 /** Undefined where there is no slot; `traffic` as it was seen last. */
 export const takeShare = async (
