@@ -8,7 +8,7 @@ export const applicationProblems = (draft: ApplicationDraft): readonly FieldProb
   ...nameProblems(draft.name),
   ...sourcesProblems(draft),
   ...destinationProblems(draft.destination),
-  ...retryProblems(draft.retry),
+  ...retryProblems(draft.retry, ["spec", "syncPolicy", "retry"]),
   ...historyProblems(draft.revisionHistoryLimit),
 ];
 

@@ -1,12 +1,12 @@
 import * as z from "zod/mini";
-import type { RetryPolicy } from "../model/application.ts";
+import { digestOfJson } from "../model/digest.ts";
 import { type FieldPath, type FieldProblem, formatProblem } from "../model/field-problem.ts";
 import type { Json } from "../model/json.ts";
 import { problemsOf } from "../model/schema-problem.ts";
 import { maxSelected, type SyncRequest } from "../model/sync-request.ts";
 import { RetryManifest } from "./application-schema.ts";
 import { reportFields, type Support } from "./field-support.ts";
-import { retryPolicy } from "./retry-policy.ts";
+import { retryPolicy, retryProblems } from "./retry-policy.ts";
 import { parseSyncOptions } from "./sync-options.ts";
 import { withoutNulls } from "./without-nulls.ts";
 
@@ -44,9 +44,27 @@ const support: Readonly<Record<string, Support>> = {
 };
 
 export type OperationParse =
-  | { readonly state: "parsed"; readonly request: SyncRequest; readonly retry?: RetryPolicy; readonly warnings: readonly string[] }
+  | { readonly state: "parsed"; readonly request: SyncRequest; readonly warnings: readonly string[] }
   /** One sentence, fields from `operation` on. */
   | { readonly state: "refused"; readonly problems: readonly FieldProblem[]; readonly message: string };
+
+/** What a declaration asks for, once. The digest is of the block as it is written: another one asks anew. */
+export interface DeclaredOperation {
+  readonly request: SyncRequest;
+  readonly digest: string;
+}
+
+/** Of an Application in Git. One that is not understood asks for nothing, and harms nothing else: `warnings` say why. */
+export const declaredOperation = (
+  written: Json | undefined,
+): { readonly operation?: DeclaredOperation; readonly warnings: readonly string[] } => {
+  const plain = withoutNulls(written ?? null);
+  if (plain === null) return { warnings: [] };
+  const parsed = parseOperation(plain, "Git");
+  if (parsed.state === "refused")
+    return { warnings: parsed.problems.map((problem) => `${formatProblem(problem)}; nothing is synced for it`) };
+  return { operation: { request: parsed.request, digest: digestOfJson(plain) }, warnings: parsed.warnings };
+};
 
 /** `by`: who asks, where the block does not say. */
 export const parseOperation = (written: Json, by: string): OperationParse => {
@@ -56,14 +74,13 @@ export const parseOperation = (written: Json, by: string): OperationParse => {
   if (!checked.success)
     return refused(problemsOf(checked.error.issues, plain).map((problem) => ({ ...problem, path: [...path, ...problem.path] })));
   const report = reportFields(plain, checked.data, support, path);
-  const problems = [...report.problems, ...selectionProblems(checked.data)];
+  const problems = [...report.problems, ...selectionProblems(checked.data), ...retryProblems(checked.data.retry, [...path, "retry"])];
   if (problems.length > 0) return refused(problems);
   const { sync, retry, initiatedBy } = checked.data;
   const options = parseSyncOptions(sync.syncOptions ?? [], "application", (index) => `operation.sync.syncOptions[${index}]`);
   return {
     state: "parsed",
-    request: requestOf(sync, initiatedBy?.username || by),
-    ...(retry && { retry: retryPolicy(retry) }),
+    request: { ...requestOf(sync, initiatedBy?.username || by), ...(retry && { retry: retryPolicy(retry) }) },
     warnings: [...report.warnings, ...options.warnings],
   };
 };

@@ -9,6 +9,7 @@ import { applicationProblems } from "./application-rules.ts";
 import { ApplicationManifest, type WrittenApplication, type WrittenSource } from "./application-schema.ts";
 import { applicationSupport } from "./application-support.ts";
 import { reportFields } from "./field-support.ts";
+import { type DeclaredOperation, declaredOperation } from "./operation.ts";
 import { retryPolicy } from "./retry-policy.ts";
 import { syncOptionWarnings } from "./sync-options.ts";
 import { withoutNulls } from "./without-nulls.ts";
@@ -18,7 +19,12 @@ import { withoutNulls } from "./without-nulls.ts";
  * each known field as a table, rules between fields as functions. Whatever is wrong with an object is told at once.
  */
 export type ApplicationParse =
-  | { readonly state: "parsed"; readonly application: Application; readonly warnings: readonly string[] }
+  | {
+      readonly state: "parsed";
+      readonly application: Application;
+      readonly operation?: DeclaredOperation;
+      readonly warnings: readonly string[];
+    }
   | { readonly state: "refused"; readonly problems: readonly FieldProblem[]; readonly failure: Failure };
 
 /** Reads one Application object; `parent` is set by the registry. Unknown fields are warned about, never an error. */
@@ -30,10 +36,12 @@ export const parseApplication = (manifest: Manifest): ApplicationParse => {
   const all = [...shape, ...problems, ...applicationProblems(applicationDraft(written))];
   if (!checked.success || all.length > 0) return refused(manifest, all);
   const options = syncOptionWarnings(checked.data.spec.syncPolicy?.syncOptions ?? []);
+  const { operation, warnings: operationWarnings } = declaredOperation(manifest.operation);
   return {
     state: "parsed",
     application: applicationOf(checked.data),
-    warnings: [...operationWarnings(manifest), ...warnings, ...options, ...ineffective(checked.data)],
+    ...(operation && { operation }),
+    warnings: [...operationWarnings, ...warnings, ...options, ...ineffective(checked.data)],
   };
 };
 
@@ -101,9 +109,6 @@ const ineffective = ({ spec }: WrittenApplication): readonly string[] => [
     ? ["spec.syncPolicy.managedNamespaceMetadata has no effect without CreateNamespace=true in spec.syncPolicy.syncOptions"]
     : []),
 ];
-
-const operationWarnings = (manifest: Manifest): readonly string[] =>
-  manifest.operation === undefined ? [] : ["operation has no effect: a sync is asked for by a command, not in Git"];
 
 /** The rest (uid, managedFields, creationTimestamp…) is the API server's, and stands in exported Applications. */
 const ownMetadata = ({ metadata: { name, namespace, labels, annotations, finalizers } }: Manifest): JsonObject => ({

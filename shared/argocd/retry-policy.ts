@@ -1,6 +1,6 @@
 import type { RetryPolicy } from "../model/application.ts";
 import { secondsOrDuration } from "../model/duration.ts";
-import type { FieldProblem } from "../model/field-problem.ts";
+import type { FieldPath, FieldProblem } from "../model/field-problem.ts";
 import type { WrittenRetry } from "./application-schema.ts";
 
 /** What Argo CD's code waits where `backoff` says nothing. Its limit is 0 where `retry` is given without one: no retries. */
@@ -15,9 +15,10 @@ export const retryPolicy = ({ limit = 0, refresh = false, backoff = {} }: Writte
   refresh,
 });
 
-export const retryProblems = (written: WrittenRetry | undefined): readonly FieldProblem[] => {
+/** `path`: where the block stands. */
+export const retryProblems = (written: WrittenRetry | undefined, path: FieldPath): readonly FieldProblem[] => {
   const backoff = written?.backoff ?? {};
-  const wrong = (field: string, message: string): FieldProblem => ({ path: ["spec", "syncPolicy", "retry", "backoff", field], message });
+  const wrong = (field: string, message: string): FieldProblem => ({ path: [...path, "backoff", field], message });
   const durations = (["duration", "maxDuration"] as const).flatMap((field) =>
     isEmpty(backoff[field]) || milliseconds(backoff[field]) !== undefined
       ? []

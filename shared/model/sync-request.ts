@@ -1,3 +1,4 @@
+import type { RetryPolicy } from "./application.ts";
 import { canonicalJson } from "./digest.ts";
 import type { ResourceKey } from "./resource-key.ts";
 
@@ -17,6 +18,8 @@ export interface SyncRequest {
   /** An entry of the Application's history, by its id: its manifests are applied again. */
   readonly rollbackTo?: string;
   readonly strategy?: SyncStrategy;
+  /** How it is tried again when it fails, instead of as the Application says. */
+  readonly retry?: RetryPolicy;
 }
 
 /** `apply`: hooks are left out. `force`: what cannot be changed is deleted and created again. */

@@ -1,10 +1,12 @@
 import type { Application, RetryPolicy } from "../model/application.ts";
+import type { SyncRequest } from "../model/sync-request.ts";
 
 /** Argo CD's, for an automated sync whose Application does not say: 5, 10, 20, 40 and 80 s after each failure. */
 const automated: RetryPolicy = { limit: 5, duration: 5_000, factor: 2, maxDuration: 180_000, refresh: false };
 
-/** How a failed sync of this Application is retried; a person's sync as an automated one. */
-export const retryPolicyOf = ({ syncPolicy }: Pick<Application, "syncPolicy">): RetryPolicy => syncPolicy.retry ?? automated;
+/** How a failed sync of this Application is retried: as it was asked for, else as the Application says; a person's sync as an automated one. */
+export const retryPolicyOf = ({ syncPolicy }: Pick<Application, "syncPolicy">, request?: Pick<SyncRequest, "retry">): RetryPolicy =>
+  request?.retry ?? syncPolicy.retry ?? automated;
 
 /**
  * Milliseconds from a failure until it is tried again; undefined when it is not.

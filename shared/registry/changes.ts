@@ -1,3 +1,4 @@
+import type { DeclaredOperation } from "../argocd/operation.ts";
 import type { Application } from "../model/application.ts";
 import type { ClusterRecord } from "../model/cluster.ts";
 import type { Customizations } from "../model/customizations.ts";
@@ -17,7 +18,7 @@ export type RegistryChange =
   | { readonly kind: "unsupported"; readonly key: ResourceKey; readonly because: string };
 
 export type RegistryEntry =
-  | { readonly kind: "Application"; readonly application: Application; readonly cluster: string }
+  | { readonly kind: "Application"; readonly application: Application; readonly cluster: string; readonly operation?: DeclaredOperation }
   | { readonly kind: "AppProject"; readonly project: Project }
   | { readonly kind: "Cluster"; readonly cluster: ClusterRecord }
   | { readonly kind: "Customizations"; readonly customizations: Customizations };

@@ -23,6 +23,8 @@ export interface KnownApplication {
   readonly owner: string | undefined;
   /** Digest and cluster of the declaration that stands; undefined when it was interrupted. */
   readonly declared: string | undefined;
+  /** Digest of the operation block that a sync was asked for by; undefined for none. */
+  readonly operated: string | undefined;
   readonly cluster: string;
   /** It is being removed. */
   readonly leaving: boolean;
@@ -75,10 +77,17 @@ const planDeclaration = (manifest: Manifest, index: number, input: ApplicationsI
   const moved = before !== undefined && before.cluster !== "" && before.cluster !== cluster;
   const left = moved ? [`its objects on cluster ${before.cluster} stay there, and belong to nobody`] : [];
   const note = [...parsed.warnings, ...left].join("; ");
-  const stands =
-    before?.owner === parent.name && before.declared === input.digestOf(application) && before.cluster === cluster && !before.leaving;
+  const { operation } = parsed;
+  const isSame = before?.declared === input.digestOf(application) && before.cluster === cluster && before.operated === operation?.digest;
+  const stands = isSame && before.owner === parent.name && !before.leaving;
   if (stands) return { kind: "unchanged", key, note };
-  return { kind: "declare", key, entry: { kind: "Application", application, cluster }, isNew: before === undefined, note };
+  return {
+    kind: "declare",
+    key,
+    entry: { kind: "Application", application, cluster, ...(operation && { operation }) },
+    isNew: before === undefined,
+    note,
+  };
 };
 
 const foreignName = (name: string, index: number, { parent, known, manifests }: ApplicationsInput): string | undefined => {

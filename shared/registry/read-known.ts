@@ -66,6 +66,7 @@ const knownApplications = async (parent: Parent, wanted: ReadonlySet<string>, ta
     known.set(name, {
       owner: children.has(name) ? parent.name : foreignOwners.get(name),
       declared: state?.declared,
+      operated: state?.operated,
       cluster: state?.cluster ?? "",
       leaving: state?.removal !== undefined,
     });

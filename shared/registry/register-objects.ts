@@ -154,8 +154,8 @@ const stillLeaving = ({ name }: ResourceKey, { parent }: RegistryRequest): strin
 const declare = async (entry: RegistryEntry, { table, clock, pushes }: RegistryWorld): Promise<"declared" | "leaving"> => {
   switch (entry.kind) {
     case "Application": {
-      const { application, cluster } = entry;
-      const answer = await declareApplication(table, { application, cluster, at: clock.now() });
+      const { application, cluster, operation } = entry;
+      const answer = await declareApplication(table, { application, cluster, at: clock.now(), ...(operation && { operation }) });
       if (answer === "declared")
         await pushes.send([{ body: { v: 1, kind: "application", application: application.name }, group: application.project }]);
       return answer;

@@ -81,6 +81,8 @@ export const StateItem = z.object({
   askedAt: z.optional(z.number()),
   /** Digest of the declaration, written when all of it stands: the registry compares it and leaves what is the same alone. */
   declared: z.optional(z.string()),
+  /** Digest of the declaration's operation block: its sync was asked for, and is not asked for again. */
+  operated: z.optional(z.string()),
   /** The declaration was withdrawn: what is left to do before the Application is forgotten. */
   removal: z.optional(z.enum(["cascade", "forget"])),
   /** What stands under its name is being deleted: see forgetting.ts. How often and by whom it was declared again meanwhile. */

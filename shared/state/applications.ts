@@ -1,14 +1,18 @@
 import * as z from "zod/mini";
+import type { DeclaredOperation } from "../argocd/operation.ts";
 import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { Item, Page, Table } from "../ports/table.ts";
+import type { Condition, Item, Page, Table } from "../ports/table.ts";
 import { mayDeclare } from "./forgetting.ts";
 import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
+import { lastFence } from "./inventories.ts";
 import { dueShardOf, keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
-import { makeMove } from "./transitions.ts";
+import { forgetSelection, withStoredSelection } from "./selections.ts";
+import { plainRequest } from "./sync-requests.ts";
+import { makeMove, type Transition } from "./transitions.ts";
 
 /** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
 const SpecItem = z.object({
@@ -23,6 +27,8 @@ export interface Declaration {
   readonly cluster: string;
   /** ms since 1970 */
   readonly at: number;
+  /** The one sync that it asks for. */
+  readonly operation?: DeclaredOperation;
 }
 
 /** Declarations of many Applications at once, with the cluster each is destined for; those that are gone are left out. */
@@ -55,8 +61,9 @@ export const declarationDigest = (application: Application): string => digestOfJ
  * it again, and no push falls between. `leaving`: one of this name is being forgotten; its parent is woken when it is gone.
  */
 export const declareApplication = async (table: Table, declaration: Declaration): Promise<"declared" | "leaving"> => {
-  const { application, cluster, at } = declaration;
-  if (!(await mayDeclare(table, application))) return "leaving";
+  const { application, cluster, at, operation } = declaration;
+  const room = await mayDeclare(table, application);
+  if (room === "leaving") return "leaving";
   const [before] = await readDeclared(table, [application.name]);
   await joinGroups(table, application);
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
@@ -74,20 +81,43 @@ export const declareApplication = async (table: Table, declaration: Declaration)
       desiredAt: at,
       dueShard: dueShardOf(application.name),
       dueAt: at + 60_000,
+      ...(room === "new" && (await firstFence(table, application.name))),
     },
     // What was rendered for the old declaration is not applied under the new one: fetch says what it comes to now.
-    remove: ["removal", "input", "sourceError"],
+    remove: ["removal", "input", "sourceError", ...(operation ? [] : ["operated"])],
   };
-  const stands = await makeMove(table, {
-    application: application.name,
-    move: "declare",
-    by: "registry",
-    change: wished,
-    condition: { forgetting: { absent: true } },
-  });
-  if (!stands.written) return declareApplication(table, declaration);
+  const move = { application: application.name, move: "declare", by: "registry" } as const;
+  const condition: Condition = room === "new" ? { v: { absent: true } } : { v: { present: true }, forgetting: { absent: true } };
+  const stands =
+    (operation !== undefined && (await wishOperation(table, { ...move, change: wished, condition }, operation, at))) ||
+    (await makeMove(table, { ...move, change: wished, condition })).written;
+  if (!stands) return declareApplication(table, declaration);
   if (before) await leavePlaces(table, before, { application, cluster });
   return "declared";
+};
+
+/** With the declaration, the sync that its operation block asks for; false where that was asked for before. */
+const wishOperation = async (table: Table, move: Transition, { request, digest }: DeclaredOperation, at: number): Promise<boolean> => {
+  const requested = await withStoredSelection(table, move.application, request, at);
+  // Whoever asks for what Git says does not want to be kept from it any more, as with a person's sync.
+  const endsRollback = request.resources === undefined && !request.dryRun;
+  const answer = await makeMove(table, {
+    ...move,
+    change: {
+      ...move.change,
+      set: { ...move.change.set, requested: plainRequest(requested), operated: digest },
+      remove: [...(move.change.remove ?? []), "asked", ...(endsRollback ? ["rollback"] : [])],
+    },
+    condition: { ...move.condition, operated: { differs: digest } },
+  });
+  if (!answer.written) await forgetSelection(table, move.application, requested.resources);
+  return answer.written;
+};
+
+/** Fences go on where those of an earlier Application of that name ended: its holders may still be on their way. */
+const firstFence = async (table: Table, application: string): Promise<{ readonly fence?: number; readonly beat?: number }> => {
+  const fence = await lastFence(table, application);
+  return fence === 0 ? {} : { fence, beat: 0 };
 };
 
 /** What an earlier declaration stood in and this one does not: groups, its cluster's list, its parent's children. */

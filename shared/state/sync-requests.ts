@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import type { Json } from "../model/json.ts";
 import type { SyncRequest } from "../model/sync-request.ts";
 
 const text = z.string();
@@ -20,4 +21,10 @@ export const SyncRequestItem = z.object({
   revision: z.exactOptional(text),
   rollbackTo: z.exactOptional(text),
   strategy: z.exactOptional(z.object({ kind: z.enum(["apply", "hook"]), force: z._default(z.boolean(), false) })),
+  retry: z.exactOptional(
+    z.object({ limit: z.number(), duration: z.number(), factor: z.number(), maxDuration: z.number(), refresh: z.boolean() }),
+  ),
 }) satisfies z.ZodMiniType<SyncRequest>;
+
+/** As the table takes it. */
+export const plainRequest = (request: SyncRequest): Json => JSON.parse(JSON.stringify(request));

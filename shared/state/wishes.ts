@@ -1,12 +1,11 @@
-import type { Json } from "../model/json.ts";
 import type { CommitFacts, Trigger } from "../model/operation.ts";
-import type { SyncRequest } from "../model/sync-request.ts";
 import type { Change, Condition, Table, WriteResult } from "../ports/table.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { dueShardOf } from "./items.ts";
 import { forgetSelection, withStoredSelection } from "./selections.ts";
 import { smallCommit, smallReason } from "./small.ts";
+import { plainRequest } from "./sync-requests.ts";
 import type { Actor, Move } from "./transitions/table.ts";
 import { makeMove } from "./transitions.ts";
 
@@ -124,7 +123,7 @@ type Wish = {
 /** Any other wish: a person's sync, drift, an approval, a removal, a changed declaration. What is named and undefined is gone afterwards. */
 export const wish = async (table: Table, application: string, change: Wish, at: number): Promise<"raised" | "gone"> => {
   const requested = change.requested && (await withStoredSelection(table, application, change.requested, at));
-  const wished = { ...change, ...(requested && { requested: plainJson(requested) }) };
+  const wished = { ...change, ...(requested && { requested: plainRequest(requested) }) };
   const answer = await makeMove(table, {
     application,
     ...moveOf(change),
@@ -137,8 +136,6 @@ export const wish = async (table: Table, application: string, change: Wish, at: 
   if (!answer.written) await forgetSelection(table, application, requested?.resources);
   return answer.written ? "raised" : "gone";
 };
-
-const plainJson = (request: SyncRequest): Json => JSON.parse(JSON.stringify(request));
 
 const moveOf = ({ removal, terminate, trigger }: Wish): { readonly move: Move; readonly by: Actor } => {
   if (removal !== undefined) return { move: "withdraw", by: "registry" };

@@ -1,6 +1,6 @@
 import { assertNever } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import { sameRequest } from "../model/sync-request.ts";
+import { type SyncRequest, sameRequest } from "../model/sync-request.ts";
 import { retryPolicyOf } from "../policy/retry.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
@@ -48,7 +48,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   };
   const served = servedBy(finished);
   const after = await releaseLease(world.table, lease, released, served);
-  const asked = operationOf(outcome)?.request ?? read.requested;
+  const asked = requestIn(finished);
   if (outcome.kind !== "running" && !sameRequest(asked, after.requested))
     await forgetSelection(world.table, application.name, asked?.resources);
   const again = { v: 1 as const, application: application.name };
@@ -57,7 +57,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   } else if (outcome.kind !== "running" && after.desiredGeneration > after.observedGeneration) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
-  if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application).refresh)
+  if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application, requestIn(finished)).refresh)
     await world.pushes.send([{ body: { v: 1, kind: "application", application: application.name }, delaySeconds: refreshDelay(later) }]);
   if (later === undefined || outcome.kind === "waiting") return { done: true };
   // One that waits for longer than a message can is sent before its time.
@@ -83,7 +83,7 @@ const nextLook = (finished: Finished, now: number): number | undefined => {
     case "applied":
       return outcome.health === "Progressing" ? healthDelay(0) * 1000 : untilContested(outcome, now);
     case "failed": {
-      const delay = retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application));
+      const delay = retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application, requestIn(finished)));
       return delay === undefined ? undefined : Math.max(delay, (outcome.notWithin ?? 0) * 1000);
     }
     case "running":
@@ -115,6 +115,9 @@ const awaitingOf = (
   return { awaiting: smallReason(awaiting), awaitingDigest: output, askedAt };
 };
 
+/** Of the operation that ends: a step reads others that came meanwhile. */
+const requestIn = ({ read, outcome }: Finished): SyncRequest | undefined => operationOf(outcome)?.request ?? read.requested;
+
 /** Of the operation that ends, where it took several steps: its first one read what it is about. */
 const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?.attempt ?? attemptOf(read);
 
@@ -123,8 +126,9 @@ const servedBy = ({ read, outcome }: Finished): number =>
   outcome.kind === "running" ? read.desiredGeneration : (operationOf(outcome)?.generation ?? read.desiredGeneration);
 
 /** A selection is not what Git wants: where the rest follows by itself, the wish stays open when the selection has had its turn. */
-const leavesRest = ({ application, read, outcome }: Finished, later: number | undefined): boolean => {
-  const request = operationOf(outcome)?.request ?? read.requested;
+const leavesRest = (finished: Finished, later: number | undefined): boolean => {
+  const { application, read, outcome } = finished;
+  const request = requestIn(finished);
   const follows = application.syncPolicy.automated !== undefined && read.input !== read.syncedInput;
   return isOver(outcome, later) && request?.resources !== undefined && follows;
 };
@@ -150,7 +154,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
   const { read, outcome } = finished;
   const operation = operationOf(outcome);
   const observedGeneration = observedBy(finished, later);
-  const { resources, revision } = operation?.request ?? read.requested ?? {};
+  const { resources, revision } = requestIn(finished) ?? {};
   const input = operation ? operation.input : read.input;
   switch (outcome.kind) {
     case "applied": {

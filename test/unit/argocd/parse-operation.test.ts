@@ -43,7 +43,10 @@ describe("Argo CD's operation block", () => {
 
   it("has retries of its own", () => {
     const answer = parseOperation({ sync: {}, retry: { limit: 2, backoff: { duration: "1s" } } }, "ann");
-    expect(answer).toMatchObject({ state: "parsed", retry: { limit: 2, duration: 1_000, factor: 2, maxDuration: 180_000 } });
+    expect(answer).toMatchObject({
+      state: "parsed",
+      request: { retry: { limit: 2, duration: 1_000, factor: 2, maxDuration: 180_000 } },
+    });
   });
 
   it("runs hooks, but in a selection or where its strategy leaves them out", () => {
@@ -62,6 +65,11 @@ describe("Argo CD's operation block", () => {
     ["with sources of its own", { sync: { source: { repoURL: "x" } } }, "operation.sync.source is not supported; change the Application"],
     ["with manifests of its own", { sync: { manifests: ["{}"] } }, "operation.sync.manifests is not supported"],
     ["with an object without name", { sync: { resources: [{ kind: "Service" }] } }, "operation.sync.resources[0].name is missing"],
+    [
+      "with retries that go back in time",
+      { sync: {}, retry: { backoff: { duration: "-5s" } } },
+      "operation.retry.backoff.duration is negative",
+    ],
     [
       "with too many objects",
       { sync: { resources: objects(maxSelected + 1) } },
