@@ -89,7 +89,10 @@ export const InstallationSchema = z.strictObject({
   ),
   slack: orElse(about("Where people hear about their Applications.", z.array(slackField)), []),
   link: optional(text("Start of the address at which people see an Application; its name is added. Messages have no link without it.")),
-  intervals: z.prefault(about("How often things happen that no push causes.", intervals), {}),
+  intervals: z.prefault(
+    about("How often things happen that no push causes. On AWS rounded up to whole minutes, as its schedules are.", intervals),
+    {},
+  ),
   drift: z.prefault(about("How changes made by hand are found.", driftField), {}),
   sync: z.prefault(about("How syncs go.", sync), {}),
   limits: z.prefault(about("Sizes and times beyond which work is refused by name.", limits), {}),
