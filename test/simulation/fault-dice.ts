@@ -1,3 +1,4 @@
+import type { Point } from "./faults.ts";
 import type { ApplicationPlan } from "./plan.ts";
 import type { Random } from "./random.ts";
 
@@ -12,7 +13,7 @@ export interface FaultChoice {
 export interface Dice extends FaultChoice {
   readonly random: Random;
   /** Which of many equal calls is struck: early ones more often, for most functions do little. */
-  readonly nth: () => number;
+  readonly nth: (point?: Point) => number;
   /** Some time while people are at work. */
   readonly time: () => number;
 }

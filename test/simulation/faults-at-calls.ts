@@ -2,22 +2,25 @@ import { type Dice, minute } from "./fault-dice.ts";
 import { type Fault, type QueueName, queueNames } from "./faults.ts";
 import type { Step } from "./plan.ts";
 import { points, pointsOf, unreachable, writes } from "./points.ts";
+import type { Random } from "./random.ts";
 
 const working: readonly QueueName[] = ["pushes", "renders", "syncs"];
 
 const refused = (id: string, at: readonly string[], { random, nth }: Dice, times: number): Fault => {
   const point = random.pick(at);
-  return { id, kind: "refused", point, nth: nth(), times, code: unreachable(point) };
+  return { id, kind: "refused", point, nth: nth(point), times, code: unreachable(point) };
 };
 
 /** Something that people, controllers or the schedule do just before a call. */
-const meanwhile = (id: string, at: readonly string[], step: Step, { random, nth }: Dice): Fault => ({
-  id,
-  kind: "meanwhile",
-  point: random.pick(at),
-  nth: nth(),
-  step,
-});
+const meanwhile = (id: string, at: readonly string[], step: Step, { random, nth }: Dice): Fault => {
+  const point = random.pick(at);
+  return { id, kind: "meanwhile", point, nth: nth(point), step };
+};
+
+const crash = (id: string, at: readonly string[], random: Random, nth: Dice["nth"]): Fault => {
+  const point = random.pick(at);
+  return { id, kind: "crash", point, nth: nth(point), when: random.pick(["before", "after"]) };
+};
 
 /** Where a holder that lost its lease does most harm. */
 const zombies = ["sync:cluster.apply", "sync:cluster.delete", "sync:table.update"] as const;
@@ -26,13 +29,7 @@ const anyPoint = ["fetch", "render", "sync"] as const;
 
 /** One row per fault that strikes at a call, or a message. */
 export const faultsAtCalls: Readonly<Record<string, (dice: Dice) => Fault>> = {
-  "F-01": ({ random, nth }) => ({
-    id: "F-01",
-    kind: "crash",
-    point: random.pick(points),
-    nth: nth(),
-    when: random.pick(["before", "after"]),
-  }),
+  "F-01": ({ random, nth }) => crash("F-01", points, random, nth),
   "F-02": ({ random, nth }) => ({
     id: "F-02",
     kind: "message-copied",
@@ -59,8 +56,8 @@ export const faultsAtCalls: Readonly<Record<string, (dice: Dice) => Fault>> = {
   "F-06": ({ random, nth }) => {
     const point = random.pick(writes);
     return random.chance(0.5)
-      ? { id: "F-06", kind: "answer-lost", point, nth: nth(), code: unreachable(point) }
-      : { id: "F-06", kind: "done-twice", point, nth: nth() };
+      ? { id: "F-06", kind: "answer-lost", point, nth: nth(point), code: unreachable(point) }
+      : { id: "F-06", kind: "done-twice", point, nth: nth(point) };
   },
   "F-07": ({ random, nth }) =>
     random.chance(0.5)
@@ -85,7 +82,7 @@ export const faultsAtCalls: Readonly<Record<string, (dice: Dice) => Fault>> = {
       id: "F-09",
       kind: "freeze",
       point,
-      nth: nth(),
+      nth: nth(point),
       lasts: random.between(95_000, 5 * minute),
       ...(random.chance(0.6) && { step }),
     };
@@ -107,25 +104,18 @@ export const faultsAtCalls: Readonly<Record<string, (dice: Dice) => Fault>> = {
           lasts: dice.random.between(200, minute),
           code: "TableUnavailable",
         },
-  "F-12": ({ random, nth }) => ({
-    id: "F-12",
-    kind: "slow",
-    point: random.pick(pointsOf(random.pick(anyPoint))),
-    nth: nth(),
-    lasts: random.between(2 * minute, 6 * minute),
-  }),
+  "F-12": ({ random, nth }) => {
+    const point = random.pick(pointsOf(random.pick(anyPoint)));
+    return { id: "F-12", kind: "slow", point, nth: nth(point), lasts: random.between(2 * minute, 6 * minute) };
+  },
   "F-13": ({ random, nth }) =>
     random.chance(0.5)
-      ? { id: "F-13", kind: "crash", point: random.pick(pointsOf("render")), nth: nth(), when: random.pick(["before", "after"]) }
+      ? crash("F-13", pointsOf("render"), random, nth)
       : { id: "F-13", kind: "refused", point: "render:cage.run", nth: nth(), times: 1 + random.below(2), code: "RenderKilled" },
-  "F-14": ({ random, nth }) => ({
-    id: "F-14",
-    kind: "refused",
-    point: random.pick(pointsOf("sync", "cluster")),
-    nth: nth(),
-    times: 1 + random.below(2),
-    code: "ClusterForbidden",
-  }),
+  "F-14": ({ random, nth }) => {
+    const point = random.pick(pointsOf("sync", "cluster"));
+    return { id: "F-14", kind: "refused", point, nth: nth(point), times: 1 + random.below(2), code: "ClusterForbidden" };
+  },
   "F-15": ({ random, nth }) => {
     const point = random.pick([...pointsOf("sync", "cluster"), ...pointsOf("scan", "cluster")]);
     const dice = random.next();
@@ -134,13 +124,13 @@ export const faultsAtCalls: Readonly<Record<string, (dice: Dice) => Fault>> = {
         id: "F-15",
         kind: "refused",
         point,
-        nth: nth(),
+        nth: nth(point),
         times: 1 + random.below(4),
         code: "ClusterBusy",
         retryAfter: 1 + random.below(20),
       };
-    if (dice < 0.6) return { id: "F-15", kind: "refused", point, nth: nth(), times: 1, code: "ClusterUnreachable" };
-    return { id: "F-15", kind: dice < 0.8 ? "answer-lost" : "done-twice", point, nth: nth(), code: "ClusterUnreachable" };
+    if (dice < 0.6) return { id: "F-15", kind: "refused", point, nth: nth(point), times: 1, code: "ClusterUnreachable" };
+    return { id: "F-15", kind: dice < 0.8 ? "answer-lost" : "done-twice", point, nth: nth(point), code: "ClusterUnreachable" };
   },
   "F-16": (dice) =>
     meanwhile(

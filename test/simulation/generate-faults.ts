@@ -2,6 +2,7 @@ import type { FaultChoice } from "./fault-dice.ts";
 import type { Fault } from "./faults.ts";
 import { faultsAtCalls } from "./faults-at-calls.ts";
 import { faultsInTime } from "./faults-in-time.ts";
+import { isSeldom } from "./fitting.ts";
 import type { Random } from "./random.ts";
 
 const makers = { ...faultsAtCalls, ...faultsInTime };
@@ -21,7 +22,10 @@ export const faultFor = (random: Random, choice: FaultChoice): Fault => {
     ...choice,
     random,
     // Half of them among the first three: many points are reached only a few times.
-    nth: () => (random.chance(0.5) ? 1 + random.below(3) : 1 + random.below(1 + random.below(16))),
+    nth: (point) => {
+      if (point !== undefined && isSeldom(point)) return random.chance(0.8) ? 1 : 2;
+      return random.chance(0.5) ? 1 + random.below(3) : 1 + random.below(1 + random.below(16));
+    },
     time: () => Math.round(random.between(0, choice.busy)),
   });
 };

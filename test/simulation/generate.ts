@@ -1,4 +1,5 @@
 import type { Fault } from "./faults.ts";
+import { fitted } from "./fitting.ts";
 import { faultFor } from "./generate-faults.ts";
 import { type ApplicationPlan, host, type ObjectKind, type ObjectPlan, type Plan, type Step } from "./plan.ts";
 import { type Random, randomOf } from "./random.ts";
@@ -25,7 +26,7 @@ export const planOf = (seed: string, { fault, mostFaults = 3 }: GenerateOptions 
   const steps = stepsFor(random, applications).filter((step) => step.do !== "withdraw" || !isContested(applications));
   const count = fault === undefined ? random.below(mostFaults + 1) : 1 + random.below(mostFaults);
   const faults: readonly Fault[] = Array.from({ length: count }, () => faultFor(random, { applications, clusters, busy, only: fault }));
-  return { seed, clusters, applications, control, steps, faults };
+  return fitted({ seed, clusters, applications, control, steps, faults }, random);
 };
 
 /**

@@ -1,3 +1,4 @@
+import { isBareFence } from "../../support/bare-fence.ts";
 import { namesOfApplications, namesOfRepositories } from "../doings.ts";
 import type { Report } from "../invariant.ts";
 import { controlName, controlRepository } from "../plan.ts";
@@ -10,7 +11,7 @@ export const checkApplications = (world: World, report: Report): void => {
   for (const name of namesOfApplications(world.plan)) {
     const state = store.read({ pk: `app#${name}`, sk: "state" });
     if (repositories.isWithdrawn(name)) {
-      const left = items.filter(({ pk }) => pk === `app#${name}`).map(({ sk }) => sk);
+      const left = items.filter((item) => item.pk === `app#${name}` && !isBareFence(item)).map(({ sk }) => sk);
       if (left.length > 0)
         report("a withdrawn Application is forgotten", `of ${name} there is still ${left.join(", ")}: ${JSON.stringify(state)}`);
       continue;
