@@ -35,6 +35,7 @@ export type Test =
   | { readonly absent: true }
   | { readonly present: true }
   | { readonly absentOr: number }
+  | { readonly absentOrAtMost: number }
   | { readonly below: number }
   | { readonly atLeast: number };
 

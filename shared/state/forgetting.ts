@@ -3,8 +3,10 @@ import type { Condition, Table } from "../ports/table.ts";
 import { type ApplicationState, readState, StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { leaveGroups } from "./groups.ts";
-import { isState, keys, readItem } from "./items.ts";
+import { forgetInventory } from "./inventories.ts";
+import { isFenced, isState, keys, readItem } from "./items.ts";
 import { type Lease, leaseLost } from "./leases.ts";
+import { forgetOperation } from "./operations.ts";
 import { bury, makeMove } from "./transitions.ts";
 import { wish } from "./wishes.ts";
 
@@ -46,13 +48,19 @@ export const forgetApplication = async (
   return forgetItems(table, lease, at);
 };
 
-/** What stands under an Application's name, the state item last: as long as it is there, somebody comes to finish. Throws LeaseLost. */
+/**
+ * What stands under an Application's name, the state item last: as long as it is there, somebody comes to finish. Of what holders write, the
+ * fence stays. Throws LeaseLost.
+ */
 export const forgetItems = async (table: Table, lease: Lease, at: number): Promise<Forgotten> => {
   const { pk } = keys.spec(lease.application);
+  await lease.keep();
+  await forgetInventory(table, lease);
+  await forgetOperation(table, lease);
   for (;;) {
     await lease.keep();
     const { items } = await table.query({ pk, limit: 100 });
-    const others = items.filter((item) => !isState(item));
+    const others = items.filter((item) => !isState(item) && !isFenced(item));
     if (others.length > 0) {
       await Promise.all(others.map(({ sk }) => table.delete({ pk, sk })));
       continue;
@@ -72,26 +80,29 @@ export const forgetItems = async (table: Table, lease: Lease, at: number): Promi
 
 const heldBy = ({ owner, fence }: Lease): Condition => ({ owner: { equals: owner }, fence: { equals: fence } });
 
+/** `new`: nothing stands under that name. `leaving`: what stood there is being forgotten. */
+export type Room = "new" | "standing" | "leaving";
+
 /**
  * Whether an Application of this name may be declared now. A withdrawal that nobody has carried out yet is taken back; one that is being
  * carried out is waited for, and `parent` is woken at its end.
  */
-export const mayDeclare = async (table: Table, { name, parent }: Application): Promise<boolean> => {
+export const mayDeclare = async (table: Table, { name, parent }: Application): Promise<Room> => {
   for (;;) {
     const from = await readState(table, name);
-    if (!from) return true;
+    if (!from) return "new";
     const { removal, forgetting } = from;
     const moving = { application: name, by: "registry", from } as const;
     if (forgetting) {
       const change = { add: { awaited: 1 }, ...replacing({ awaitedBy: parent }) };
       const asked = await makeMove(table, { ...moving, move: "await", change, condition: { forgetting: { present: true } } });
-      if (asked.written) return false;
+      if (asked.written) return "leaving";
       continue;
     }
-    if (removal === undefined) return true;
+    if (removal === undefined) return "standing";
     // Not `declared` either, until all of the new declaration stands.
     const change = { remove: ["removal", "declared"] };
     const condition: Condition = { removal: { present: true }, forgetting: { absent: true } };
-    if ((await makeMove(table, { ...moving, move: "take back", change, condition })).written) return true;
+    if ((await makeMove(table, { ...moving, move: "take back", change, condition })).written) return "standing";
   }
 };

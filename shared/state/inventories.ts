@@ -47,6 +47,22 @@ export const writeInventory = async (table: Table, artifacts: Artifacts, lease: 
   await writeFenced(lease, (condition) => table.update(keys.inventory(lease.application), change, condition));
 };
 
+/**
+ * What is left of the inventory of an Application that is forgotten: nobody's objects, and the fence of its last holder, so that none of the earlier
+ * ones brings it back. Under the lease. Throws LeaseLost.
+ */
+export const forgetInventory = async (table: Table, lease: Fence): Promise<void> => {
+  // The revision goes on: what a scan read before is older than whatever comes.
+  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact"], add: { revision: 1 } };
+  await writeFenced(lease, (condition) => table.update(keys.inventory(lease.application), change, condition));
+};
+
+/** The fence that an Application of this name had last, from which a new one goes on; 0 where there never was one. */
+export const lastFence = async (table: Table, application: string): Promise<number> => {
+  const fence = (await table.get(keys.inventory(application)))?.fence;
+  return typeof fence === "number" ? fence : 0;
+};
+
 /** What a comparison found an owned object to be now, although nothing of ours moved. */
 export interface Settled {
   readonly before: InventoryEntry;

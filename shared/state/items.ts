@@ -70,6 +70,9 @@ export const keys = {
 /** Whether this is where an Application's state item stands. */
 export const isState = ({ sk }: Key): boolean => sk === "state";
 
+/** Whether this is what only the holder of a lease writes: its fence stays when all else of an Application goes. */
+export const isFenced = ({ sk }: Key): boolean => sk === "inventory" || sk === "operation";
+
 /** Kinds of items, such as `app/state`, that changed since their first version. One row each. */
 export const itemVersions: Readonly<Record<string, Versions>> = {};
 

@@ -68,7 +68,7 @@ export interface Operation extends Readonly<Omit<OperationItem, "v" | "hooks" | 
 
 export const readOperation = async (table: Table, application: string): Promise<Operation | undefined> => {
   const item = await table.get(keys.operation(application));
-  if (!item) return undefined;
+  if (!item || item.forgotten) return undefined;
   const { v, ...operation } = readItem(OperationItem, item);
   return operation;
 };
@@ -86,6 +86,12 @@ export const writeOperation = async (
   const written = isLarge ? await withStored(operation, artifacts) : operation;
   const plain: { readonly [name: string]: Json } = JSON.parse(JSON.stringify(written));
   const item = { ...plain, ...keys.operation(lease.application), v: 1, fence: lease.fence };
+  await writeFenced(lease, (condition) => table.put(item, condition));
+};
+
+/** Of an Application that is forgotten: nothing is left but the fence, which keeps its earlier holders from writing. Throws LeaseLost. */
+export const forgetOperation = async (table: Table, lease: Fence): Promise<void> => {
+  const item = { ...keys.operation(lease.application), v: 1, fence: lease.fence, forgotten: true };
   await writeFenced(lease, (condition) => table.put(item, condition));
 };
 

@@ -53,17 +53,19 @@ export const renew = async (
 ): Promise<boolean> => {
   if (epochOf(state) === epoch || state.forgetting) return false;
   const before: Condition = { epoch: state.epoch === undefined ? { absent: true } : { equals: state.epoch } };
+  // Declared in this epoch, by a name that was forgotten in it.
+  const isBeyond = state.fence >= fenceOf(epoch);
   const answer = await makeMove(table, {
     application,
     move: "renew",
     by: "sweep",
     from: state,
     change: {
-      add: { desiredGeneration: 1, evaluations: 1, beat: 1 },
+      add: { desiredGeneration: 1, evaluations: 1, beat: 1, ...(isBeyond && { fence: 1 }) },
       set: {
         epoch,
         unproven: true,
-        fence: fenceOf(epoch),
+        ...(!isBeyond && { fence: fenceOf(epoch) }),
         sourceError: awaitingGit,
         trigger: "registry",
         desiredAt: at,

@@ -92,6 +92,10 @@ describe.each(Object.keys(tables))("a table %s", (kind) => {
     ["absent or the same number, where it is the same", { size: { absentOr: 5 } }, true],
     ["absent or the same number, where it is another", { size: { absentOr: 6 } }, false],
     ["absent or the same number, where it is absent", { none: { absentOr: 5 } }, true],
+    ["absent or at most a number, where it is the same", { size: { absentOrAtMost: 5 } }, true],
+    ["absent or at most a number, where it is more", { size: { absentOrAtMost: 4 } }, false],
+    ["absent or at most a number, where it is absent", { none: { absentOrAtMost: 4 } }, true],
+    ["absent or at most a number, where it is a text", { name: { absentOrAtMost: 9 } }, false],
     ["all of several tests", { size: { atLeast: 5 }, name: { equals: "web" }, none: { absent: true } }, true],
     ["one of several tests failing", { size: { atLeast: 5 }, name: { equals: "api" } }, false],
   ])("decides a condition: %s", async (_title, condition, written) => {

@@ -8,6 +8,7 @@ export const holds = (test: Test, value: Json | undefined): boolean => {
   if ("absent" in test) return value === undefined;
   if ("present" in test) return value !== undefined;
   if ("absentOr" in test) return value === undefined || value === test.absentOr;
+  if ("absentOrAtMost" in test) return value === undefined || (typeof value === "number" && value <= test.absentOrAtMost);
   if ("below" in test) return typeof value === "number" && value < test.below;
   return typeof value === "number" && value >= test.atLeast;
 };

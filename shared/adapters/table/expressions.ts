@@ -46,6 +46,7 @@ const testExpression = (scope: Scope, attribute: string, test: Test): string => 
   if ("absent" in test) return `attribute_not_exists(${name})`;
   if ("present" in test) return `attribute_exists(${name})`;
   if ("absentOr" in test) return `(attribute_not_exists(${name}) OR ${name} = ${scope.value(test.absentOr)})`;
+  if ("absentOrAtMost" in test) return `(attribute_not_exists(${name}) OR ${name} <= ${scope.value(test.absentOrAtMost)})`;
   if ("below" in test) return `${name} < ${scope.value(test.below)}`;
   if ("atLeast" in test) return `${name} >= ${scope.value(test.atLeast)}`;
   return assertNever(test);

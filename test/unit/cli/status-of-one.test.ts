@@ -19,7 +19,7 @@ describe("fairlead status of one Application", () => {
     });
     await writeOperation(
       { table, artifacts },
-      { application: "web", fence: 1, prove: async () => undefined },
+      { application: "web", fence: 1 },
       {
         id: "2.1",
         generation: 2,

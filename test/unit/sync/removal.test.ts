@@ -4,6 +4,7 @@ import type { Manifest } from "../../../shared/model/manifest.ts";
 import { readState } from "../../../shared/state/application-state.ts";
 import { wish } from "../../../shared/state/wishes.ts";
 import type { FakeClusterOptions } from "../../fakes/fake-cluster.ts";
+import { isBareFence } from "../../support/bare-fence.ts";
 import { anApplication, configMap, endJob, job, syncWorld } from "../../support/sync-world.ts";
 
 const options = (value: string) => ({ annotations: { "argocd.argoproj.io/sync-options": value } });
@@ -36,7 +37,12 @@ describe("an Application that is withdrawn", () => {
     expect(live("settings")).toBeUndefined();
     expect(await readState(table, "web")).toMatchObject({ phase: "Terminating" });
     expect(await sync()).toEqual({ done: true });
-    expect(table.items().filter(({ pk, sk }) => pk !== "repos" && (pk === "app#web" || sk.includes("web")))).toEqual([]);
+    expect(
+      table
+        .items()
+        .filter(({ pk, sk }) => pk !== "repos" && (pk === "app#web" || sk.includes("web")))
+        .filter((item) => !isBareFence(item)),
+    ).toEqual([]);
   });
 
   it("leaves its objects and nothing else behind where it does not", async () => {
