@@ -24,6 +24,8 @@ export const StateItem = z.object({
   owner: z.optional(z.string()),
   fence: z._default(z.number(), 0),
   beat: z._default(z.number(), 0),
+  /** Fence of the last step that came to its end: what has a higher one was left behind by a worker that died. */
+  released: z.optional(z.number()),
   desiredGeneration: z._default(z.number(), 0),
   observedGeneration: z._default(z.number(), 0),
   /** Input digest that Git asks for, and where it came from. Absent until fetch has evaluated the sources. */

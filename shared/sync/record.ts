@@ -39,6 +39,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const released = {
     set: {
       ...stateAfter(finished, now, later),
+      released: lease.fence,
       ...(told && { events: read.events + 1 }),
       ...(healing && { heals: healing.heals }),
       ...(due !== undefined && { dueAt: due, dueShard: dueShardOf(application.name) }),
@@ -46,8 +47,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
     remove: [...clearedBy(finished, later), ...(due === undefined ? ["dueAt", "dueShard"] : [])],
     ...answered(finished, later),
   };
-  const served = servedBy(finished);
-  const after = await releaseLease(world.table, lease, released, served);
+  const after = await releaseLease(world.table, lease, released, servedBy(finished));
   const asked = requestIn(finished);
   if (outcome.kind !== "running" && !sameRequest(asked, after.requested))
     await forgetSelection(world.table, application.name, asked?.resources);

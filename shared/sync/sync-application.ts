@@ -24,6 +24,7 @@ import { keptClusters, keptRegistry } from "./kept-clusters.ts";
 import { leaveSettling, leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
+import { standingOperation } from "./operation/left-behind.ts";
 import { letGo, terminate } from "./operation/terminate.ts";
 import { type NextStep, type Outcome, outagePause } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -133,7 +134,7 @@ interface Attempt {
 }
 
 const forgotten = async ({ application, state, lease, takenOver }: Attempt, world: SyncWorld): Promise<Outcome> => {
-  const operation = await operationUnderWay(application.name, state, takenOver, world);
+  const operation = await standingOperation({ application, state, takenOver }, world);
   await letGo({ application, state, lease, operation }, world);
   return { kind: "removed" };
 };
@@ -146,7 +147,7 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
     if (skipsReconcile(application))
       return leftAlone(state, await operationUnderWay(application.name, state, given.takenOver, world), world.clock.now());
     if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
-    operation = await operationUnderWay(application.name, state, given.takenOver, world);
+    operation = await standingOperation(given, world);
     // One that comes when there is nothing to end any more is cleared by whatever comes next.
     if (state.terminate !== undefined && (operation || state.phase === "Failed"))
       return await terminate({ application, state, lease, operation, by: state.terminate }, world);

@@ -1,6 +1,7 @@
 import { addCounts, countResults, noCounts, toldResults } from "../../model/event.ts";
 import type { ObjectResult } from "../../model/operation.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
+import { keys } from "../../state/items.ts";
 import { askedSha } from "../../state/next-event.ts";
 import { type Operation, readOperation } from "../../state/operations.ts";
 import { attemptOf } from "../outcome.ts";
@@ -46,7 +47,7 @@ const revisionOf = (state: ApplicationState): string => {
 
 /**
  * The operation that is under way. A worker that died in its first step left it behind before the state could say so: it is found when its lease is
- * taken over.
+ * taken over, whatever is wished for by then, because no step that came to its end has a fence as high.
  */
 export const operationUnderWay = async (
   application: string,
@@ -57,7 +58,9 @@ export const operationUnderWay = async (
   const running = state.phase === "Running";
   if (!running && !takenOver) return undefined;
   const operation = await readOperation(table, application);
-  return operation && (running || operation.id.startsWith(servesOf(state))) ? operation : undefined;
+  if (!operation || running || operation.id.startsWith(servesOf(state))) return operation;
+  const fence = (await table.get(keys.operation(application)))?.fence;
+  return typeof fence === "number" && fence > (state.released ?? state.fence - 2) ? operation : undefined;
 };
 
 /** With what another step did: all of it is counted, and what was not unchanged is kept. */

@@ -80,7 +80,7 @@ const gateBy = (key: HookTask["key"], end: Settled): Gate => {
 };
 
 /** How the hooks of a group stand now: what has ended is remembered, for its object may go. */
-export const watchHooks = (group: Group, sight: Sight): readonly HookRecord[] => {
+export const watchHooks = (group: Pick<Group, "hooks">, sight: Sight): readonly HookRecord[] => {
   const seen = group.hooks.flatMap((task) => {
     const gate = hookGate(task, sight);
     if (gate.state === "unfinished") return [];
