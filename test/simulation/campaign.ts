@@ -53,7 +53,6 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
     done++;
     calls += outcome.calls;
     for (const id of outcome.struck.keys()) faults[id] = (faults[id] ?? 0) + 1;
-    for (const id of workloadsIn(plan.steps)) faults[id] = (faults[id] ?? 0) + 1;
     for (const [point, times] of outcome.crashed) crashes[point] = (crashes[point] ?? 0) + times;
     settled.push(outcome.settledAfter);
     if (outcome.settledAfter > worst.settledAfter) worst = { seed: own, settledAfter: outcome.settledAfter };
@@ -65,7 +64,3 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
   }
   return { schedules: done, failed, faults, crashes, calls, settled: settled.toSorted((a, b) => a - b), worst };
 };
-
-/** Faults that are people's own doing. */
-const workloadsIn = (steps: ReturnType<typeof planOf>["steps"]): ReadonlySet<string> =>
-  new Set(steps.flatMap((step) => (step.do === "burst" && step.pushes >= 100 ? ["F-25"] : step.do === "force-back" ? ["F-21"] : [])));

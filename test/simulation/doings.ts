@@ -13,7 +13,8 @@ import type { World } from "./world.ts";
 
 /** What people did that invariants must know of. */
 export interface Doings {
-  do(step: Step): void;
+  /** False when there was nothing to do it to. */
+  do(step: Step): boolean;
   /** Lets the Applications stand where the schedule begins. */
   declare(): Promise<void>;
   /** Objects that somebody changed by hand, as `application/name`. */
@@ -51,7 +52,7 @@ export const openDoings = (world: World, running: Running): Doings => {
     return found;
   };
 
-  const touch = (application: string, index: number, act: (at: Manifest, name: string) => void): void => {
+  const touch = (application: string, index: number, act: (at: Manifest, name: string) => void): boolean => {
     const { cluster, namespace } = appOf(application);
     const content = repositories.head(application).filter(({ kind }) => kind !== "Hook");
     const object = content[index % Math.max(1, content.length)];
@@ -66,6 +67,7 @@ export const openDoings = (world: World, running: Running): Doings => {
           apiVersion === apiVersionOf(object.kind),
       );
     if (live && object) act(live, object.name);
+    return live !== undefined;
   };
   const addressOf = ({ apiVersion, kind, metadata }: Manifest) => ({
     apiVersion,
@@ -74,24 +76,30 @@ export const openDoings = (world: World, running: Running): Doings => {
     name: metadata.name,
   });
 
-  const act = (step: Step) => {
+  const act = (step: Step): boolean => {
     world.writes(undefined);
     switch (step.do) {
       case "push":
-        return announce(repositories.push(step.repository, step.changes));
+        announce(repositories.push(step.repository, step.changes));
+        return true;
       case "burst": {
         const changes = [{ application: step.application, how: "bump" as const, index: 0 }];
         for (let push = 0; push < step.pushes; push++)
           timeline.after((push * step.within) / step.pushes, () => announce(repositories.push(step.repository, changes)));
-        return;
+        if (step.pushes >= 100) gate.note("F-25");
+        return true;
       }
       case "force-back": {
         const pushed = repositories.forceBack(step.repository, step.by);
-        return pushed && announce(pushed);
+        if (!pushed) return false;
+        gate.note("F-21");
+        announce(pushed);
+        return true;
       }
       case "wipe":
         announce(repositories.empty(step.application));
-        return timeline.after(step.lasts, () => announce(repositories.fill(step.application)));
+        timeline.after(step.lasts, () => announce(repositories.fill(step.application)));
+        return true;
       case "edit":
         return touch(step.application, step.index, (live, name) => {
           byHand.add(`${step.application}/${name}`);
@@ -111,15 +119,20 @@ export const openDoings = (world: World, running: Running): Doings => {
         });
       case "ask":
         void wish(store.table, step.application, { requested: { by: "ada", prune: true, dryRun: false }, trigger: "manual" }, now());
-        return queues.syncs.put(JSON.stringify({ v: 1, application: step.application }));
+        queues.syncs.put(JSON.stringify({ v: 1, application: step.application }));
+        return true;
       case "withdraw": {
         const pushed = repositories.withdraw(step.application);
-        if (pushed) return announce(pushed);
-        void wish(store.table, step.application, { removal: "cascade", trigger: "registry" }, now());
-        return queues.syncs.put(JSON.stringify({ v: 1, application: step.application }));
+        if (pushed) announce(pushed);
+        else {
+          void wish(store.table, step.application, { removal: "cascade", trigger: "registry" }, now());
+          queues.syncs.put(JSON.stringify({ v: 1, application: step.application }));
+        }
+        return true;
       }
       case "scan":
-        return running.invoke("scan", { scan: step.scan });
+        running.invoke("scan", { scan: step.scan });
+        return true;
     }
   };
   const clusterOf = (application: string) => {
@@ -133,7 +146,7 @@ export const openDoings = (world: World, running: Running): Doings => {
     acknowledged: () => acknowledged,
     do: (step) => {
       world.trace.tell("people", `${step.do} ${JSON.stringify(step)}`);
-      act(step);
+      return act(step);
     },
     declare: async () => {
       if (plan.control) return;

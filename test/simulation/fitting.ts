@@ -158,6 +158,48 @@ const seldom: ReadonlySet<Point> = new Set([
   "webhook:queue.send-pushes",
 ]);
 
+/** Both clusters are in use, so that one of them can be away. */
+const withTwoClusters: Fit = (plan) => {
+  const clusters = ["harbor", "quay"];
+  if (plan.applications.some(({ objects }) => objects.some(({ name }) => name === "shared"))) return plan;
+  return { ...plan, clusters, applications: plan.applications.map((each, at) => ({ ...each, cluster: clusters[at % 2] ?? each.cluster })) };
+};
+
+/** Something is written while what controllers make ready of it turns bad. */
+const withRollout =
+  ({ from, lasts }: { readonly from: number; readonly lasts: number }): Fit =>
+  (plan, random) => {
+    const first = withFirst(plan, (each) => ({
+      ...each,
+      objects: [{ name: `${each.name}-rollout`, kind: "Deployment", wave: 0 }, ...each.objects],
+    }));
+    const changes = [{ application: nameOf(plan), how: "bump" as const, index: 0 }];
+    return withStep(first, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
+  };
+
+/** A push while it lasts. */
+const withPushIn =
+  ({ from, lasts }: { readonly from: number; readonly lasts: number }): Fit =>
+  (plan, random) => {
+    const changes = [{ application: nameOf(plan), how: "bump" as const, index: 0 }];
+    return withStep(plan, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
+  };
+
+const fitOf = (fault: Fault): Fit | undefined => {
+  switch (fault.kind) {
+    case "flapping":
+      return withRollout(fault);
+    case "lagging-refs":
+    case "webhooks-off":
+    case "stale-index":
+      return withPushIn(fault);
+    case "outage":
+      return fault.id === "F-31" ? withTwoClusters : undefined;
+    default:
+      if (!isCallFault(fault)) return undefined;
+      return fault.id === "F-16" ? (plan, random) => withPush(fits[fault.point]?.(plan, random) ?? plan, random) : fits[fault.point];
+  }
+};
+
 /** The schedule, with what its faults need in order to strike. */
-export const fitted = (plan: Plan, random: Random): Plan =>
-  plan.faults.filter(isCallFault).reduce((fit, { point }) => fits[point]?.(fit, random) ?? fit, plan);
+export const fitted = (plan: Plan, random: Random): Plan => plan.faults.reduce((fit, fault) => fitOf(fault)?.(fit, random) ?? fit, plan);

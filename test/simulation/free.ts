@@ -13,7 +13,15 @@ export const freeGate = (): FreeGate => {
   const timeline = openTimeline();
   const trace = openTrace(() => timeline.now(), false);
   const nothing = (): void => undefined;
-  const gate = openGate({ timeline, random: randomOf("free"), faults: [], trace, meanwhile: nothing, onKilled: nothing });
+  const gate = openGate({
+    timeline,
+    random: randomOf("free"),
+    faults: [],
+    trace,
+    meanwhile: () => false,
+    holds: () => false,
+    onKilled: nothing,
+  });
   const invocation: Invocation = { id: "free", fn: "contract", skew: 0, alive: true, frozenUntil: 0, outlives: false };
   let passing = false;
   const pass = (): void => {

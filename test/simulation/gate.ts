@@ -29,6 +29,8 @@ export interface Gate {
   /** Whether a fault of this kind is at work now. */
   inForce<K extends TimedFault["kind"]>(kind: K): Extract<TimedFault, { kind: K }> | undefined;
   strike(fault: Fault): void;
+  /** Counts what is no fault of the schedule's own but has an id. */
+  note(id: string): void;
   /** When a call or a kill of an invocation happened last. */
   lastCrash(): number;
 }
@@ -38,7 +40,10 @@ export interface GateWorld {
   readonly random: Random;
   readonly faults: readonly Fault[];
   readonly trace: Trace;
-  readonly meanwhile: (step: Step) => void;
+  /** False when there was nothing to do it to. */
+  readonly meanwhile: (step: Step) => boolean;
+  /** Whether it has the lease of what it works on. */
+  readonly holds: (invocation: Invocation) => boolean;
   readonly onKilled: (invocation: Invocation) => void;
 }
 
@@ -67,8 +72,9 @@ export const openGate = (world: GateWorld): Gate => {
   const crashed = new Map<string, number>();
   let lastCrash = 0;
 
+  const note = (id: string): void => void struck.set(id, (struck.get(id) ?? 0) + 1);
   const strike = (fault: Fault): void => {
-    struck.set(fault.id, (struck.get(fault.id) ?? 0) + 1);
+    note(fault.id);
     trace.tell("fault", `${fault.id} ${fault.kind}`);
   };
   const isNow = ({ from, lasts }: TimedFault): boolean => {
@@ -148,7 +154,7 @@ export const openGate = (world: GateWorld): Gate => {
           return fails(outage.code);
         }
         if (fault === undefined) return void done();
-        strike(fault);
+        if (fault.kind !== "freeze" && fault.kind !== "meanwhile") strike(fault);
         switch (fault.kind) {
           case "crash": {
             says(`☠ ${fault.when}`);
@@ -172,17 +178,23 @@ export const openGate = (world: GateWorld): Gate => {
               .then(() => timeline.after(random.between(20, 400), () => void (invocation.alive && done())));
           case "refused":
             return fails(fault.code, fault.retryAfter);
-          case "freeze":
+          case "freeze": {
             says(`❄ ${Math.round(fault.lasts / 1000)} s`);
             invocation.frozenUntil = timeline.now() + fault.lasts;
             invocation.outlives = true;
             if (fault.step) world.meanwhile(fault.step);
-            return timeline.after(fault.lasts, () => act(undefined));
+            const held = world.holds(invocation);
+            return timeline.after(fault.lasts, () => {
+              // Only who comes back without the lease that it had is what this fault is about.
+              if (held && !world.holds(invocation)) strike(fault);
+              act(undefined);
+            });
+          }
           case "slow":
             says(`… ${Math.round(fault.lasts / 1000)} s`);
             return timeline.after(fault.lasts, () => act(undefined));
           case "meanwhile":
-            world.meanwhile(fault.step);
+            if (world.meanwhile(fault.step)) strike(fault);
             return act(undefined);
         }
       };
@@ -198,6 +210,7 @@ export const openGate = (world: GateWorld): Gate => {
     struck,
     crashed,
     strike,
+    note,
     lastCrash: () => lastCrash,
     inForce: (kind) => {
       for (const fault of timed) if (isKind(fault, kind) && isNow(fault)) return fault;

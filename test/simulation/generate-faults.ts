@@ -10,8 +10,8 @@ const makers = { ...faultsAtCalls, ...faultsInTime };
 /** Ids of all faults that a schedule can have, beside those that are part of every workload. */
 export const faultIds: readonly string[] = Object.keys(makers);
 
-/** Crashes are a fifth of all: there are so many places for them. */
-const chosen = (random: Random): string => (random.chance(0.2) ? "F-01" : random.pick(faultIds));
+/** Crashes are a third of all: there are so many places for them. */
+const chosen = (random: Random): string => (random.chance(0.32) ? "F-01" : random.pick(faultIds));
 
 /** One fault, drawn. Throws where `only` names none. */
 export const faultFor = (random: Random, choice: FaultChoice): Fault => {

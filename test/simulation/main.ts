@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { parseArgs } from "node:util";
 import { bugs } from "./bugs/bugs.ts";
 import { type Campaign, runCampaign } from "./campaign.ts";
+import { coverageOf } from "./coverage.ts";
 import { planOf } from "./generate.ts";
 import { coverageTable, describePlan, summaryOf } from "./report.ts";
 import { shrink } from "./shrink.ts";
@@ -79,7 +80,7 @@ const campaign = async (): Promise<boolean> => {
   const fault = values.fault === undefined ? "" : ` --fault ${values.fault}`;
   if (values.json) {
     const { settled: _, ...facts } = result;
-    say(JSON.stringify({ seed, seconds, ...facts }));
+    say(JSON.stringify({ seed, seconds, ...facts, coverage: coverageOf(result) }));
     return result.failed.length === 0;
   }
   say(`seed ${seed}\n${coverageTable(result)}\n${summaryOf(result, seconds)}`);

@@ -71,6 +71,9 @@ export const points: readonly Point[] = Object.entries(calls).flatMap(([fn, name
 export const pointsOf = (fn: keyof typeof calls, port?: string): readonly Point[] =>
   calls[fn].filter((name) => port === undefined || name.startsWith(`${port}.`)).map((name) => `${fn}:${name}`);
 
+/** Each place where a crash can come, such as `sync:cluster.apply before`. */
+export const crashPoints: readonly string[] = points.flatMap((point) => [`${point} before`, `${point} after`]);
+
 /** Points at which something is changed outside, so that an answer can be lost after it. */
 export const writes: readonly Point[] = points.filter((point) =>
   /table\.(update|put|delete)|queue\.|artifacts\.put|cluster\.(apply|create|patch|delete)/.test(point),

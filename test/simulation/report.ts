@@ -1,11 +1,13 @@
 import type { Campaign } from "./campaign.ts";
+import { coverageOf, describeCoverage } from "./coverage.ts";
 import { describeFault } from "./faults.ts";
 import { faultIds } from "./generate-faults.ts";
 import { describeStep, type Plan } from "./plan.ts";
 import { points } from "./points.ts";
 
 /** Crash points and fault ids, and how often each was reached. */
-export const coverageTable = ({ faults, crashes }: Campaign): string => {
+export const coverageTable = (campaign: Campaign): string => {
+  const { faults, crashes } = campaign;
   const ids = [...new Set([...faultIds, ...Object.keys(faults)])].toSorted();
   const faultRows = ids.map((id) => `  ${id.padEnd(14)}${String(faults[id] ?? 0).padStart(8)}`);
   const crashRows = points.map((point) => {
@@ -17,6 +19,7 @@ export const coverageTable = ({ faults, crashes }: Campaign): string => {
     ...faultRows,
     "crash points                        before   after",
     ...crashRows,
+    describeCoverage(coverageOf(campaign)),
   ].join("\n");
 };
 

@@ -49,12 +49,16 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
     return holder.world;
   };
   const watch = watchAll(report, opened);
+  let doneAt = startOfTime;
   const running = openRunning(opened);
   const world = openWorld(plan, {
     trace,
     bug,
     observers: watch.observers,
-    meanwhile: (step) => holder.doings?.do(step),
+    meanwhile: (step) => {
+      doneAt = world.timeline.now();
+      return holder.doings?.do(step) ?? false;
+    },
     onKilled: running.killed,
   });
   const doings = openDoings(world, running);
@@ -73,7 +77,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
     await turn();
     steps++;
     if (steps % 16 === 0 && schedule.isQuiet()) break;
-    if (world.timeline.now() - Math.max(startOfTime, schedule.redrivenAt()) > patience || steps > mostSteps) {
+    if (world.timeline.now() - Math.max(doneAt, schedule.redrivenAt()) > patience || steps > mostSteps) {
       report(
         "quiescence",
         `not quiet after ${Math.round((world.timeline.now() - startOfTime) / 60_000)} virtual minutes and ${steps} steps: ${openEnds(world, running)}`,

@@ -57,7 +57,7 @@ export interface WorldOptions {
   readonly trace: boolean;
   readonly bug: Bug;
   readonly observers: readonly Observer[];
-  readonly meanwhile: (step: Step) => void;
+  readonly meanwhile: (step: Step) => boolean;
   readonly onKilled: (invocation: Invocation) => void;
 }
 
@@ -66,13 +66,23 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
   const now = (): number => Math.floor(timeline.now());
   const random = randomOf(plan.seed, "run");
   const trace = openTrace(() => timeline.now(), keep);
-  const gate = openGate({ timeline, random, faults: plan.faults, trace, meanwhile, onKilled });
+  const contexts = new Map<Invocation, Context[]>();
+  const holds = (invocation: Invocation): boolean =>
+    (contexts.get(invocation) ?? []).some(({ application, owners }) => {
+      const owner = application === undefined ? undefined : store.read({ pk: `app#${application}`, sk: "state" })?.owner;
+      return typeof owner === "string" && owners.has(owner);
+    });
+  const gate = openGate({ timeline, random, faults: plan.faults, trace, meanwhile, onKilled, holds });
   /** One that shows in no single call strikes once. */
   const noted = <F extends TimedFault>(fault: F | undefined): F | undefined => {
     if (fault && !gate.struck.has(fault.id)) gate.strike(fault);
     return fault;
   };
-  const store = tableStore({ now: () => timeline.now(), lag: () => noted(gate.inForce("stale-index"))?.by ?? 0 });
+  const store = tableStore({
+    now: () => timeline.now(),
+    lag: () => gate.inForce("stale-index")?.by ?? 0,
+    noticed: () => void noted(gate.inForce("stale-index")),
+  });
   store.onWrite((before, after, text) => {
     for (const each of observers) each.tableWritten?.(before, after, text);
   });
@@ -112,6 +122,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
 
   const portsOf = (context: Context): Ports => {
     const { invocation } = context;
+    contexts.set(invocation, [...(contexts.get(invocation) ?? []), context]);
     const call: ReturnType<Gate["callFor"]> = (port, operation, subject, effect) =>
       gate.callFor(invocation)(port, operation, subject, () => {
         writer = context;
@@ -124,8 +135,10 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       artifacts: gatedArtifacts(artifacts, call),
       git: gatedGit(repositories.git, call, (url, refs) => {
         const lag = gate.inForce("lagging-refs");
-        if (lag) gate.strike(lag);
-        return lag === undefined ? refs : repositories.shownAt(url, timeline.now() - lag.by, refs);
+        if (lag === undefined) return refs;
+        const shown = repositories.shownAt(url, timeline.now() - lag.by, refs);
+        if ([...refs.refs].some(([name, sha]) => shown.refs.get(name) !== sha)) gate.strike(lag);
+        return shown;
       }),
       charts: gatedCharts(charts, call),
       cage: gatedCage(call),

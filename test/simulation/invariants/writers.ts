@@ -39,12 +39,17 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
     }
     if (tracker === undefined)
       report("deletes only what is ours", `${writer.invocation.id} ${what} ${where}, which nobody's Application tracks`);
-    else if (tracker !== writer.application && !isRace(where))
+    else if (tracker !== writer.application && !isRace(where, writer))
       report("deletes only what is ours", `${writer.invocation.id} of ${writer.application} ${what} ${where} of ${tracker}`);
   };
 
-  /** Two that claim an object and see that nobody has it yet: server-side apply cannot be bound to its absence, and the later one has it. */
-  const isRace = (where: string): boolean => where.endsWith("/shared") && world().timeline.now() - (made.get(where) ?? 0) < raceLasts;
+  /**
+   * Two that claim an object and see that nobody has it yet: server-side apply cannot be bound to its absence, and the later one has it. A worker
+   * that froze after its look is as late as it froze for long.
+   */
+  const isRace = (where: string, { invocation, absent }: Context): boolean =>
+    where.endsWith("/shared") &&
+    (world().timeline.now() - (made.get(where) ?? 0) < raceLasts || (invocation.outlives && absent.has(where)));
 
   /** Wished for by every commit there ever was: nobody can have asked for its end. */
   const checkWished = (where: string, before: Manifest): void => {

@@ -23,6 +23,8 @@ export interface IndexLag {
   readonly now: () => number;
   /** Milliseconds by which the index of due items is older than the table. */
   readonly lag: () => number;
+  /** Called when an answer is another one because of it. */
+  readonly noticed?: () => void;
 }
 
 interface Indexed {
@@ -33,7 +35,7 @@ interface Indexed {
 
 const noLag: IndexLag = { now: () => 0, lag: () => 0 };
 
-export const tableStore = ({ now, lag }: IndexLag = noLag): TableStore => {
+export const tableStore = ({ now, lag, noticed }: IndexLag = noLag): TableStore => {
   const partitions = new Map<string, Map<string, Item>>();
   const index = new Map<string, { readonly key: Key; readonly history: Indexed[] }>();
   const watchers: ((before: Item | undefined, after: Item | undefined, text: string) => void)[] = [];
@@ -104,9 +106,12 @@ export const tableStore = ({ now, lag }: IndexLag = noLag): TableStore => {
       query: async (query) => page(partitions.get(query.pk), query),
       due: async (shard, until, limit) => {
         const time = now() - lag();
+        const isDue = (seen: Indexed | undefined): seen is Indexed & { readonly dueAt: number } =>
+          seen?.shard === shard && seen.dueAt !== undefined && seen.dueAt <= until;
         const due = [...index.values()].flatMap(({ key, history }) => {
           const seen = lag() === 0 ? history.at(-1) : seenAt(history, time);
-          return seen?.shard === shard && seen.dueAt !== undefined && seen.dueAt <= until ? [{ key, dueAt: seen.dueAt }] : [];
+          if (isDue(seen) !== isDue(history.at(-1))) noticed?.();
+          return isDue(seen) ? [{ key, dueAt: seen.dueAt }] : [];
         });
         return due
           .toSorted((a, b) => a.dueAt - b.dueAt)
