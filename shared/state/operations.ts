@@ -34,6 +34,8 @@ const OperationItem = z.object({
   attempt: z.number(),
   input: z.optional(z.string()),
   output: z.string(),
+  /** Where it acts; absent in items of earlier versions. */
+  place: z.optional(z.object({ cluster: z.string(), namespace: z.string() })),
   /** The commit that it goes to, by which its hooks are named; absent in items of earlier versions. */
   revision: z.optional(z.string()),
   /** ms since 1970 */

@@ -9,6 +9,7 @@ import { beginOperation } from "./operation/begin.ts";
 import { byPlace, type Group, groupsOf, hasWork, pruneWavesOf } from "./operation/groups.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { hookTasks } from "./operation/hooks.ts";
+import { placeOf } from "./operation/moved.ts";
 import { takeStep } from "./operation/take-step.ts";
 import type { Outcome } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -37,7 +38,15 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
   const look = may.only === "left over" ? onlyLeftOver(seen) : seen;
   const creates = !before && look.options.createNamespace;
   const made = creates ? await createNamespace(subject.application, subject.manifests, look.context.cluster) : undefined;
-  const operation = before ?? beginOperation(subject.state, { output, healing: may.healing, now, pruneWaves: pruneWavesOf(look.plan) });
+  const operation =
+    before ??
+    beginOperation(subject.state, {
+      output,
+      place: placeOf(subject.state, subject.application),
+      healing: may.healing,
+      now,
+      pruneWaves: pruneWavesOf(look.plan),
+    });
   const groups = groupsFor(subject, look, operation, may.hooks);
   return takeStep({ subject, look, groups, operation, underWay: before !== undefined, made }, world);
 };

@@ -21,11 +21,13 @@ import { attemptSync } from "./attempt.ts";
 import { renderedManifests } from "./desired-manifests.ts";
 import { checkHealth, isSettling } from "./health-check.ts";
 import { keptClusters, keptRegistry } from "./kept-clusters.ts";
+import { lateWrites } from "./late-writes.ts";
 import { leaveSettling, leftAlone } from "./left-alone.ts";
 import { operationUnderWay } from "./operation/begin.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { standingOperation } from "./operation/left-behind.ts";
-import { letGo, terminate } from "./operation/terminate.ts";
+import { endMoved } from "./operation/moved.ts";
+import { clusterOf, letGo, terminate } from "./operation/terminate.ts";
 import { type NextStep, type Outcome, outagePause } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
@@ -96,7 +98,12 @@ const takeStep = async ({ message, state, application, reach }: StepSubject, wor
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
     // Within the turn: a lease may be lost while a call waits for it.
-    const kept = { ...world, clusters: reach(keptClusters(world.clusters, lease)), registry: keptRegistry(world.registry, lease) };
+    const late = lateWrites(name, world);
+    const kept = {
+      ...world,
+      clusters: reach(keptClusters(world.clusters, lease, late)),
+      registry: keptRegistry(world.registry, lease, late),
+    };
     const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, kept);
     return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
   } catch (error) {
@@ -151,7 +158,7 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
     // One that comes when there is nothing to end any more is cleared by whatever comes next.
     if (state.terminate !== undefined && (operation || state.phase === "Failed"))
       return await terminate({ application, state, lease, operation, by: state.terminate }, world);
-    return await syncWith(operation, given, world);
+    return (await endMoved({ application, state, lease, operation }, world)) ?? (await syncWith(operation, given, world));
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     // Begun in this very step, before the trouble came.
@@ -176,9 +183,10 @@ const askedOf = ({ retryAfter = 0 }: Failure, application: string): number =>
   Math.ceil(retryAfter * (1 + dueShardOf(application) / (2 * dueShards)));
 
 /** As far as it can be: the operation has failed, whatever becomes of its hooks. */
-const clearAway = async ({ application, state, lease }: Attempt, { hooks }: Operation, world: SyncWorld): Promise<void> => {
+const clearAway = async ({ application, state, lease }: Attempt, operation: Operation, world: SyncWorld): Promise<void> => {
+  const { hooks } = operation;
   try {
-    if (hooks.length > 0) await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(state.cluster), lease });
+    if (hooks.length > 0) await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(clusterOf(operation, state)), lease });
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     world.journal.tell("hooks-left", { application: application.name, reason: error.message });

@@ -10,6 +10,7 @@ import { rollbackInForce } from "../rollback.ts";
 
 export interface Beginning {
   readonly output: string;
+  readonly place: NonNullable<Operation["place"]>;
   readonly healing: boolean;
   /** ms since 1970 */
   readonly now: number;
@@ -20,12 +21,13 @@ export interface Beginning {
  * A new operation for what is wished for now. When it began is part of its id: generations begin anew with an Application that is forgotten and
  * declared again, and hooks of the earlier one may still be there.
  */
-export const beginOperation = (state: ApplicationState, { output, healing, now, pruneWaves }: Beginning): Operation => ({
+export const beginOperation = (state: ApplicationState, { output, place, healing, now, pruneWaves }: Beginning): Operation => ({
   id: `${servesOf(state)}${now}`,
   generation: state.desiredGeneration,
   attempt: attemptOf(state),
   ...(state.input !== undefined && { input: state.input }),
   output,
+  place,
   ...(state.requested && { request: state.requested }),
   healing,
   ...(pruneWaves && { pruneWaves: [...pruneWaves] }),

@@ -12,6 +12,7 @@ import { operationUnderWay } from "./begin.ts";
 import { watchHooks } from "./gate.ts";
 import { observeHooks } from "./hook-objects.ts";
 import { hookTasks, isHook } from "./hooks.ts";
+import { placeOf } from "./moved.ts";
 
 export interface LeftBehind {
   readonly application: Application;
@@ -48,10 +49,12 @@ const hooksOf = async (
   const { manifests } = await renderedManifests(operation.output, world);
   // The cluster may be gone for good, and its Application is forgotten all the same.
   if (!manifests.some(isHook)) return operation.hooks;
-  const [cluster, customizations] = await Promise.all([world.clusters.connect(state.cluster), readCustomizations(world.table)]);
+  const { place = placeOf(state, application) } = operation;
+  const [cluster, customizations] = await Promise.all([world.clusters.connect(place.cluster), readCustomizations(world.table)]);
   const { tracking } = customizations;
-  const excluded = await excludedIn(state.cluster, customizations, world.clusters);
-  const { hooks } = desiredState(manifests, application, await cluster.discover(), { tracking, excluded });
+  const there = { ...application, destination: { ...application.destination, namespace: place.namespace } };
+  const excluded = await excludedIn(place.cluster, customizations, world.clusters);
+  const { hooks } = desiredState(manifests, there, await cluster.discover(), { tracking, excluded });
   const run = { ...operation, application: application.name, operation: operation.id, revision: operation.revision ?? "", tracking };
   const tasks = hookTasks(hooks, run);
   const sight = { live: await observeHooks(tasks, cluster), custom: customHealth(customizations, world.clock.now), hooks: operation.hooks };

@@ -22,6 +22,7 @@ import { gateOf, recordFor, recordOf, watchHooks } from "./gate.ts";
 import { type Group, groupsOf } from "./groups.ts";
 import { type HookContext, observeHooks, settleHooks, startHook } from "./hook-objects.ts";
 import { hookTasks } from "./hooks.ts";
+import { placeOf } from "./moved.ts";
 
 type RemovalPhase = Extract<HookPhase, "PreDelete" | "PostDelete">;
 
@@ -102,7 +103,7 @@ const removalOperation = async (removal: Removal, { table, clock }: SyncWorld): 
   const isThis = before !== undefined && `${before.id}.`.startsWith(removalId(removal, before.attempt));
   if (isThis && (state.syncedAt ?? 0) <= before.startedAt) return before;
   const now = clock.now();
-  const begun = beginOperation(state, { output: state.syncedOutput ?? "", healing: false, now });
+  const begun = beginOperation(state, { output: state.syncedOutput ?? "", place: placeOf(state, application), healing: false, now });
   return { ...begun, attempt: 1, id: `${removalId(removal, 1)}${now}` };
 };
 

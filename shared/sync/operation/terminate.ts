@@ -19,7 +19,7 @@ export interface Termination {
 /** Ends an operation between two of its steps, or the retries of a failed one: its hooks go, what it applied stays, and nothing is tried again. */
 export const terminate = async ({ application, state, lease, operation, by }: Termination, world: SyncWorld): Promise<Outcome> => {
   if (operation) {
-    const cluster = await world.clusters.connect(state.cluster);
+    const cluster = await world.clusters.connect(clusterOf(operation, state));
     await settleHooks(operation.hooks, "failed", { cluster, lease });
   }
   const isAsked = sameRequest(state.requested, operation?.request);
@@ -36,10 +36,13 @@ export const terminate = async ({ application, state, lease, operation, by }: Te
   };
 };
 
+/** Its destination may have changed since. */
+export const clusterOf = ({ place }: Operation, { cluster }: ApplicationState): string => place?.cluster ?? cluster;
+
 /** Of an Application that is forgotten and leaves its objects: its hooks may run on, but nothing of ours holds them any more. */
 export const letGo = async ({ state, lease, operation }: Omit<Termination, "by">, world: SyncWorld): Promise<void> => {
   if (!operation || operation.hooks.length === 0) return;
-  const cluster = await world.clusters.connect(state.cluster);
+  const cluster = await world.clusters.connect(clusterOf(operation, state));
   const left = operation.hooks.map((hook) => ({ ...hook, state: "succeeded" as const, policies: [] }));
   await settleHooks(left, "succeeded", { cluster, lease });
 };
