@@ -3,11 +3,13 @@ import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey, formatKey, groupOf, keyOf, type ResourceKey } from "../model/resource-key.ts";
+import { connectActing } from "../policy/acting-cluster.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { ApplyAnswer, Cluster, Clusters } from "../ports/cluster.ts";
 import type { Table } from "../ports/table.ts";
 import { readState } from "../state/application-state.ts";
+import { readApplication } from "../state/applications.ts";
 import { readInventory } from "../state/inventories.ts";
 import { readCustomizations } from "../state/settings.ts";
 import type { ActionOperation, ActionParameters, OfferedAction } from "./action.ts";
@@ -101,7 +103,9 @@ type Use<T> = (live: Manifest, cluster: Cluster, again: () => Promise<Manifest>)
 const withLive = async <T>(application: string, object: ResourceKey, world: ActionWorld, use: Use<T>): Promise<T> => {
   const state = await readState(world.table, application);
   if (!state) throw new Failure("ActionRefused", application, `there is no Application ${application}; fairlead status lists them`);
-  const cluster = await world.clusters.connect(state.cluster);
+  const declared = await readApplication(world.table, application);
+  if (!declared) throw new Failure("ActionRefused", application, `Application ${application} is being removed`);
+  const cluster = await connectActing(declared, state.cluster, world);
   const { kinds } = await cluster.discover();
   const served = kinds.find(({ apiVersion, kind }) => groupOf(apiVersion) === object.group && kind === object.kind);
   if (!served)

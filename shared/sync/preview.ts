@@ -9,6 +9,7 @@ import { assertNever, Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ObjectResult } from "../model/operation.ts";
 import { describeKey } from "../model/resource-key.ts";
+import { actingCluster } from "../policy/acting-cluster.ts";
 import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import { syncOptionsOf } from "../policy/sync-options.ts";
 import type { Cluster } from "../ports/cluster.ts";
@@ -45,9 +46,10 @@ export const previewSync = async (application: Application, state: ApplicationSt
   if (wanted.kind === "waiting")
     throw new Failure("ArtifactMissing", application.name, `${application.name} is being fetched and rendered; ask again in a moment`);
   const manifests = wanted.manifests.filter((manifest) => !world.claims(manifest, application));
-  const cluster = await world.clusters.connect(state.cluster);
-  const apis = await cluster.discover();
   const customizations = await readCustomizations(world.table);
+  const connected = await world.clusters.connect(state.cluster);
+  const cluster = await actingCluster(connected, { application, name: state.cluster, customizations }, world);
+  const apis = await cluster.discover();
   const { tracking, respectRbac } = customizations;
   const excluded = await excludedIn(state.cluster, customizations, world.clusters);
   const desired = desiredState(manifests, application, apis, { tracking, excluded });
@@ -102,7 +104,7 @@ const predict = async (
   cluster: Cluster,
   { application, ignored }: Comparing,
 ): Promise<ObjectResult> => {
-  const prediction = await predictApply(cluster, object.manifest, found, syncOptionsOf(application, object.manifest).validate);
+  const prediction = await predictAs(cluster, object.manifest, found, syncOptionsOf(application, object.manifest).validate);
   if (prediction.state === "unsettled")
     return { key: object.key, action: "unknown", code: "Synced", message: `${describeKey(object.key)} keeps changing; ask again` };
   if (prediction.state === "refused") return { key: object.key, action: "unknown", code: "SyncFailed", message: prediction.message };
@@ -112,4 +114,14 @@ const predict = async (
   return fields.length === 0
     ? { key: object.key, action: "unchanged", code: "Synced" }
     : { key: object.key, action: "configured", code: "Synced", fields };
+};
+
+/** Where no account is named for the destination, a sync of this object would be refused with these words. */
+const predictAs = async (...given: Parameters<typeof predictApply>): Promise<Awaited<ReturnType<typeof predictApply>>> => {
+  try {
+    return await predictApply(...given);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "ApplyRefused") return { state: "refused", message: error.message };
+    throw error;
+  }
 };

@@ -6,6 +6,7 @@
 import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
+import { connectActing } from "../policy/acting-cluster.ts";
 import { supersedes } from "../policy/supersede.ts";
 import type { Clusters } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
@@ -186,7 +187,8 @@ const askedOf = ({ retryAfter = 0 }: Failure, application: string): number =>
 const clearAway = async ({ application, state, lease }: Attempt, operation: Operation, world: SyncWorld): Promise<void> => {
   const { hooks } = operation;
   try {
-    if (hooks.length > 0) await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(clusterOf(operation, state)), lease });
+    if (hooks.length > 0)
+      await settleHooks(hooks, "failed", { cluster: await connectActing(application, clusterOf(operation, state), world), lease });
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     world.journal.tell("hooks-left", { application: application.name, reason: error.message });

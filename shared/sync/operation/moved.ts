@@ -1,5 +1,6 @@
 import type { Application } from "../../model/application.ts";
 import { Failure } from "../../model/failure.ts";
+import { connectActing } from "../../policy/acting-cluster.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
 import type { Operation } from "../../state/operations.ts";
 import type { Outcome } from "../outcome.ts";
@@ -25,7 +26,7 @@ export const endMoved = async (
   const { place } = operation ?? {};
   if (!operation || !place || (place.cluster === here.cluster && place.namespace === here.namespace)) return undefined;
   const left = operation.hooks.map((hook) => (hook.state === "running" ? { ...hook, state: "succeeded" as const, policies: [] } : hook));
-  const unsettled = await settled(left, place.cluster, { application, lease }, world);
+  const unsettled = await settled(left, place.cluster, { application: actedFor(application, place), lease }, world);
   const where = operation.at ? `in ${operation.at.phase}, wave ${operation.at.wave}` : "beginning";
   return {
     kind: "failed",
@@ -35,6 +36,12 @@ export const endMoved = async (
     operation,
   };
 };
+
+/** As it was declared then, as far as that decides who acts. */
+const actedFor = (application: Application, { namespace }: NonNullable<Operation["place"]>): Application => ({
+  ...application,
+  destination: { ...application.destination, namespace },
+});
 
 const textOf = ({ cluster, namespace }: NonNullable<Operation["place"]>): string =>
   `${cluster}${namespace === "" ? "" : `, namespace ${namespace}`}`;
@@ -48,7 +55,7 @@ const settled = async (
 ): Promise<string> => {
   if (hooks.length === 0) return "";
   try {
-    await settleHooks(hooks, "failed", { cluster: await world.clusters.connect(cluster), lease });
+    await settleHooks(hooks, "failed", { cluster: await connectActing(application, cluster, world), lease });
     return "";
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;

@@ -1,5 +1,6 @@
 import type { Application } from "../../model/application.ts";
 import { sameRequest } from "../../model/sync-request.ts";
+import { connectActing } from "../../policy/acting-cluster.ts";
 import type { ApplicationState } from "../../state/application-state.ts";
 import type { Lease } from "../../state/leases.ts";
 import type { Operation } from "../../state/operations.ts";
@@ -19,7 +20,7 @@ export interface Termination {
 /** Ends an operation between two of its steps, or the retries of a failed one: its hooks go, what it applied stays, and nothing is tried again. */
 export const terminate = async ({ application, state, lease, operation, by }: Termination, world: SyncWorld): Promise<Outcome> => {
   if (operation) {
-    const cluster = await world.clusters.connect(clusterOf(operation, state));
+    const cluster = await connectActing(application, clusterOf(operation, state), world);
     await settleHooks(operation.hooks, "failed", { cluster, lease });
   }
   const isAsked = sameRequest(state.requested, operation?.request);
@@ -40,9 +41,9 @@ export const terminate = async ({ application, state, lease, operation, by }: Te
 export const clusterOf = ({ place }: Operation, { cluster }: ApplicationState): string => place?.cluster ?? cluster;
 
 /** Of an Application that is forgotten and leaves its objects: its hooks may run on, but nothing of ours holds them any more. */
-export const letGo = async ({ state, lease, operation }: Omit<Termination, "by">, world: SyncWorld): Promise<void> => {
+export const letGo = async ({ application, state, lease, operation }: Omit<Termination, "by">, world: SyncWorld): Promise<void> => {
   if (!operation || operation.hooks.length === 0) return;
-  const cluster = await world.clusters.connect(clusterOf(operation, state));
+  const cluster = await connectActing(application, clusterOf(operation, state), world);
   const left = operation.hooks.map((hook) => ({ ...hook, state: "succeeded" as const, policies: [] }));
   await settleHooks(left, "succeeded", { cluster, lease });
 };

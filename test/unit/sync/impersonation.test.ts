@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { runAction } from "../../../shared/actions/run-action.ts";
+import type { Manifest } from "../../../shared/model/manifest.ts";
 import type { Cluster } from "../../../shared/ports/cluster.ts";
+import { readState } from "../../../shared/state/application-state.ts";
 import { writeProject } from "../../../shared/state/projects.ts";
+import { wish } from "../../../shared/state/wishes.ts";
+import { previewSync } from "../../../shared/sync/preview.ts";
 import { fakeCluster } from "../../fakes/fake-cluster.ts";
 import { settings } from "../../support/cluster-settings.ts";
-import { anApplication, configMap, endJob, job, syncWorld } from "../../support/sync-world.ts";
+import { anApplication, configMap, deployment, endJob, isReady, job, syncWorld } from "../../support/sync-world.ts";
 
 const server = "https://harbor.example.com";
 const account = "system:serviceaccount:production:deployer";
@@ -78,6 +83,81 @@ describe("where argocd-cm has syncs impersonated", () => {
     await commit("web", [configMap("a")]);
     await settle();
     expect(await state()).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+  });
+});
+
+// Syncs asked as the account; whatever else wrote or tried asked as ourselves, who may do more than the team.
+describe("what is not a sync is impersonated, too", () => {
+  const preDelete = job("backup", { annotations: { "argocd.argoproj.io/hook": "PreDelete" } });
+  const synced = async (manifests: readonly Manifest[] = [configMap("a")]) => {
+    const given = await worldOf();
+    await given.name("production");
+    await given.commit("web", manifests);
+    await given.settle(() => {
+      if (given.fake.objects().some(({ kind }) => kind === "Deployment")) isReady(given.fake, "a");
+    });
+    expect(given.who()).toEqual([account]);
+    return given;
+  };
+
+  it("deletes an Application's objects and runs its PreDelete hooks as the account", async () => {
+    const { table, sync, pass, fake, who } = await synced([configMap("a"), preDelete]);
+    await wish(table, "web", { removal: "cascade", trigger: "registry" }, 1);
+    for (let steps = 0; steps < 6; steps++) {
+      await sync();
+      pass(5_000);
+      if (fake.objects().some(({ kind }) => kind === "Job")) endJob(fake, "backup", "Complete");
+    }
+    expect(await readState(table, "web")).toBeUndefined();
+    expect(fake.objects().filter(({ kind }) => kind === "ConfigMap" || kind === "Job")).toEqual([]);
+    expect(who()).toEqual([account]);
+  });
+
+  it("deletes nothing where no account is named, and says so", async () => {
+    const { table, sync, fake, who, name, state } = await synced();
+    await name("staging");
+    await wish(table, "web", { removal: "cascade", trigger: "registry" }, 1);
+    await sync();
+    expect((await state()).reason).toContain("names no service account for the destination of web");
+    expect(fake.objects().filter(({ kind }) => kind === "ConfigMap")).toHaveLength(1);
+    expect(who()).toEqual([]);
+  });
+
+  it("shows a difference by dry runs of the account, or that there is none", async () => {
+    const { commit, world, state, who, name } = await synced();
+    await commit("web", [configMap("a", { colour: "red" })]);
+    const preview = async () => previewSync(anApplication(), await state(), { ...world, claims: () => false });
+    expect((await preview()).results).toMatchObject([{ action: "configured" }]);
+    expect(who()).toEqual([account]);
+    await name("staging");
+    expect((await preview()).results).toMatchObject([
+      { code: "SyncFailed", message: expect.stringContaining("AppProject default names no service account") },
+    ]);
+    expect(who()).toEqual([]);
+  });
+
+  it("runs an action as the account", async () => {
+    const { world, who, name, pass } = await synced([deployment("a")]);
+    const object = { group: "apps", kind: "Deployment", namespace: "production", name: "a" };
+    const restart = () => runAction({ application: "web", object, action: "restart", parameters: {} }, world);
+    expect(await restart()).toMatchObject([{ action: "configured" }]);
+    expect(who()).toEqual([account]);
+    pass(1_000);
+    await name("staging");
+    await expect(restart()).rejects.toThrow("names no service account for the destination of web");
+    expect(who()).toEqual([]);
+  });
+
+  it("clears away the hooks of a terminated operation as the account", async () => {
+    const given = await worldOf();
+    await given.name("production");
+    await given.commit("web", [hook]);
+    await given.sync();
+    given.pass(2_000);
+    await given.wishTermination();
+    await given.sync();
+    expect(given.fake.objects().filter(({ kind }) => kind === "Job")).toEqual([]);
+    expect(given.who()).toEqual([account]);
   });
 });
 

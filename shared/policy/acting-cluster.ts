@@ -1,13 +1,25 @@
 import type { Application } from "../model/application.ts";
 import type { Customizations } from "../model/customizations.ts";
 import { groupOf } from "../model/resource-key.ts";
-import { impersonatedUser } from "../policy/impersonation.ts";
-import type { Cluster } from "../ports/cluster.ts";
+import type { Cluster, Clusters } from "../ports/cluster.ts";
+import type { Table } from "../ports/table.ts";
 import { readProject } from "../state/projects.ts";
-import type { SyncWorld } from "./ports.ts";
+import { readCustomizations } from "../state/settings.ts";
+import { impersonatedUser } from "./impersonation.ts";
+
+interface ActingWorld {
+  readonly table: Table;
+  readonly clusters: Clusters;
+}
+
+/** Whoever reads the settings anyway gives them to `actingCluster`. Throws as connecting does. */
+export const connectActing = async (application: Application, name: string, world: ActingWorld): Promise<Cluster> => {
+  const [cluster, customizations] = await Promise.all([world.clusters.connect(name), readCustomizations(world.table)]);
+  return actingCluster(cluster, { application, name, customizations }, world);
+};
 
 /**
- * The cluster as a sync may write to it: where argocd-cm says so, as the service account that the AppProject names. What is looked at is looked at
+ * The cluster as whoever acts for an Application may write to it (syncs, deletions, actions, dry runs of all of them): where argocd-cm says so, as the service account that the AppProject names. What is looked at is looked at
  * as ourselves, as in Argo CD. Where no account is named each write throws ApplyRefused, a dry run included: comparing goes on, syncing does not.
  */
 export const actingCluster = async (
@@ -17,7 +29,7 @@ export const actingCluster = async (
     name,
     customizations,
   }: { readonly application: Application; readonly name: string; readonly customizations: Customizations },
-  world: Pick<SyncWorld, "table" | "clusters">,
+  world: ActingWorld,
 ): Promise<Cluster> => {
   if (!customizations.impersonation) return cluster;
   const [project, addresses = []] = await Promise.all([readProject(world.table, application.project), world.clusters.addresses?.(name)]);
