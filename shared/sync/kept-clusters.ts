@@ -1,18 +1,21 @@
-import type { Cluster, Clusters } from "../ports/cluster.ts";
+import { Failure } from "../model/failure.ts";
+import type { ApplyAnswer, Cluster, Clusters, WriteOptions } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
+import type { LateWrites } from "./late-writes.ts";
 import type { RegistryPort } from "./ports.ts";
 
 /**
  * The same clusters for the holder of a lease: each request is begun only while the lease is known to be kept. So a look that takes minutes keeps
  * it, too, and whoever slept too long stops before the next request, whichever that is. Every call may throw LeaseLost.
+ * What was created while nobody knew whose the lease is, is told to `late`.
  */
-export const keptClusters = (clusters: Clusters, lease: Lease): Clusters => ({
+export const keptClusters = (clusters: Clusters, lease: Lease, late: LateWrites): Clusters => ({
   ...clusters,
-  connect: async (name) => keptCluster(await clusters.connect(name), lease),
+  connect: async (name) => keptCluster(await clusters.connect(name), lease, late),
 });
 
 /** The same for what goes to the table instead of a cluster: declarations of a holder that lost its lease would take the place of newer ones. */
-export const keptRegistry = (registry: RegistryPort, lease: Lease): RegistryPort => ({
+export const keptRegistry = (registry: RegistryPort, lease: Lease, late: LateWrites): RegistryPort => ({
   claims: (manifest, application) => registry.claims(manifest, application),
   withdraw: async (parent) => {
     await lease.keep();
@@ -20,21 +23,38 @@ export const keptRegistry = (registry: RegistryPort, lease: Lease): RegistryPort
   },
   apply: async (request) => {
     await lease.keep();
-    return registry.apply(request);
+    const answer = await registry.apply(request);
+    await keptUntilNow(lease, () => late.declared());
+    return answer;
   },
 });
 
-const keptCluster = (cluster: Cluster, lease: Lease): Cluster => {
+/** Throws as `keep`, after `otherwise`. */
+const keptUntilNow = async (lease: Lease, otherwise: () => Promise<void>): Promise<void> => {
+  try {
+    await lease.keep();
+  } catch (error) {
+    if (error instanceof Failure && error.code === "LeaseLost") await otherwise();
+    throw error;
+  }
+};
+
+const keptCluster = (cluster: Cluster, lease: Lease, late: LateWrites): Cluster => {
   const kept = async <T>(call: () => Promise<T>): Promise<T> => {
     await lease.keep();
     return call();
+  };
+  const made = async (options: WriteOptions, call: () => Promise<ApplyAnswer>): Promise<ApplyAnswer> => {
+    const answer = await kept(call);
+    if (answer.state === "applied" && answer.created && !options.dryRun) await keptUntilNow(lease, () => late.created(answer.object));
+    return answer;
   };
   return {
     discover: (options) => kept(() => cluster.discover(options)),
     get: (at) => kept(() => cluster.get(at)),
     list: (query) => kept(() => cluster.list(query)),
-    apply: (manifest, options) => kept(() => cluster.apply(manifest, options)),
-    create: (manifest, options) => kept(() => cluster.create(manifest, options)),
+    apply: (manifest, options) => made(options, () => cluster.apply(manifest, options)),
+    create: (manifest, options) => made(options, () => cluster.create(manifest, options)),
     replace: (manifest, options) => kept(() => cluster.replace(manifest, options)),
     patch: (at, patch, options) => kept(() => cluster.patch(at, patch, options)),
     delete: (at, options) => kept(() => cluster.delete(at, options)),

@@ -11,6 +11,7 @@ import { longestDelay } from "../state/messages.ts";
 import { writeOperation } from "../state/operations.ts";
 import { forgetSelection } from "../state/selections.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
+import { clearedBy } from "./cleared-by.ts";
 import { attemptOf, healthDelay, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { heldByRequest } from "./rollback.ts";
@@ -227,24 +228,4 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
 const reasonOf = ({ healthReason, results }: Extract<Outcome, { kind: "applied" }>): string | undefined => {
   const reason = healthReason ?? results.find(({ action }) => action === "skipped")?.message;
   return reason === undefined ? undefined : smallReason(reason);
-};
-
-const clearedBy = ({ outcome }: Finished, later: number | undefined): readonly string[] => {
-  if (outcome.kind === "applied")
-    return [
-      "requested",
-      "asked",
-      "terminate",
-      "drifted",
-      "driftedAt",
-      "undrifted",
-      "approval",
-      "retryAt",
-      ...(outcome.again === undefined ? ["againAt"] : []),
-      ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest", "askedAt"] : []),
-    ];
-  if (outcome.kind === "compared") return ["requested", "asked", "terminate", "drifted", "driftedAt", "undrifted", "retryAt"];
-  // What a person asked for stays asked for while it is tried again.
-  if (outcome.kind !== "failed") return [];
-  return later === undefined ? ["retryAt", "againAt", "requested", "asked", "terminate"] : ["againAt"];
 };

@@ -24,6 +24,22 @@ describe("drift that was told and stands", () => {
     expect(await state()).toMatchObject({ syncStatus: "Synced" });
   });
 
+  // Each look at it in between, such as one at what another Application has, made it news: people heard of it every quarter of an hour.
+  it("is told once, however often somebody looks at it without healing it", async () => {
+    const { edit, scan, ask, sync, state, told } = await scanned(withoutSelfHeal);
+    edit({ colour: "red", size: "small" });
+    for (let look = 0; look < 3; look++) {
+      await scan();
+      await ask({ dryRun: true });
+      await sync();
+    }
+    expect(told.filter(({ event }) => event === "drift-found")).toHaveLength(1);
+    edit({ colour: "blue", size: "small" });
+    await scan();
+    expect(await state()).toMatchObject({ syncStatus: "Synced" });
+    expect((await state()).drifted).toBeUndefined();
+  });
+
   it("is Synced again when the field was taken over and put back by the same controller", async () => {
     const { scan, cluster, state, at } = await scanned(withoutSelfHeal);
     const colour = (value: string) =>

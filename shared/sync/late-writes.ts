@@ -1,0 +1,52 @@
+import { namedBy } from "../diff/tracking.ts";
+import { isHook } from "../health/application-health.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { keyOf } from "../model/resource-key.ts";
+import { readState } from "../state/application-state.ts";
+import { adoptEntries } from "../state/inventories.ts";
+import { readCustomizations } from "../state/settings.ts";
+import { wish } from "../state/wishes.ts";
+import type { SyncWorld } from "./ports.ts";
+
+/**
+ * What a holder learns of its own work when it finds, only after a write, that its lease is another's: no condition binds a create, or a declaration,
+ * to a lease. Whoever took over may have looked before it arrived, so somebody looks again.
+ */
+export interface LateWrites {
+  /** The object goes into the inventory: the next sync keeps it, or prunes it. */
+  created(object: Manifest): Promise<void>;
+  /** What Git declares is compared with what stands once more. */
+  declared(): Promise<void>;
+}
+
+/** As often as a sync may come between. */
+const attempts = 3;
+
+export const lateWrites = (application: string, world: Pick<SyncWorld, "table" | "artifacts" | "clock" | "syncs">): LateWrites => {
+  const { table, artifacts } = world;
+  const lookAgain = async (): Promise<void> => {
+    if ((await wish(table, application, {}, world.clock.now())) === "gone") return;
+    await world.syncs.send([{ body: { v: 1, application } }]);
+  };
+  return {
+    declared: lookAgain,
+    created: async (object) => {
+      const { tracking } = await readCustomizations(table);
+      // A namespace that was made on the way is nobody's.
+      if (namedBy(object, tracking) !== application) return;
+      const { uid } = object.metadata;
+      const entry = {
+        key: keyOf(object),
+        apiVersion: object.apiVersion,
+        ...(uid !== undefined && { uid }),
+        ...(isHook(object) && { hook: true as const }),
+      };
+      for (let attempt = 1; attempt <= attempts; attempt++) {
+        const state = await readState(table, application);
+        if (!state || state.forgetting) return;
+        if (await adoptEntries(table, artifacts, application, [entry])) break;
+      }
+      await lookAgain();
+    },
+  };
+};

@@ -1,0 +1,94 @@
+import { describe, expect, it } from "vitest";
+import type { Cluster } from "../../../shared/ports/cluster.ts";
+import { readInventory } from "../../../shared/state/inventories.ts";
+import { leaseTimes } from "../../../shared/state/leases.ts";
+import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
+
+const leaseTime = leaseTimes.length + leaseTimes.margin;
+
+/** A worker that stands still just before it creates ConfigMap `late`, and what goes on meanwhile. */
+const frozen = async (meanwhile: (world: ReturnType<typeof syncWorld>, takeOver: () => Promise<unknown>) => Promise<unknown>) => {
+  const world = syncWorld();
+  const { cluster } = world;
+  let froze = false;
+  const takeOver = async () => {
+    const { fence, beat } = await world.state();
+    world.pass(leaseTime);
+    return world.sync("web", { fence, beat });
+  };
+  const apply: Cluster["apply"] = async (manifest, how) => {
+    if (manifest.metadata.name === "late" && !how.dryRun && !froze) {
+      froze = true;
+      await meanwhile(world, takeOver);
+    }
+    return cluster.apply(manifest, how);
+  };
+  Object.assign(world.world, { clusters: { connect: async () => ({ ...cluster, apply }) } });
+  await world.declare(anApplication());
+  await world.commit("web", [configMap("own")]);
+  await world.sync();
+  await world.commit("web", [configMap("own"), configMap("late")]);
+  await world.sync();
+  const owned = async () => [...(await readInventory(world.table, world.artifacts, "web")).values()].map(({ key }) => key.name);
+  return { ...world, owned };
+};
+
+describe("an object that a worker created after its lease was another's (F-09)", () => {
+  // Git had dropped it, the next worker saw that it was gone, and nobody looked when it came.
+  it("is pruned where Git wants it no more", async () => {
+    const { live, syncs, sync, owned, told } = await frozen(async (world, takeOver) => {
+      await world.commit("web", [configMap("own")]);
+      await takeOver();
+    });
+    expect(told.map(({ event }) => event)).toContain("lease-lost");
+    expect(await owned()).toEqual(["own", "late"]);
+    expect(syncs.take()).toMatchObject([{ application: "web" }]);
+    await sync();
+    expect(live("late")).toBeUndefined();
+    expect(await owned()).toEqual(["own"]);
+  });
+
+  it("is kept where Git still wants it", async () => {
+    const { live, sync, owned, state } = await frozen(async (_, takeOver) => {
+      await takeOver();
+    });
+    await sync();
+    expect(live("late")).toBeDefined();
+    expect((await owned()).toSorted()).toEqual(["late", "own"]);
+    expect(await state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
+  });
+
+  it("brings no inventory back where its Application is forgotten", async () => {
+    const { table, owned } = await frozen(async ({ table, state }, takeOver) => {
+      await table.update({ pk: "app#web", sk: "state" }, { set: { removal: "forget" } });
+      await takeOver();
+      await expect(state()).rejects.toThrow("no state of web");
+    });
+    expect(await owned()).toEqual([]);
+    expect(table.items().some(({ sk }) => sk === "state")).toBe(false);
+  });
+});
+
+describe("what a worker declared after its lease was another's (F-09)", () => {
+  // It declared what an older commit said, over what a newer one had said meanwhile.
+  it("is compared with what Git says once more", async () => {
+    const world = syncWorld({
+      registry: {
+        claims: () => false,
+        withdraw: async () => 0,
+        apply: async () => {
+          await world.table.update({ pk: "app#web", sk: "state" }, { set: { owner: "next" }, add: { fence: 1, beat: 1 } });
+          world.pass(leaseTime);
+          return { results: [] };
+        },
+      },
+    });
+    await world.declare(anApplication());
+    await world.commit("web", [configMap("own")]);
+    const { desiredGeneration } = await world.state();
+    await world.sync();
+    expect(world.told.map(({ event }) => event)).toContain("lease-lost");
+    expect(world.syncs.take()).toMatchObject([{ application: "web" }]);
+    expect((await world.state()).desiredGeneration).toBe(desiredGeneration + 1);
+  });
+});
