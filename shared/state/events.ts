@@ -24,7 +24,8 @@ export const runningEventId = (events: number): string => `${eventId(events)}-ru
  * Writes an event before the state that counts it: a crash between the two repeats the step, which writes the same id again. A writer whose
  * lease was taken over (a lower fence) changes nothing. What stands there may be another transition, which the state has not counted: its writer
  * died, or two were at it at once. That one stays, and this one stands after it.
- * @returns the ids to tell: the one under which it stands, after that of a writer who died, perhaps before anybody heard of it
+ * @returns the ids to tell: the one under which it stands last, after those of writers who may have died before anybody heard of them; a scan and a
+ * look at health have the same fence
  */
 export const writeEvent = async (table: Table, event: ApplicationEvent, fence: number): Promise<readonly string[]> => {
   const item = { ...keys.event(event.application, event.id), v: 1, fence, event: plain(event) };
@@ -36,8 +37,8 @@ export const writeEvent = async (table: Table, event: ApplicationEvent, fence: n
     const ids = await writeEvent(table, { ...event, id: beside }, fence);
     // More than one may have died before it: each left its own beside the first.
     const others = await Array.fromAsync(itemsOf(table, { pk: item.pk, prefix: `${item.sk}.` }));
-    const older = others.filter((other) => readItem(EventItem, other).fence < fence).map((other) => eventOfItem(other).id);
-    return [...(its < fence ? [event.id] : []), ...older, ...ids];
+    const older = others.filter((other) => readItem(EventItem, other).fence <= fence).map((other) => eventOfItem(other).id);
+    return [...(its <= fence ? [event.id] : []), ...older.filter((id) => !ids.includes(id)), ...ids];
   }
   await table.put({ ...item, told: answer.found.told }, { fence: { below: fence } });
   return [event.id];

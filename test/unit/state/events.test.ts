@@ -56,7 +56,17 @@ describe("an event", () => {
     const healthy = { ...synced, kind: "healthy" as const };
     const [first, second] = await Promise.all([writeEvent(table, healthy, 1), writeEvent(table, drift, 1)]);
     expect(first).not.toEqual(second);
-    expect((await readEvent(table, "web", first[0] ?? ""))?.event.kind).toBe("healthy");
-    expect((await readEvent(table, "web", second[0] ?? ""))?.event.kind).toBe("drift-found");
+    expect((await readEvent(table, "web", first.at(-1) ?? ""))?.event.kind).toBe("healthy");
+    expect((await readEvent(table, "web", second.at(-1) ?? ""))?.event.kind).toBe("drift-found");
+  });
+
+  // A scan died between the event and its hint; the look at health that came next has the same fence, and took it for one that is alive.
+  it("names what a writer of the same fence left behind: it may have died (F-01)", async () => {
+    const table = memoryTable();
+    const drift = eventOf({ application: "web", id: eventId(3), operation: "7", kind: "drift-found" });
+    await writeEvent(table, drift, 1);
+    const ids = await writeEvent(table, { ...synced, kind: "healthy" }, 1);
+    expect(ids).toEqual([drift.id, expect.stringContaining(".")]);
+    expect(await writeEvent(table, { ...synced, kind: "healthy" }, 1)).toEqual(ids);
   });
 });
