@@ -97,9 +97,10 @@ export const finishRef = async (
   if (settled.written) return "settled";
   for (;;) {
     const { wanted: now, done } = await readRef(table, at.repository, at.ref);
-    if (done >= wanted) return now > done ? "moved" : "settled";
+    // Fewer were ever wished for: the table went back meanwhile, and in its new epoch all is fetched anew.
+    if (done >= wanted || now < wanted) return now > done ? "moved" : "settled";
     const unfinished: Condition = { done: done === 0 ? { absent: true } : { equals: done } };
-    const moved = await table.update(key, replacing(facts), { wanted: { present: true }, ...unfinished });
+    const moved = await table.update(key, replacing(facts), { wanted: { equals: now }, ...unfinished });
     if (moved.written) return "moved";
   }
 };

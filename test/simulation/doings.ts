@@ -150,7 +150,7 @@ export const openDoings = (world: World, running: Running): Doings => {
     },
     declare: async () => {
       if (plan.control) return;
-      for (const application of plan.applications) {
+      for (const application of plan.applications.filter(({ name }) => !repositories.isWithdrawn(name))) {
         await declareApplication(store.table, { application: declaredAs(application), cluster: application.cluster, at: now() });
         queues.pushes.put(JSON.stringify({ v: 1, kind: "application", application: application.name }));
       }

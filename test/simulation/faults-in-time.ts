@@ -27,6 +27,14 @@ export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
   }),
   "F-27": ({ random }) => ({ id: "F-27", kind: "redriven", messages: 1 + random.below(20) }),
   "F-28": ({ random, time }) => ({ id: "F-28", kind: "newer-message", queue: random.pick(queueNames), from: time() }),
+  "F-29": ({ random }) => ({ id: "F-29", kind: "restored", at: Math.round(random.between(5.2, 9) * minute), back: 5 * minute, again: 0 }),
+  "F-30": ({ random }) => ({
+    id: "F-30",
+    kind: "restored",
+    at: Math.round(random.between(2.5, 9) * minute),
+    back: "all",
+    again: random.between(10, 2 * minute),
+  }),
   "F-31": ({ random, time, clusters }) => ({
     id: "F-31",
     kind: "outage",

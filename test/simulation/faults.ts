@@ -65,6 +65,8 @@ export type TimedFault = InTime &
 
 export type WorldFault = { readonly id: string } & (
   | { readonly kind: "clocks"; readonly apart: number }
+  /** The table is as it was so many ms before, or empty; what people declared by hand they declare `again` so many ms later. */
+  | { readonly kind: "restored"; readonly at: number; readonly back: number | "all"; readonly again: number }
   /** A message of a newer version of our own code. */
   | { readonly kind: "newer-message"; readonly queue: QueueName; readonly from: number }
   /** A week later, old messages come once more. */

@@ -2,6 +2,7 @@ import { minute } from "./fault-dice.ts";
 import { type Fault, isCallFault, type Point } from "./faults.ts";
 import type { ApplicationPlan, ObjectPlan, Plan, Step } from "./plan.ts";
 import type { Random } from "./random.ts";
+import type { Restored } from "./restored.ts";
 
 /** Makes of a schedule one in which a point can be reached. */
 type Fit = (plan: Plan, random: Random) => Plan;
@@ -185,8 +186,19 @@ const withPushIn =
     return withStep(plan, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
   };
 
+/** People are at work when it happens. A withdrawal that stands in no repository is lost with the table. */
+const withWorkAround =
+  ({ at, back }: Restored): Fit =>
+  (plan, random) => {
+    const kept = plan.steps.filter((step) => step.do !== "withdraw" || (plan.control && back !== "all"));
+    const steps = kept.map((step) => (random.chance(0.5) ? { ...step, at: some(random, at - 30_000, at + 90_000) } : step));
+    return { ...plan, steps: steps.toSorted((a, b) => a.at - b.at) };
+  };
+
 const fitOf = (fault: Fault): Fit | undefined => {
   switch (fault.kind) {
+    case "restored":
+      return withWorkAround(fault);
     case "flapping":
       return withRollout(fault);
     case "lagging-refs":

@@ -22,7 +22,7 @@ export const freeGate = (): FreeGate => {
     holds: () => false,
     onKilled: nothing,
   });
-  const invocation: Invocation = { id: "free", fn: "contract", skew: 0, alive: true, frozenUntil: 0, outlives: false };
+  const invocation: Invocation = { id: "free", fn: "contract", skew: 0, begunAt: 0, alive: true, frozenUntil: 0, outlives: false };
   let passing = false;
   const pass = (): void => {
     passing = timeline.step();

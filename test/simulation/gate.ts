@@ -12,6 +12,8 @@ export interface Invocation {
   readonly fn: string;
   /** Its machine's clock is so many milliseconds ahead. */
   readonly skew: number;
+  /** Virtual ms since 1970. */
+  readonly begunAt: number;
   alive: boolean;
   frozenUntil: number;
   /** Its timeout does not end it: it is frozen, and so is its timeout. */

@@ -26,7 +26,15 @@ export const openRunning = (world: () => World): Running => {
     const clocks = plan.faults.find((fault) => fault.kind === "clocks");
     const skew = clocks?.kind === "clocks" ? Math.round(random.between(-clocks.apart, clocks.apart)) : 0;
     if (clocks && count === 0) gate.strike(clocks);
-    const invocation: Invocation = { id: `${fn}#${++count}`, fn, skew, alive: true, frozenUntil: 0, outlives: false };
+    const invocation: Invocation = {
+      id: `${fn}#${++count}`,
+      fn,
+      skew,
+      begunAt: timeline.now(),
+      alive: true,
+      frozenUntil: 0,
+      outlives: false,
+    };
     under.add(invocation);
     timeline.after(timeoutOf(fn), () => {
       if (!under.has(invocation) || invocation.outlives) return;

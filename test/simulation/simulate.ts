@@ -5,6 +5,7 @@ import type { Violation } from "./invariant.ts";
 import { watchAll } from "./invariants/always.ts";
 import { checkEnd } from "./invariants/at-the-end.ts";
 import type { Plan } from "./plan.ts";
+import { openRestores } from "./restored.ts";
 import { openRunning, type Running } from "./running.ts";
 import { openSchedule } from "./schedule.ts";
 import { startOfTime } from "./timeline.ts";
@@ -67,6 +68,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
   running.listen();
   await doings.declare();
   for (const step of plan.steps) world.timeline.at(startOfTime + step.at, () => doings.do(step));
+  openRestores(world, doings);
   const schedule = openSchedule(world, running, watch.anyChange);
   schedule.start();
 

@@ -1,7 +1,7 @@
 import { queues as queueShapes } from "../../infra/topology.ts";
 import { formatKey, groupOf } from "../../shared/model/resource-key.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
-import type { Table } from "../../shared/ports/table.ts";
+import type { Item, Table } from "../../shared/ports/table.ts";
 import { type FakeCluster, fakeCluster } from "../fakes/fake-cluster.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
 import { memoryCharts } from "../fakes/memory-charts.ts";
@@ -39,6 +39,12 @@ export interface World {
   /** Takes note of who writes from now on, until something else happens. */
   writes(context: Context | undefined): void;
   portsOf(context: Context): Ports;
+  /** The table is as it was then. */
+  restore(items: readonly Item[]): void;
+  /** Virtual times when the table went back, and the newest epoch until then. */
+  readonly restores: readonly { readonly at: number; readonly epoch: number }[];
+  /** It is going back right now: nothing of that is anybody's write. */
+  isRestoring(): boolean;
 }
 
 /** The same cluster, and what was not there when it was looked for. */
@@ -92,6 +98,8 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
   const secrets = memorySecrets(secretEntries);
   const slack = memorySlack();
   let writer: Context | undefined;
+  let restoring = false;
+  const restores: { readonly at: number; readonly epoch: number }[] = [];
 
   const queueOf = (name: QueueName): QueueStore => {
     const shape = queueShapes.find((each) => each.name.startsWith(name)) ?? { visibility: 600, receives: 5 };
@@ -193,5 +201,14 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       writer = context;
     },
     portsOf,
+    restores,
+    isRestoring: () => restoring,
+    restore: (items) => {
+      const epoch = Number(store.read({ pk: "settings", sk: "epoch" })?.epoch ?? 1);
+      restoring = true;
+      store.restore(items);
+      restoring = false;
+      restores.push({ at: timeline.now(), epoch: Math.max(epoch, restores.at(-1)?.epoch ?? 0) });
+    },
   };
 };

@@ -2,6 +2,7 @@ import type { Report } from "../invariant.ts";
 import type { Observer } from "../observation.ts";
 import type { World } from "../world.ts";
 import { watchRecords } from "./records.ts";
+import { watchRestored } from "./restored.ts";
 import { type Tellings, watchTellings } from "./tellings.ts";
 import { watchWriters } from "./writers.ts";
 
@@ -25,7 +26,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
   };
   const tellings = watchTellings(world);
   return {
-    observers: [changes, tellings, watchRecords(report), watchWriters(report, world)],
+    observers: [changes, tellings, watchRecords(report, world), watchRestored(report, world), watchWriters(report, world)],
     tellings,
     lastChange: () => last,
     anyChange: () => any,

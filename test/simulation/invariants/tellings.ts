@@ -17,7 +17,9 @@ export const watchTellings = (world: () => World): Tellings => {
       if (event === undefined) return;
       const item = world().store.read({ pk: `app#${application}`, sk: `event#${event}` });
       const operation = isJsonObject(item?.event) ? item.event.operation : undefined;
-      const name = `${application}/${event} of operation ${String(operation)}`;
+      // A table that went back has forgotten who was told what, and counts its events from there again.
+      const since = world().restores.length === 0 ? "" : ` since restore ${world().restores.length}`;
+      const name = `${application}/${event} of operation ${String(operation)}${since}`;
       times.set(name, (times.get(name) ?? 0) + 1);
     },
   };

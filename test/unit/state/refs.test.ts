@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { keys } from "../../../shared/state/items.ts";
 import { finishRef, type Push, readRef, wantRef } from "../../../shared/state/refs.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 
@@ -62,6 +63,18 @@ describe("a ref's counters", () => {
     await finishRef(table, { repository, ref, read: fast, head: "newer" });
     expect(await finishRef(table, { repository, ref, read: slow, head: "older" })).toBe("settled");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 2, head: "newer" });
+  });
+
+  it("F-30: are left alone by a fetch that read more pushes than the table knows of since it was lost", async () => {
+    // A fetch that was under way went round in circles until it ran out of time, and then was done with pushes that nobody had wished for.
+    const table = memoryTable();
+    for (const id of ["1", "2", "3"]) await wantRef(table, aPush(id));
+    const read = await readRef(table, repository, ref);
+    await table.delete(keys.ref(repository, ref));
+    expect(await finishRef(table, { repository, ref, read, head: "c" })).toBe("settled");
+    await wantRef(table, aPush("4"));
+    expect(await finishRef(table, { repository, ref, read, head: "c" })).toBe("moved");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 0 });
   });
 
   it("take nothing of an earlier push for their own, such as who pushed or from where", async () => {
