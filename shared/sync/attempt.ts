@@ -3,7 +3,7 @@ import { childrenOf } from "../state/applications.ts";
 import type { Operation } from "../state/operations.ts";
 import { contestedUntil, onlyLeftOver } from "./contested.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";
-import { mayAct } from "./may-sync.ts";
+import { type MayAct, mayAct } from "./may-sync.ts";
 import { createNamespace } from "./namespace.ts";
 import { beginOperation } from "./operation/begin.ts";
 import { byPlace, type Group, groupsOf, hasWork, pruneWavesOf } from "./operation/groups.ts";
@@ -12,6 +12,7 @@ import { hookTasks } from "./operation/hooks.ts";
 import { placeOf } from "./operation/moved.ts";
 import { takeStep } from "./operation/take-step.ts";
 import type { Outcome } from "./outcome.ts";
+import { isExtraneous, withoutExtraneous } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { checkPrune } from "./prune.ts";
 import { compared, heldUp } from "./results.ts";
@@ -35,7 +36,7 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
   const may = await mayAct(subject, seen, before, world);
   if (!may.act)
     return before ? heldUp(before, seen, may, now) : compared(seen, { ...may, again: may.again ?? untilContested(subject, seen, now) });
-  const look = may.only === "left over" ? onlyLeftOver(seen) : seen;
+  const look = narrowed(seen, may.only);
   const creates = !before && look.options.createNamespace;
   const made = creates ? await createNamespace(subject.application, subject.manifests, look.context.cluster) : undefined;
   const operation =
@@ -49,6 +50,11 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
     });
   const groups = groupsFor(subject, look, operation, may.hooks);
   return takeStep({ subject, look, groups, operation, underWay: before !== undefined, made }, world);
+};
+
+const narrowed = (look: Look, only: Extract<MayAct, { act: true }>["only"]): Look => {
+  if (only === "left over") return onlyLeftOver(look);
+  return only === "out of sync" && look.plan.prune.some(isExtraneous) ? { ...look, plan: withoutExtraneous(look.plan) } : look;
 };
 
 /** Where this revision was synced but for what others have. */

@@ -11,12 +11,12 @@ import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
 import { isLeftOver } from "./contested.ts";
 import type { Look, SyncSubject } from "./look.ts";
-import { differing, isDifference, keyOfChange, type Plan } from "./plan.ts";
+import { differing, isDifference, isExtraneous, keyOfChange, type Plan } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
 /** `again`: when the answer may be another, ms since 1970. `only`: nothing else may be touched. */
 export type MayAct =
-  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" }
+  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" | "out of sync" }
   | { readonly act: false; readonly reason: string; readonly again?: number | undefined; readonly isStanding?: boolean };
 
 /** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
@@ -41,9 +41,13 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
     const rest = leftOverMay({ application, state: facts, plan, windows, now }, look);
     if (rest) return rest;
   }
-  if (decision.act) return { act: true, hooks: decision.kind !== "self-heal", healing: decision.kind === "self-heal" };
+  if (decision.act)
+    return decision.kind === "self-heal"
+      ? { act: true, hooks: false, healing: true, only: "out of sync" }
+      : { act: true, hooks: true, healing: false };
   // Nothing to apply: what remains is to say so, and to declare what goes to the registry.
-  if (decision.because === "in-sync") return { act: true, hooks: isOnlyHooks(look) && state.input !== state.syncedInput, healing: false };
+  if (decision.because === "in-sync")
+    return { act: true, hooks: isOnlyHooks(look) && state.input !== state.syncedInput, healing: false, only: "out of sync" };
   // It stands there already, and would be quoted within itself.
   if (decision.because === "failed-before") return { act: false, reason: state.reason ?? decision.sentence, isStanding: true };
   return { act: false, reason: decision.sentence, again: decision.again };
@@ -93,7 +97,8 @@ const dueRetry = ({ retryAt }: ApplicationState): number | undefined => (retryAt
 const planFacts = (plan: Plan): AutoSyncPlan => {
   const changes = plan.waves.flatMap((wave) => wave.changes);
   const changed = changes.filter(isDifference);
-  const gone = [...plan.prune, ...differing(plan).filter(({ because }) => because === "prune is off")];
+  const pruned = plan.prune.filter((change) => !isExtraneous(change));
+  const gone = [...pruned, ...differing(plan).filter(({ because }) => because === "prune is off")];
   const others = differing(plan).filter(({ because }) => because !== "prune is off");
   const named = (keys: readonly ResourceKey[], prune: boolean) => keys.map((key) => ({ key, prune }));
   const outOfSync = [...named([...changed, ...others].map(keyOfChange), false), ...named(gone.map(keyOfChange), true)];

@@ -35,10 +35,17 @@ export type PlannedChange =
     };
 
 /**
- * `annotated`: the object or its Application asks that it stays; `unconfirmed`: that a person says yes first; `unseen`: we may not look at it, and
+ * `annotated`: the object or its Application asks that it stays; `extraneous`: until there is something else to sync; `unconfirmed`: that a person says yes first; `unseen`: we may not look at it, and
  * argocd-cm's `resource.respectRBAC` says that such things are not ours to do.
  */
-export type KeepReason = "annotated" | "unconfirmed" | "prune is off" | "owned by another Application" | "forbidden" | "unseen";
+export type KeepReason =
+  | "annotated"
+  | "extraneous"
+  | "unconfirmed"
+  | "prune is off"
+  | "owned by another Application"
+  | "forbidden"
+  | "unseen";
 
 export interface Wave {
   readonly wave: number;
@@ -86,6 +93,25 @@ export interface PlanInput {
 
 /** Objects left alone that Git wants otherwise. */
 export const differing = ({ kept }: Pick<Plan, "kept">): Plan["kept"] => kept.filter(({ extraneous }) => !extraneous);
+
+/** What it deletes and is no reason to sync by itself: the Application is in sync with it. */
+export const isExtraneous = ({ live }: Plan["prune"][number]): boolean => ignoresExtraneous(live);
+
+/** Of what brings back only what is out of sync. As in Argo CD, the next sync of a commit that changes something else prunes the rest. */
+export const withoutExtraneous = (plan: Plan): Plan => ({
+  ...plan,
+  prune: plan.prune.filter((change) => !isExtraneous(change)),
+  kept: [
+    ...plan.kept,
+    ...plan.prune.filter(isExtraneous).map(({ entry: { key } }) => ({
+      kind: "keep" as const,
+      key,
+      because: "extraneous" as const,
+      detail: `${describeKey(key)} is no longer in Git; IgnoreExtraneous keeps it until something else is synced`,
+      extraneous: true as const,
+    })),
+  ],
+});
 
 /** Left alone, and still ours to delete one day. */
 export const isLeft = (because: KeepReason): boolean => because !== "forbidden" && because !== "owned by another Application";

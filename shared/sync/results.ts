@@ -13,7 +13,7 @@ import type { Look } from "./look.ts";
 import { deadlineProblems } from "./operation/deadline.ts";
 import { phasesOf } from "./operation/hooks.ts";
 import { isFailure, type Outcome } from "./outcome.ts";
-import { differing, isDifference, isLeft, type Plan } from "./plan.ts";
+import { differing, isDifference, isExtraneous, isLeft, type Plan } from "./plan.ts";
 
 /** What was left alone, for people. Only what we may not even look at is a failure. */
 export const keptResults = (plan: Plan): readonly ObjectResult[] =>
@@ -34,7 +34,7 @@ export interface NotNow {
 /** Looked, and not to act. */
 export const compared = ({ plan, health: custom }: Look, { reason, again, isStanding = false }: NotNow): Outcome => {
   const changes = plan.waves.flatMap(({ changes }) => changes).filter(isDifference);
-  const moved = [...changes, ...plan.prune, ...differing(plan)];
+  const moved = [...changes, ...plan.prune.filter((change) => !isExtraneous(change)), ...differing(plan)];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
   const differ = `${moved.length} ${moved.length === 1 ? "object differs" : "objects differ"} from Git`;
   return {
