@@ -1,4 +1,5 @@
 import type { Application } from "../model/application.ts";
+import { Failure } from "../model/failure.ts";
 import type { Condition, Table } from "../ports/table.ts";
 import { type ApplicationState, readState, StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
@@ -24,11 +25,32 @@ export type Forgotten =
  * Forgets an Application whose objects are gone or left behind: edges and lists, then everything under its name, the state item last, so that
  * one of the same name begins with an empty history. `read` is the state that the lease was acquired with. Throws LeaseLost.
  */
-export const forgetApplication = async (
-  table: Table,
-  application: Application,
-  { lease, read, at }: { readonly lease: Lease; readonly read: ApplicationState; readonly at: number },
-): Promise<Forgotten> => {
+export const forgetApplication = async (table: Table, application: Application, held: Forgetting): Promise<Forgotten> => {
+  try {
+    return await forgetAll(table, application, held);
+  } catch (error) {
+    if (error instanceof Failure && error.code === "LeaseLost") await declareAnew(table, application, held.at);
+    throw error;
+  }
+};
+
+interface Forgetting {
+  readonly lease: Lease;
+  readonly read: ApplicationState;
+  readonly at: number;
+}
+
+/**
+ * No delete is bound to a lease: whoever slept may have deleted what was declared by that name after others had forgotten it. Its parent declares all
+ * of it again.
+ */
+const declareAnew = async (table: Table, { name, parent }: Application, at: number): Promise<void> => {
+  const condition: Condition = { v: { present: true }, forgetting: { absent: true } };
+  const again = await makeMove(table, { application: name, move: "wish", by: "registry", change: { remove: ["declared"] }, condition });
+  if (again.written && parent !== undefined) await wish(table, parent, { trigger: "registry" }, at);
+};
+
+const forgetAll = async (table: Table, application: Application, { lease, read, at }: Forgetting): Promise<Forgotten> => {
   const { name, parent } = application;
   const withdrawn: Condition = { removal: read.removal === undefined ? { absent: true } : { equals: read.removal } };
   const begun = await makeMove(table, {

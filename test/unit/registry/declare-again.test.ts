@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { registerObjects } from "../../../shared/registry/register-objects.ts";
-import { readState } from "../../../shared/state/application-state.ts";
+import { isDirty, readState } from "../../../shared/state/application-state.ts";
 import { groupsOf } from "../../../shared/state/groups.ts";
+import { leaseTimes } from "../../../shared/state/leases.ts";
+import type { SyncMessage } from "../../../shared/state/messages.ts";
 import { syncApplication } from "../../../shared/sync/sync-application.ts";
 import type { memoryTable } from "../../fakes/memory-table.ts";
 import { interruptedTable } from "../../support/interrupted-table.ts";
@@ -19,7 +21,8 @@ const withdrawn = async (finalizers: readonly string[]) => {
   const { table } = world;
   const synced = syncWorld();
   const request = { parent: control, manifests: [web, api], prune: true, approval: undefined, digest: "again" };
-  const forget = (from = table) => syncApplication({ v: 1, application: "web" }, { ...synced.world, table: from, syncs: world.syncs });
+  const forget = (from = table, saw?: SyncMessage["saw"]) =>
+    syncApplication({ v: 1, application: "web", saw }, { ...synced.world, table: from, syncs: world.syncs });
   const declare = (to = table) => registerObjects(request, { ...world, table: to });
   /** Whatever was asked for by messages, until nobody asks any more. */
   const settle = async () => {
@@ -27,7 +30,13 @@ const withdrawn = async (finalizers: readonly string[]) => {
       for (const { application } of world.syncs.take()) await (application === control.name ? declare() : forget());
     }
   };
-  return { table, forget, declare, settle, web, world };
+  /** A lease time later, by another worker. */
+  const takeOver = async () => {
+    const saw = await readState(table, "web");
+    synced.pass(leaseTimes.length + leaseTimes.margin);
+    await forget(table, saw);
+  };
+  return { table, forget, takeOver, declare, settle, web, world };
 };
 
 const standing = async (table: ReturnType<typeof memoryTable>) => {
@@ -74,6 +83,27 @@ describe.each([
       expect(await standing(table), `after call ${at}`).toEqual(whole);
       if (slow.calls() < at) break;
       expect(at).toBeLessThan(200);
+    }
+  });
+});
+
+// It slept just before a delete: others finished, the name was declared again, and what it deleted then was the new one's (F-09).
+describe("a worker that sleeps while it forgets an Application", () => {
+  it("costs the next one of that name nothing, whichever moment it sleeps at", async () => {
+    for (let at = 1; ; at++) {
+      const { table, forget, takeOver, declare, settle } = await withdrawn([]);
+      const slow = interruptedTable(table, at, async () => {
+        await takeOver();
+        await declare();
+      });
+      await forget(slow.table);
+      if (slow.calls() < at) break;
+      const state = await readState(table, "web");
+      const parent = await readState(table, "control");
+      if (state?.declared === undefined && parent && isDirty(parent)) await declare();
+      await settle();
+      expect(await standing(table), `after call ${at}`).toEqual(whole);
+      expect(at).toBeLessThan(100);
     }
   });
 });
