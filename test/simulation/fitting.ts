@@ -37,7 +37,7 @@ const withHook: Fit = (plan) =>
 const withMaps = (plan: Plan, count: number): Plan =>
   withFirst(plan, (each) => {
     const more: readonly ObjectPlan[] = Array.from({ length: count }, (_, at) => ({
-      name: `${each.name}-of-${at}`,
+      name: `${each.name}-of-${each.objects.length + at}`,
       kind: "ConfigMap",
       wave: 0,
     }));
@@ -186,17 +186,38 @@ const withPushIn =
     return withStep(plan, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
   };
 
-/** People are at work when it happens. A withdrawal that stands in no repository is lost with the table. */
+/**
+ * People are at work when it happens. A withdrawal that stands in no repository is lost with the table. What Git drops while nothing may be pruned
+ * stays, where nothing is healed, until the next commit: as long as that is so, it is no part of a schedule.
+ */
 const withWorkAround =
   ({ at, back }: Restored): Fit =>
   (plan, random) => {
     const kept = plan.steps.filter((step) => step.do !== "withdraw" || (plan.control && back !== "all"));
     const steps = kept.map((step) => (random.chance(0.5) ? { ...step, at: some(random, at - 30_000, at + 90_000) } : step));
-    return { ...plan, steps: steps.toSorted((a, b) => a.at - b.at) };
+    const applications = plan.applications.map((each) => ({ ...each, selfHeal: true }));
+    return { ...plan, applications, steps: steps.toSorted((a, b) => a.at - b.at) };
   };
 
-const fitOf = (fault: Fault): Fit | undefined => {
+/** Clocks matter where two want the same: a second worker comes, or the first one is slow. */
+const withRivals: Fit = (plan, random) => {
+  if (random.chance(0.6))
+    return withFault(plan, {
+      id: "F-08",
+      kind: "message-copied",
+      queue: "syncs",
+      nth: 1 + random.below(4),
+      copies: 2,
+      within: random.pick([1, 30, 300]),
+    });
+  const point = random.pick(["sync:cluster.apply", "sync:cluster.get", "sync:table.update"]);
+  return withFault(plan, { id: "F-12", kind: "slow", point, nth: 1 + random.below(6), lasts: random.between(20_000, 2 * minute) });
+};
+
+const fitOf = (fault: Fault, random: Random): Fit | undefined => {
   switch (fault.kind) {
+    case "clocks":
+      return random.chance(0.7) ? withRivals : undefined;
     case "restored":
       return withWorkAround(fault);
     case "flapping":
@@ -214,4 +235,5 @@ const fitOf = (fault: Fault): Fit | undefined => {
 };
 
 /** The schedule, with what its faults need in order to strike. */
-export const fitted = (plan: Plan, random: Random): Plan => plan.faults.reduce((fit, fault) => fitOf(fault)?.(fit, random) ?? fit, plan);
+export const fitted = (plan: Plan, random: Random): Plan =>
+  plan.faults.reduce((fit, fault) => fitOf(fault, random)?.(fit, random) ?? fit, plan);
