@@ -10,8 +10,13 @@ export interface Tellings extends Observer {
 
 export const watchTellings = (world: () => World): Tellings => {
   const times = new Map<string, number>();
+  /** How often what stood under a name was forgotten: the next Application of that name counts its events from the beginning. */
+  const forgotten = new Map<string, number>();
   return {
     times,
+    tableWritten: (before, after) => {
+      if (before?.sk === "state" && after === undefined) forgotten.set(before.pk, (forgotten.get(before.pk) ?? 0) + 1);
+    },
     posted: ({ application, event }) => {
       // A summary of many is told anew as it grows.
       if (event === undefined) return;
@@ -19,7 +24,9 @@ export const watchTellings = (world: () => World): Tellings => {
       const operation = isJsonObject(item?.event) ? item.event.operation : undefined;
       // A table that went back has forgotten who was told what, and counts its events from there again.
       const since = world().restores.length === 0 ? "" : ` since restore ${world().restores.length}`;
-      const name = `${application}/${event} of operation ${String(operation)}${since}`;
+      const life = forgotten.get(`app#${application}`);
+      const again = life === undefined ? "" : `, forgotten ${life} times before`;
+      const name = `${application}/${event} of operation ${String(operation)}${since}${again}`;
       times.set(name, (times.get(name) ?? 0) + 1);
     },
   };
