@@ -10,8 +10,11 @@ const makers = { ...faultsAtCalls, ...faultsInTime };
 /** Ids of all faults that a schedule can have, beside those that are part of every workload. */
 export const faultIds: readonly string[] = Object.keys(makers);
 
+/** Some need more tries than others until they take effect, or until two of them meet. */
+const weighted: readonly string[] = [...faultIds, "F-09", "F-09", "F-10", "stale-index"];
+
 /** Crashes are a third of all: there are so many places for them. */
-const chosen = (random: Random): string => (random.chance(0.32) ? "F-01" : random.pick(faultIds));
+const chosen = (random: Random): string => (random.chance(0.32) ? "F-01" : random.pick(weighted));
 
 /** One fault, drawn. Throws where `only` names none. */
 export const faultFor = (random: Random, choice: FaultChoice): Fault => {

@@ -17,7 +17,7 @@ export interface Context {
 /** What happens in the world, as invariants see it. */
 export interface Observer {
   clusterChanged?(cluster: string, after: Manifest | undefined, before: Manifest | undefined, writer: Context | undefined): void;
-  tableWritten?(before: Item | undefined, after: Item | undefined, text: string): void;
+  tableWritten?(before: Item | undefined, after: Item | undefined, text: string, writer: Context | undefined): void;
   messageSent?(queue: QueueName, body: string): void;
   told?(line: string): void;
   posted?(context: Context, text: string): void;

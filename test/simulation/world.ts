@@ -90,7 +90,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
     noticed: () => void noted(gate.inForce("stale-index")),
   });
   store.onWrite((before, after, text) => {
-    for (const each of observers) each.tableWritten?.(before, after, text);
+    for (const each of observers) each.tableWritten?.(before, after, text, writer);
   });
   const repositories = openRepositories(plan, now);
   const artifacts = memoryArtifacts();

@@ -1,6 +1,7 @@
 import type { Report } from "../invariant.ts";
 import type { Observer } from "../observation.ts";
 import type { World } from "../world.ts";
+import { watchLeases } from "./leases.ts";
 import { watchRecords } from "./records.ts";
 import { watchRestored } from "./restored.ts";
 import { type Tellings, watchTellings } from "./tellings.ts";
@@ -26,7 +27,14 @@ export const watchAll = (report: Report, world: () => World): Watch => {
   };
   const tellings = watchTellings(world);
   return {
-    observers: [changes, tellings, watchRecords(report, world), watchRestored(report, world), watchWriters(report, world)],
+    observers: [
+      changes,
+      tellings,
+      watchRecords(report, world),
+      watchRestored(report, world),
+      watchLeases(report),
+      watchWriters(report, world),
+    ],
     tellings,
     lastChange: () => last,
     anyChange: () => any,
