@@ -12,6 +12,7 @@ import {
   textOf,
   types,
 } from "./engine.ts";
+import { longestNumeral } from "./float-numbers.ts";
 import type { Meter } from "./meter.ts";
 import { stringLibrary } from "./string-library.ts";
 import { tableLibrary, unpack } from "./table-library.ts";
@@ -65,7 +66,7 @@ export const openLibraries = (state: State, meter: Meter, now: () => number): vo
     lua.lua_pushvalue(on, -1);
     lua.lua_setfield(on, LUA_REGISTRYINDEX, bytesOf(name));
   };
-  const functions: Members = { ...base, require: requireBy(pushModule), unpack, print: () => 0, pcall: guarded, xpcall: handled };
+  const functions: Members = { ...base, tonumber, require: requireBy(pushModule), unpack, print: () => 0, pcall: guarded, xpcall: handled };
   const lookUp: Native = (on) => {
     const name = lua.lua_type(on, 2) === types.LUA_TSTRING ? textOf(lauxlib.luaL_checkstring(on, 2)) : "";
     const module = modules.find((each) => each === name);
@@ -141,6 +142,25 @@ const requireBy =
     pushModule(state, found);
     return 1;
   };
+
+/** With a base fengari's own ends at 2^31, and takes digits that the base does not have. */
+const tonumber: Native = (state) => {
+  const { tonumber: plain } = base;
+  if (lua.lua_type(state, 2) <= types.LUA_TNIL) return typeof plain === "function" ? plain(state) : 0;
+  const radix = lauxlib.luaL_checkinteger(state, 2);
+  if (radix < 2 || radix > 36) return raise(state, "tonumber takes a base from 2 to 36");
+  const text = lauxlib.luaL_checkstring(state, 1);
+  const number = text.length > longestNumeral ? undefined : numberIn(textOf(text), radix);
+  if (number === undefined) lua.lua_pushnil(state);
+  else lua.lua_pushnumber(state, number);
+  return 1;
+};
+
+const numberIn = (text: string, radix: number): number | undefined => {
+  const [, sign, digits = ""] = /^\s*(-?)([0-9a-z]+)\s*$/i.exec(text) ?? [];
+  if (digits === "" || [...digits].some((digit) => Number.parseInt(digit, 36) >= radix)) return undefined;
+  return Number.parseInt(digits, radix) * (sign === "-" ? -1 : 1);
+};
 
 /** fengari's own may be resumed by threads; there are none. */
 const guarded: Native = (state) => {

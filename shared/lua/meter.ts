@@ -48,12 +48,13 @@ const stringBytes = 100;
 const bytesPerStep = 32;
 /** Places on the stack: thousands of calls in one another. */
 const deepest = 50_000;
-/** Instructions between two looks at the clock. */
+/** Instructions between two looks at the clock, and steps: a few that handle long texts take as long as many others. */
 const clockEvery = 1024;
+const clockSteps = 20_000;
 
 /** Watches every instruction of a state before it runs. */
 export const meterOf = (state: State, now: () => number): Meter => {
-  let [steps, memory, instructions] = [0, 0, 0];
+  let [steps, memory, instructions, seenAt] = [0, 0, 0, 0];
   let why: string | undefined;
   const began = now();
   const stop = (on: State, reason: string): void => {
@@ -63,6 +64,11 @@ export const meterOf = (state: State, now: () => number): Meter => {
   const work = (on: State, count: number): void => {
     steps += count;
     if (why !== undefined || steps > limits.steps) stop(on, `takes more than ${limits.steps} steps`);
+    if (steps - seenAt > clockSteps) lookAtClock(on);
+  };
+  const lookAtClock = (on: State): void => {
+    seenAt = steps;
+    if (now() - began > limits.seconds * 1000) stop(on, `takes longer than ${limits.seconds} s`);
   };
   const reserve = (on: State, bytes: number): void => {
     if (bytes > limits.string) stop(on, `makes a string of more than ${limits.string} bytes`);
@@ -72,7 +78,7 @@ export const meterOf = (state: State, now: () => number): Meter => {
   lua.lua_sethook(
     state,
     (on) => {
-      if (++instructions % clockEvery === 0 && now() - began > limits.seconds * 1000) stop(on, `takes longer than ${limits.seconds} s`);
+      if (++instructions % clockEvery === 0) lookAtClock(on);
       work(on, 1);
       weigh(on, work, reserve);
     },

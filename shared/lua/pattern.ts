@@ -36,6 +36,8 @@ const code = (character: string): number => character.charCodeAt(0);
 const [PERCENT, DOLLAR, CARET, DOT, STAR, PLUS, MINUS, QUESTION] = [..."%$^.*+-?"].map(code);
 const [LEFT, RIGHT, OPEN, CLOSE, B, F] = [..."()[]bf"].map(code);
 const [mostCaptures, mostDepth] = [32, 200];
+/** All of it is looked through for each byte of a text. Bytes. */
+const longestSet = 1_000;
 
 /** The first match at or after `start`. `text` and `pattern` are bytes; `anchored` patterns match at `start` only. */
 export const findMatch = (text: Uint8Array, pattern: Uint8Array, start: number, step: () => void): Match | undefined => {
@@ -201,6 +203,7 @@ const classEnd = (pattern: Uint8Array, at: number): number => {
   do {
     if (end >= pattern.length) throw new PatternProblem("malformed pattern (missing ']')");
     end += pattern[end] === PERCENT ? 2 : 1;
+    if (end - at > longestSet) throw new PatternProblem(`malformed pattern (a set of more than ${longestSet} bytes)`);
   } while (pattern[end] !== CLOSE);
   return end + 1;
 };

@@ -1,5 +1,8 @@
 import { bytesOf, integerOr, lauxlib, lua, type Native, raise, type State, types } from "./engine.ts";
 
+/** Characters. Directives make more of it than they are. */
+const longestFormat = 1_000;
+
 /**
  * The part of Lua's `os` that Argo CD lends to scripts: `time` and `date`, in UTC, by the clock that was passed in.
  * @param now Milliseconds since 1970.
@@ -14,6 +17,7 @@ export const timeLibrary = (now: () => number): Readonly<Record<string, Native>>
     const at = new Date(lua.lua_type(state, 2) === types.LUA_TNUMBER ? lua.lua_tonumber(state, 2) * 1000 : now());
     if (Number.isNaN(at.getTime())) raise(state, "os.date: the time is out of bounds");
     const format = written.replace(/^!/, "");
+    if (format.length > longestFormat) raise(state, `os.date takes a format of at most ${longestFormat} characters`);
     if (format.startsWith("*t")) pushParts(state, at);
     else lua.lua_pushstring(state, bytesOf(formatDate(at, format)));
     return 1;

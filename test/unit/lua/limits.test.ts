@@ -26,6 +26,46 @@ describe("a script that does not end", () => {
   });
 });
 
+// Each of these held the machine up for seconds, up to minutes, within a few of its steps: between two of them nobody looked at the clock.
+describe("a script whose single steps are long", () => {
+  it.each([
+    ["a number of megabytes", "local s = string.rep('9', 4e6) return {tonumber(s) == nil, tonumber(s, 16) == nil}", [true, true]],
+    ["the longest number that is one", "return #tostring(tonumber(string.rep('9', 300))) > 0", true],
+  ])("does without %s", (_, lua, answer) => {
+    expect(run(lua)).toEqual(answer);
+  });
+
+  it.each([
+    [
+      "arithmetic with a text of digits",
+      "local s = string.rep('1', 4e6) for i = 1, 1e6 do local x = s + 1 end",
+      "arithmetic on a string value",
+    ],
+    ["a loop to a text of digits", "local s = string.rep('1', 4e6) for i = 1, s do end", "'for' limit must be a number"],
+    ["a date of many directives", "return os.date(string.rep('%c', 1e6))", "os.date takes a format of at most 1000 characters"],
+    [
+      "a set of many bytes",
+      "return string.find(string.rep('a', 1e4), '[' .. string.rep('b', 1e5) .. ']')",
+      "malformed pattern (a set of more than 1000 bytes)",
+    ],
+  ])("is refused: %s", (_, lua, words) => {
+    expect(failureOf(lua)).toContain(words);
+  });
+
+  it("meets the clock after a few of them", () => {
+    let now = 0;
+    const lua = "local s = string.rep('x', 4e6) for i = 1, 100 do local n = #tostring(s) end return 1";
+    expect(() => runLua({ source, lua }, { obj: {}, now: () => (now += 600) })).toThrow("the script was stopped, it takes longer than 1 s");
+  });
+});
+
+it("numbers in another base are whole, however large, and have no digits of a larger base", () => {
+  expect(
+    run("return {tonumber('ffffffff', 16), tonumber(' -7F ', 16), tonumber('12', 2) == nil, tonumber('z', 36), tonumber('', 10) == nil}"),
+  ).toEqual([4294967295, -127, true, 35, true]);
+  expect(failureOf("return tonumber('1', 99)")).toContain("tonumber takes a base from 2 to 36");
+});
+
 describe("a script that wants all memory", () => {
   it.each([
     ["one long text", "return string.rep('x', 1e9)", "makes a string of more than 4194304 bytes"],
