@@ -118,6 +118,8 @@ export const StateItem = z.object({
   /** The epoch it was renewed in (see renewal.ts), and whether its cluster was not searched yet since then. */
   epoch: z.optional(z.number()),
   unproven: z.optional(z.boolean()),
+  /** It was searched since: what Git dropped meanwhile was left until now, and goes with the next sync, healed or not. */
+  searched: z.optional(z.boolean()),
   /** Running number of events, so that their ids are ordered and a repeated step writes the same one. */
   events: z._default(z.number(), 0),
   dueShard: z.optional(z.number()),

@@ -40,6 +40,7 @@ const outdated = [
   "drifted",
   "driftedAt",
   "undrifted",
+  "searched",
 ] as const;
 
 /**
@@ -96,7 +97,7 @@ export const prove = async (table: Table, application: string, state: Applicatio
     from: state,
     change: {
       add: { desiredGeneration: 1 },
-      set: { desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter },
+      set: { searched: true, desiredAt: at, dueShard: dueShardOf(application), dueAt: at + resendAfter },
       remove: ["unproven"],
     },
     condition: {

@@ -1,7 +1,7 @@
 import { Failure } from "../model/failure.ts";
 import { childrenOf } from "../state/applications.ts";
 import type { Operation } from "../state/operations.ts";
-import { contestedUntil, onlyLeftOver } from "./contested.ts";
+import { contestedUntil, onlyDropped, onlyLeftOver } from "./contested.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";
 import { type MayAct, mayAct } from "./may-sync.ts";
 import { createNamespace } from "./namespace.ts";
@@ -54,6 +54,7 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
 
 const narrowed = (look: Look, only: Extract<MayAct, { act: true }>["only"]): Look => {
   if (only === "left over") return onlyLeftOver(look);
+  if (only === "dropped") return onlyDropped(look);
   return only === "out of sync" && look.plan.prune.some(isExtraneous) ? { ...look, plan: withoutExtraneous(look.plan) } : look;
 };
 

@@ -12,7 +12,7 @@ import type { OwnerOf } from "./apply-context.ts";
 import { type DesiredObject, desiredState } from "./desired.ts";
 import { desiredManifests } from "./desired-manifests.ts";
 import type { Look, SyncSubject } from "./look.ts";
-import { isDifference, keyOfChange, type PlannedChange } from "./plan.ts";
+import { isDifference, keyOfChange, type Plan, type PlannedChange, withoutExtraneous } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
 export interface Contest {
@@ -125,13 +125,18 @@ export const isLeftOver =
     isDifference(change) && change.kind !== "prune" && change.kind !== "keep" && !inventory.has(formatKey(keyOfChange(change)));
 
 /** A look at nothing else. */
-export const onlyLeftOver = (look: Look): Look => {
-  const isRest = isLeftOver(look);
+export const onlyLeftOver = (look: Look): Look => narrowedTo(look, isLeftOver(look), []);
+
+/** A look at what Git dropped, and at nothing else. */
+export const onlyDropped = (look: Look): Look => narrowedTo(look, () => false, withoutExtraneous(look.plan).prune);
+
+const narrowedTo = (look: Look, isRest: (change: PlannedChange) => boolean, prune: Plan["prune"]): Look => {
   const changes = look.plan.waves.flatMap((wave) => wave.changes);
-  const isPartial = look.isPartial || look.plan.prune.length > 0 || changes.some((change) => isDifference(change) && !isRest(change));
+  const isPartial =
+    look.isPartial || look.plan.prune.length > prune.length || changes.some((change) => isDifference(change) && !isRest(change));
   const waves = look.plan.waves.map((wave) => ({
     ...wave,
     changes: wave.changes.filter((change) => isRest(change) || change.kind === "unchanged"),
   }));
-  return { ...look, isPartial, plan: { ...look.plan, waves, prune: [] } };
+  return { ...look, isPartial, plan: { ...look.plan, waves, prune } };
 };

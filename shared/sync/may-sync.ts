@@ -16,7 +16,7 @@ import type { SyncWorld } from "./ports.ts";
 
 /** `again`: when the answer may be another, ms since 1970. `only`: nothing else may be touched. */
 export type MayAct =
-  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" | "out of sync" }
+  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" | "dropped" | "out of sync" }
   | { readonly act: false; readonly reason: string; readonly again?: number | undefined; readonly isStanding?: boolean };
 
 /** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
@@ -38,7 +38,7 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   const plan = isUnfinished(state) ? { ...compared, syncStatus: "OutOfSync" as const } : compared;
   const decision = decideAutoSync({ application, state: facts, plan, windows, now });
   if (!decision.act && decision.because === "self-heal-off" && state.syncedOutput === subject.output) {
-    const rest = leftOverMay({ application, state: facts, plan, windows, now }, look);
+    const rest = leftOverMay({ application, state: facts, plan, windows, now }, look, state);
     if (rest) return rest;
   }
   if (decision.act)
@@ -53,14 +53,19 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
   return { act: false, reason: decision.sentence, again: decision.again };
 };
 
-/** With self-heal off, too, a sync comes to its end: what it left to another Application that has given it up since. */
-const leftOverMay = (question: AutoSyncQuestion, look: Look): MayAct | undefined => {
+/**
+ * With self-heal off, too, a sync comes to its end: what it left to another Application that has given it up since, and what it did not prune before its
+ * cluster was searched.
+ */
+const leftOverMay = (question: AutoSyncQuestion, look: Look, { searched }: ApplicationState): MayAct | undefined => {
   const { application } = question;
   const { automated } = application.syncPolicy;
-  if (!automated || !look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look)))) return undefined;
+  if (!automated) return undefined;
+  const only = look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look))) ? "left over" : "dropped";
+  if (only === "dropped" && !(searched && look.plan.prune.length > 0)) return undefined;
   const healing = { ...application, syncPolicy: { ...application.syncPolicy, automated: { ...automated, selfHeal: true } } };
   const decision = decideAutoSync({ ...question, application: healing });
-  if (decision.act) return { act: true, hooks: false, healing: true, only: "left over" };
+  if (decision.act) return { act: true, hooks: false, healing: true, only };
   return { act: false, reason: decision.sentence, again: decision.again };
 };
 

@@ -82,6 +82,30 @@ describe("F-29: a table that was restored to five minutes ago", () => {
     expect(world.names()).toEqual(["z"]);
   });
 
+  // Where nothing is healed, what Git had dropped meanwhile stayed until the next commit.
+  it("prunes then what Git dropped meanwhile where nothing is healed, too, and brings nothing else back", async () => {
+    const syncPolicy = { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] };
+    const world = await openRestored(anApplication({ syncPolicy }));
+    await world.push("web", [configMap("a", { port: "80" }), configMap("b")]);
+    await world.synced();
+    await world.minutes(4);
+    const backup = world.backup();
+    await world.minutes(5);
+    await world.restore(backup);
+    await world.minute();
+    await world.push("web", [configMap("a", { port: "80" })]);
+    await world.synced();
+    expect(world.names()).toEqual(["a", "b"]);
+    const at = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "a" };
+    world.cluster.edit(at, "kubectl-edit", (object) => ({ ...object, data: { port: "81" } }));
+
+    await world.scan();
+    await world.synced();
+    expect(world.names()).toEqual(["a"]);
+    expect(world.live("a")).toMatchObject({ data: { port: "81" } });
+    expect(await world.state()).not.toHaveProperty("searched");
+  });
+
   it("brings back no older wish: what a commit of then removed, and one since then brought back, stays", async () => {
     const world = await openRestored();
     await world.push("web", [configMap("a"), configMap("b")]);
