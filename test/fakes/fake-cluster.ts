@@ -56,12 +56,20 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     const creationTimestamp = before ? before.metadata.creationTimestamp : options.time?.();
     const made = creationTimestamp === undefined ? {} : { creationTimestamp };
     const stored = { ...object, metadata: { ...object.metadata, ...made, uid, resourceVersion: String(version) } };
+    if (isHeld(before) && !isHeld(stored)) return remove(stored);
     live.set(formatKey(keyOf(stored)), stored);
     log.add("changed", stored, version);
     options.changed?.(stored, before);
     const added = kindOfCrd(stored);
     if (added && !served(added)) kinds.push(added);
     return stored;
+  };
+
+  const remove = (object: Manifest): Manifest => {
+    live.delete(formatKey(keyOf(object)));
+    log.add("deleted", object, ++version);
+    options.changed?.(undefined, object);
+    return object;
   };
 
   const stored = (object: Manifest, before: Manifest | undefined, { dryRun }: WriteOptions): ApplyAnswer => ({
@@ -194,9 +202,12 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
       if (!object) return { state: "absent" };
       const moved = uid !== object.metadata.uid || (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion);
       if (moved) return { state: "conflict", message: "the precondition does not match" };
-      live.delete(nameOf(at));
-      log.add("deleted", object, ++version);
-      options.changed?.(undefined, object);
+      if ((object.metadata.finalizers ?? []).length > 0) {
+        const deletionTimestamp = object.metadata.deletionTimestamp ?? options.time?.() ?? "2026-01-01T00:00:00Z";
+        store({ ...object, metadata: { ...object.metadata, deletionTimestamp } }, object);
+        return { state: "deleted" };
+      }
+      remove(object);
       if (at.kind === "Namespace") for (const [name, each] of live) if (each.metadata.namespace === at.name) live.delete(name);
       return { state: "deleted" };
     },
@@ -209,3 +220,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     close: async () => undefined,
   };
 };
+
+/** Deleted, and still there for whoever has a finalizer on it. */
+const isHeld = (object: Manifest | undefined): boolean =>
+  object?.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length > 0;

@@ -61,6 +61,8 @@ export type TimedFault = InTime &
     | { readonly kind: "stale-index"; readonly by: number }
     /** What controllers make ready turns bad again and again. */
     | { readonly kind: "flapping" }
+    /** A controller has a finalizer on every object, and takes it off at the end. */
+    | { readonly kind: "finalizers" }
   );
 
 export type WorldFault = { readonly id: string } & (

@@ -138,11 +138,22 @@ export const withRollout =
   (plan, random) => {
     const first = withFirst(plan, (each) => ({
       ...each,
-      objects: [{ name: `${each.name}-rollout`, kind: "Deployment", wave: 0 }, ...each.objects],
+      objects: [{ name: `${each.name}-rollout-${each.objects.length}`, kind: "Deployment", wave: 0 }, ...each.objects],
     }));
     const changes = [{ application: nameOf(plan), how: "bump" as const, index: 0 }];
     return withStep(first, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
   };
+
+/** Something is to go while it is held. */
+export const withDropIn =
+  ({ from, lasts }: { readonly from: number; readonly lasts: number }): Fit =>
+  (plan, random) =>
+    withStep(withMaps(plan, 1), {
+      at: some(random, from, from + lasts / 2),
+      do: "push",
+      repository: repositoryOf(plan),
+      changes: [{ application: nameOf(plan), how: "drop", index: 0 }],
+    });
 
 /** A push while it lasts. */
 export const withPushIn =

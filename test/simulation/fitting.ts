@@ -5,6 +5,7 @@ import {
   withBurst,
   withControl,
   withDrop,
+  withDropIn,
   withHealing,
   withHook,
   withKilledRender,
@@ -65,6 +66,8 @@ const fitOf = (fault: Fault, random: Random): Fit | undefined => {
       return random.chance(0.7) ? withRivals : undefined;
     case "restored":
       return withWorkAround(fault);
+    case "finalizers":
+      return withDropIn(fault);
     case "flapping":
       return withRollout(fault);
     case "lagging-refs":

@@ -9,7 +9,8 @@ import { memorySecrets } from "../fakes/memory-secrets.ts";
 import { memorySlack } from "../fakes/memory-slack.ts";
 import type { Bug } from "./bug.ts";
 import { controllersOf } from "./controllers.ts";
-import { isMessageFault, type QueueName, type TimedFault } from "./faults.ts";
+import { isMessageFault, isTimedFault, type QueueName, type TimedFault } from "./faults.ts";
+import { finalizersOf } from "./finalizers.ts";
 import { secretEntries } from "./functions.ts";
 import { type Gate, type Invocation, openGate } from "./gate.ts";
 import type { Context, Observer } from "./observation.ts";
@@ -115,10 +116,18 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       random,
       flapping: () => noted(gate.inForce("flapping")) !== undefined,
     });
+    const finalizers = finalizersOf(() => clusterOf(name), {
+      timeline,
+      faults: plan.faults.filter(isTimedFault),
+      inForce: () => gate.inForce("finalizers") !== undefined,
+    });
     const changed: NonNullable<NonNullable<Parameters<typeof fakeCluster>[0]>["changed"]> = (after, before) => {
       if (!clusters.has(name)) return;
       for (const each of observers) each.clusterChanged?.(name, after, before, writer);
       controllers(after, before);
+      finalizers.changed(after, before);
+      if (after?.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined)
+        noted(gate.inForce("finalizers"));
     };
     clusters.set(name, fakeCluster({ changed, time: () => new Date(now()).toISOString() }));
   }
