@@ -56,7 +56,7 @@ export const oneDeath = async (seed: string): Promise<Death | undefined> => {
         },
       },
     ],
-    meanwhile: () => undefined,
+    meanwhile: () => false,
     onKilled: (invocation) => {
       dead ??= invocation;
       running.killed(invocation);
