@@ -115,6 +115,24 @@ export const adoptEntries = async (
   return (await table.update(keys.inventory(application), change, unmoved)).written;
 };
 
+/**
+ * Takes out an object that is gone, where it still stands with that uid; needs no lease. False when a sync wrote meanwhile: the caller tries again.
+ */
+export const dropEntry = async (
+  table: Table,
+  artifacts: Artifacts,
+  application: string,
+  { name, uid }: { readonly name: string; readonly uid: string },
+): Promise<boolean> => {
+  const item = await table.get(keys.inventory(application));
+  const read = item && readItem(InventoryItem, item);
+  const inventory = new Map(read ? await inventoryOf(read, artifacts, application) : []);
+  if (!read || inventory.get(name)?.uid !== uid) return true;
+  inventory.delete(name);
+  const change = { ...(await contentOf(inventory, artifacts)), add: { revision: 1 } };
+  return (await table.update(keys.inventory(application), change, { v: { present: true }, revision: orAbsent(read.revision) })).written;
+};
+
 const orAbsent = (revision: number | undefined) => (revision === undefined ? ({ absent: true } as const) : { equals: revision });
 
 const contentOf = async (inventory: Inventory, artifacts: Artifacts) => {

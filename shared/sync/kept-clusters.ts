@@ -57,7 +57,11 @@ const keptCluster = (cluster: Cluster, lease: Lease, late: LateWrites): Cluster 
     create: (manifest, options) => made(options, () => cluster.create(manifest, options)),
     replace: (manifest, options) => kept(() => cluster.replace(manifest, options)),
     patch: (at, patch, options) => kept(() => cluster.patch(at, patch, options)),
-    delete: (at, options) => kept(() => cluster.delete(at, options)),
+    delete: async (at, options) => {
+      const answer = await kept(() => cluster.delete(at, options));
+      if (answer.state === "deleted") await keptUntilNow(lease, () => late.deleted(at, options.uid));
+      return answer;
+    },
     watch: (query, stop) => cluster.watch(query, stop),
     close: () => cluster.close(),
   };

@@ -1,9 +1,10 @@
 import { namedBy } from "../diff/tracking.ts";
 import { isHook } from "../health/application-health.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { keyOf } from "../model/resource-key.ts";
+import { formatKey, groupOf, keyOf } from "../model/resource-key.ts";
+import type { ObjectAddress } from "../ports/cluster.ts";
 import { readState } from "../state/application-state.ts";
-import { adoptEntries } from "../state/inventories.ts";
+import { adoptEntries, dropEntry } from "../state/inventories.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { wish } from "../state/wishes.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -15,6 +16,8 @@ import type { SyncWorld } from "./ports.ts";
 export interface LateWrites {
   /** The object goes into the inventory: the next sync keeps it, or prunes it. */
   created(object: Manifest): Promise<void>;
+  /** The object goes from the inventory: what Git wants by now, and nobody ever had, is made by the next sync, healed or not. */
+  deleted(at: ObjectAddress, uid: string): Promise<void>;
   /** What Git declares is compared with what stands once more. */
   declared(): Promise<void>;
 }
@@ -27,6 +30,14 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
   const lookAgain = async (): Promise<void> => {
     if ((await wish(table, application, {}, world.clock.now())) === "gone") return;
     await world.syncs.send([{ body: { v: 1, application } }]);
+  };
+  const noted = async (note: () => Promise<boolean>): Promise<void> => {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const state = await readState(table, application);
+      if (!state || state.forgetting) return;
+      if (await note()) break;
+    }
+    await lookAgain();
   };
   return {
     declared: lookAgain,
@@ -41,12 +52,11 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
         ...(uid !== undefined && { uid }),
         ...(isHook(object) && { hook: true as const }),
       };
-      for (let attempt = 1; attempt <= attempts; attempt++) {
-        const state = await readState(table, application);
-        if (!state || state.forgetting) return;
-        if (await adoptEntries(table, artifacts, application, [entry])) break;
-      }
-      await lookAgain();
+      await noted(() => adoptEntries(table, artifacts, application, [entry]));
+    },
+    deleted: async (at, uid) => {
+      const name = formatKey({ group: groupOf(at.apiVersion), kind: at.kind, namespace: at.namespace, name: at.name });
+      await noted(() => dropEntry(table, artifacts, application, { name, uid }));
     },
   };
 };

@@ -69,6 +69,34 @@ describe("an object that a worker created after its lease was another's (F-09)",
   });
 });
 
+describe("an object that a worker deleted after its lease was another's (F-09)", () => {
+  // Git had dropped it and brought it back; the next worker found it as it should be, and then it was gone for good.
+  it("is made again where Git wants it again, also where nothing is healed", async () => {
+    const syncPolicy = { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] };
+    const world = syncWorld();
+    const { cluster } = world;
+    await world.declare(anApplication({ syncPolicy }));
+    await world.commit("web", [configMap("own"), configMap("pruned")]);
+    await world.sync();
+    const remove: Cluster["delete"] = async (at, how) => {
+      Object.assign(world.world, { clusters: { connect: async () => cluster } });
+      const { fence, beat } = await world.state();
+      await world.commit("web", [configMap("own"), configMap("pruned")]);
+      world.pass(leaseTime);
+      await world.sync("web", { fence, beat });
+      return cluster.delete(at, how);
+    };
+    Object.assign(world.world, { clusters: { connect: async () => ({ ...cluster, delete: remove }) } });
+    await world.commit("web", [configMap("own")]);
+    await world.sync();
+    expect(world.live("pruned")).toBeUndefined();
+    expect(world.syncs.take()).toMatchObject([{ application: "web" }]);
+    await world.sync();
+    expect(world.live("pruned")).toBeDefined();
+    expect(await world.state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
+  });
+});
+
 describe("what a worker declared after its lease was another's (F-09)", () => {
   // It declared what an older commit said, over what a newer one had said meanwhile.
   it("is compared with what Git says once more", async () => {
