@@ -81,7 +81,8 @@ const isUnread = ({ evaluation }: Settled): boolean => evaluation.kind === "brok
 
 const toldUnread = (settled: Settled): boolean => isUnread(settled) && settled.answer === "raised";
 
-const lookedAt = ({ evaluation }: Settled, index: number): Evaluated | undefined => {
+/** What an Application read of its source number `index`. */
+export const lookedAt = ({ evaluation }: Settled, index: number): Evaluated | undefined => {
   const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;
   const [revision, reach] = [looked?.revisions[index], looked?.reaches[index]];
   return revision && reach ? { sha: revision.sha, ref: looked?.refs[index], reach } : undefined;

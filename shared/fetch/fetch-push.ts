@@ -11,6 +11,7 @@ import type { PushMessage } from "../state/messages.ts";
 import { finishRef, type RefState, readRef } from "../state/refs.ts";
 import { readRepository, recordAnswer, recordOutage } from "../state/repositories.ts";
 import { closureUnchanged } from "./closure/reach.ts";
+import { fetchDoubtful } from "./doubtful-refs.ts";
 import { admitToGroups, evaluateGroups } from "./evaluate-groups.ts";
 import type { FetchWorld } from "./ports.ts";
 import { judgeHead, lagPatience } from "./resolve/head.ts";
@@ -90,6 +91,7 @@ const fetchApplication = async (
   if (settled.evaluation.kind === "postponed") throw settled.evaluation.failure;
   if (settled.answer === "overtaken") return { done: false, again: message, seconds: 0 };
   await admitToGroups(settled, world);
+  await fetchDoubtful(settled, world);
   return done;
 };
 
