@@ -12,7 +12,7 @@ const withFirst = (plan: Plan, change: (application: ApplicationPlan) => Applica
   applications: plan.applications.map((each, at) => (at === 0 ? change(each) : each)),
 });
 
-export const withStep = (plan: Plan, ...steps: readonly Step[]): Plan => ({
+const withStep = (plan: Plan, ...steps: readonly Step[]): Plan => ({
   ...plan,
   steps: [...plan.steps, ...steps].toSorted((a, b) => a.at - b.at),
 });

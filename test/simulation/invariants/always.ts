@@ -32,7 +32,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       tellings,
       watchRecords(report, world),
       watchRestored(report, world),
-      watchLeases(report),
+      watchLeases(report, world),
       watchWriters(report, world),
     ],
     tellings,
