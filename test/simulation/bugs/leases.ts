@@ -59,7 +59,6 @@ export const leaseBugs: readonly Bug[] = [
   },
   {
     name: "the lease is judged by the local clock",
-    rare: true,
     ports: (ports, { invocation }) => {
       if (invocation.fn !== "sync") return ports;
       const { clock } = ports;
