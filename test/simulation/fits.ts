@@ -163,17 +163,13 @@ export const withPushIn =
     return withStep(plan, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
   };
 
-/**
- * People are at work when it happens. A withdrawal that stands in no repository is lost with the table. What Git drops while nothing may be pruned
- * stays, where nothing is healed, until the next commit: as long as that is so, it is no part of a schedule.
- */
+/** People are at work when it happens. A withdrawal that stands in no repository is lost with the table. */
 export const withWorkAround =
   ({ at, back }: Restored): Fit =>
   (plan, random) => {
     const kept = plan.steps.filter((step) => step.do !== "withdraw" || (plan.control && back !== "all"));
     const steps = kept.map((step) => (random.chance(0.5) ? { ...step, at: some(random, at - 30_000, at + 90_000) } : step));
-    const applications = plan.applications.map((each) => ({ ...each, selfHeal: true }));
-    return { ...plan, applications, steps: steps.toSorted((a, b) => a.at - b.at) };
+    return { ...plan, steps: steps.toSorted((a, b) => a.at - b.at) };
   };
 
 /** Clocks matter where two want the same: a second worker comes, or the first one is slow. */
