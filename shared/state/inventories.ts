@@ -116,6 +116,29 @@ export const adoptEntries = async (
 };
 
 /**
+ * Notes an object that came to be as it is by a write out of turn; needs no lease. Its row says no more what was applied, so that the next sync
+ * settles it, healed or not: as Git wants it, or pruned. False when a sync wrote meanwhile: the caller tries again.
+ */
+export const unsettleEntry = async (table: Table, artifacts: Artifacts, application: string, found: InventoryEntry): Promise<boolean> => {
+  const item = await table.get(keys.inventory(application));
+  const read = item && readItem(InventoryItem, item);
+  const inventory = new Map(read ? await inventoryOf(read, artifacts, application) : []);
+  const name = formatKey(found.key);
+  const before = inventory.get(name);
+  // By the old fingerprint it has drifted: where nobody syncs it, people are told.
+  const { fingerprint, since, rules } = before?.uid === found.uid ? (before ?? found) : found;
+  inventory.set(name, {
+    ...found,
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(since !== undefined && { since }),
+    ...(rules !== undefined && { rules }),
+  });
+  const unmoved = read ? { v: { present: true as const }, revision: orAbsent(read.revision) } : { v: { absent: true as const } };
+  const change = { ...(await contentOf(inventory, artifacts)), add: { revision: 1 } };
+  return (await table.update(keys.inventory(application), change, unmoved)).written;
+};
+
+/**
  * Takes out an object that is gone, where it still stands with that uid; needs no lease. False when a sync wrote meanwhile: the caller tries again.
  */
 export const dropEntry = async (

@@ -1,7 +1,8 @@
 import { Failure } from "../model/failure.ts";
+import type { ApplicationState } from "../state/application-state.ts";
 import { childrenOf } from "../state/applications.ts";
 import type { Operation } from "../state/operations.ts";
-import { contestedUntil, onlyDropped, onlyLeftOver } from "./contested.ts";
+import { contestedUntil, onlyLeftOver } from "./contested.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";
 import { type MayAct, mayAct } from "./may-sync.ts";
 import { createNamespace } from "./namespace.ts";
@@ -36,7 +37,7 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
   const may = await mayAct(subject, seen, before, world);
   if (!may.act)
     return before ? heldUp(before, seen, may, now) : compared(seen, { ...may, again: may.again ?? untilContested(subject, seen, now) });
-  const look = narrowed(seen, may.only);
+  const look = narrowed(seen, may.only, subject.state);
   const creates = !before && look.options.createNamespace;
   const made = creates ? await createNamespace(subject.application, subject.manifests, look.context.cluster) : undefined;
   const operation =
@@ -52,9 +53,8 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
   return takeStep({ subject, look, groups, operation, underWay: before !== undefined, made }, world);
 };
 
-const narrowed = (look: Look, only: Extract<MayAct, { act: true }>["only"]): Look => {
-  if (only === "left over") return onlyLeftOver(look);
-  if (only === "dropped") return onlyDropped(look);
+const narrowed = (look: Look, only: Extract<MayAct, { act: true }>["only"], state: ApplicationState): Look => {
+  if (only === "left over") return onlyLeftOver(look, state);
   return only === "out of sync" && look.plan.prune.some(isExtraneous) ? { ...look, plan: withoutExtraneous(look.plan) } : look;
 };
 

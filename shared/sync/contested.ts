@@ -116,19 +116,26 @@ export const contestedUntil = (
 };
 
 /**
- * What this very revision left to others and may have now: nothing of it was ever ours, so that applying it is the rest of that sync and no
- * self-heal.
+ * What this very revision left to others and may have now, or what a worker wrote that had lost its lease: no row says that it was applied, so that
+ * applying it is the rest of that sync and no self-heal.
  */
-export const isLeftOver =
+const isLeftOver =
   ({ inventory }: Pick<Look, "inventory">) =>
   (change: PlannedChange): boolean =>
-    isDifference(change) && change.kind !== "prune" && change.kind !== "keep" && !inventory.has(formatKey(keyOfChange(change)));
+    isDifference(change) &&
+    change.kind !== "prune" &&
+    change.kind !== "keep" &&
+    inventory.get(formatKey(keyOfChange(change)))?.desired === undefined;
+
+/** The same of what Git does not want; after a restore, all of it that was kept until its cluster was searched. */
+const leftOverPrunes = ({ plan }: Pick<Look, "plan">, { searched }: ApplicationState): Plan["prune"] =>
+  withoutExtraneous(plan).prune.filter(({ entry }) => searched === true || entry.desired === undefined);
+
+export const hasLeftOver = (look: Look, state: ApplicationState): boolean =>
+  look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look))) || leftOverPrunes(look, state).length > 0;
 
 /** A look at nothing else. */
-export const onlyLeftOver = (look: Look): Look => narrowedTo(look, isLeftOver(look), []);
-
-/** A look at what Git dropped, and at nothing else. */
-export const onlyDropped = (look: Look): Look => narrowedTo(look, () => false, withoutExtraneous(look.plan).prune);
+export const onlyLeftOver = (look: Look, state: ApplicationState): Look => narrowedTo(look, isLeftOver(look), leftOverPrunes(look, state));
 
 const narrowedTo = (look: Look, isRest: (change: PlannedChange) => boolean, prune: Plan["prune"]): Look => {
   const changes = look.plan.waves.flatMap((wave) => wave.changes);

@@ -4,18 +4,19 @@ import type { Manifest } from "../model/manifest.ts";
 import { formatKey, groupOf, keyOf } from "../model/resource-key.ts";
 import type { ObjectAddress } from "../ports/cluster.ts";
 import { readState } from "../state/application-state.ts";
-import { adoptEntries, dropEntry } from "../state/inventories.ts";
+import { dropEntry, unsettleEntry } from "../state/inventories.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { wish } from "../state/wishes.ts";
 import type { SyncWorld } from "./ports.ts";
 
 /**
  * What a holder learns of its own work when it finds, only after a write, that its lease is another's: no condition binds a create, or a declaration,
- * to a lease. Whoever took over may have looked before it arrived, so somebody looks again.
+ * to a lease, and server-side apply cannot ask that an object be absent: what was sent as a create changes one that stands by then. Whoever took
+ * over may have looked before it arrived, so somebody looks again.
  */
 export interface LateWrites {
-  /** The object goes into the inventory: the next sync keeps it, or prunes it. */
-  created(object: Manifest): Promise<void>;
+  /** The object goes into the inventory as one that nobody has settled: the next sync makes it as Git wants it, or prunes it, healed or not. */
+  wrote(object: Manifest): Promise<void>;
   /** The object goes from the inventory: what Git wants by now, and nobody ever had, is made by the next sync, healed or not. */
   deleted(at: ObjectAddress, uid: string): Promise<void>;
   /** What Git declares is compared with what stands once more. */
@@ -41,7 +42,7 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
   };
   return {
     declared: lookAgain,
-    created: async (object) => {
+    wrote: async (object) => {
       const { tracking } = await readCustomizations(table);
       // A namespace that was made on the way is nobody's.
       if (namedBy(object, tracking) !== application) return;
@@ -52,7 +53,7 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
         ...(uid !== undefined && { uid }),
         ...(isHook(object) && { hook: true as const }),
       };
-      await noted(() => adoptEntries(table, artifacts, application, [entry]));
+      await noted(() => unsettleEntry(table, artifacts, application, entry));
     },
     deleted: async (at, uid) => {
       const name = formatKey({ group: groupOf(at.apiVersion), kind: at.kind, namespace: at.namespace, name: at.name });

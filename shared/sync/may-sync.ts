@@ -9,14 +9,14 @@ import { isDirty } from "../state/application-state.ts";
 import { readClusterRecords } from "../state/cluster-records.ts";
 import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
-import { isLeftOver } from "./contested.ts";
+import { hasLeftOver } from "./contested.ts";
 import type { Look, SyncSubject } from "./look.ts";
 import { differing, isDifference, isExtraneous, keyOfChange, type Plan } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 
 /** `again`: when the answer may be another, ms since 1970. `only`: nothing else may be touched. */
 export type MayAct =
-  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" | "dropped" | "out of sync" }
+  | { readonly act: true; readonly hooks: boolean; readonly healing: boolean; readonly only?: "left over" | "out of sync" }
   | { readonly act: false; readonly reason: string; readonly again?: number | undefined; readonly isStanding?: boolean };
 
 /** Whether this step may change anything: a person's wish, or what auto-sync decides, and in either case the project's sync windows. */
@@ -54,18 +54,17 @@ export const mayAct = async (subject: SyncSubject, look: Look, operation: Operat
 };
 
 /**
- * With self-heal off, too, a sync comes to its end: what it left to another Application that has given it up since, and what it did not prune before its
- * cluster was searched.
+ * With self-heal off, too, a sync comes to its end: what it left to another Application that has given it up since, what one wrote that had lost its
+ * lease, and what it did not prune before its cluster was searched.
  */
-const leftOverMay = (question: AutoSyncQuestion, look: Look, { searched }: ApplicationState): MayAct | undefined => {
+const leftOverMay = (question: AutoSyncQuestion, look: Look, state: ApplicationState): MayAct | undefined => {
   const { application } = question;
   const { automated } = application.syncPolicy;
   if (!automated) return undefined;
-  const only = look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look))) ? "left over" : "dropped";
-  if (only === "dropped" && !(searched && look.plan.prune.length > 0)) return undefined;
+  if (!hasLeftOver(look, state)) return undefined;
   const healing = { ...application, syncPolicy: { ...application.syncPolicy, automated: { ...automated, selfHeal: true } } };
   const decision = decideAutoSync({ ...question, application: healing });
-  if (decision.act) return { act: true, hooks: false, healing: true, only };
+  if (decision.act) return { act: true, hooks: false, healing: true, only: "left over" };
   return { act: false, reason: decision.sentence, again: decision.again };
 };
 

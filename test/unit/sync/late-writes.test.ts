@@ -7,7 +7,10 @@ import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts
 const leaseTime = leaseTimes.length + leaseTimes.margin;
 
 /** A worker that stands still just before it creates ConfigMap `late`, and what goes on meanwhile. */
-const frozen = async (meanwhile: (world: ReturnType<typeof syncWorld>, takeOver: () => Promise<unknown>) => Promise<unknown>) => {
+const frozen = async (
+  meanwhile: (world: ReturnType<typeof syncWorld>, takeOver: () => Promise<unknown>) => Promise<unknown>,
+  application = anApplication(),
+) => {
   const world = syncWorld();
   const { cluster } = world;
   let froze = false;
@@ -24,7 +27,7 @@ const frozen = async (meanwhile: (world: ReturnType<typeof syncWorld>, takeOver:
     return cluster.apply(manifest, how);
   };
   Object.assign(world.world, { clusters: { connect: async () => ({ ...cluster, apply }) } });
-  await world.declare(anApplication());
+  await world.declare(application);
   await world.commit("web", [configMap("own")]);
   await world.sync();
   await world.commit("web", [configMap("own"), configMap("late")]);
@@ -94,6 +97,52 @@ describe("an object that a worker deleted after its lease was another's (F-09)",
     await world.sync();
     expect(world.live("pruned")).toBeDefined();
     expect(await world.state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
+  });
+});
+
+describe("an apply that arrives after its lease was another's (F-09)", () => {
+  const reported = anApplication({
+    syncPolicy: { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] },
+  });
+
+  // Its worker saw no object, so nothing bound it to one; whoever took over made the object, and the late apply set an older
+  // commit's values. It was told as drift only.
+  it("is undone where it fell on an object that stood by then, also where nothing is healed", async () => {
+    const { live, syncs, sync, state } = await frozen(async (world, takeOver) => {
+      await takeOver();
+      await world.commit("web", [configMap("own", { colour: "blue" }), configMap("late", { from: "newer" })]);
+      await world.sync();
+    }, reported);
+    expect(live("late")?.data).not.toEqual(configMap("late", { from: "newer" }).data);
+    expect(syncs.take()).toMatchObject([{ application: "web" }]);
+    await sync();
+    expect(live("late")?.data).toEqual(configMap("late", { from: "newer" }).data);
+    expect(await state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
+  });
+
+  // The next sync saw that it was to be pruned, and left it because self-heal was off.
+  it("is pruned where Git wants its object no more, also where nothing is healed", async () => {
+    const { live, sync, owned, state } = await frozen(async (world, takeOver) => {
+      await world.commit("web", [configMap("own")]);
+      await takeOver();
+    }, reported);
+    await sync();
+    expect(live("late")).toBeUndefined();
+    expect(await owned()).toEqual(["own"]);
+    expect(await state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
+  });
+
+  it("brings nothing back that people changed where nothing is healed", async () => {
+    const { live, sync, cluster } = await frozen(async (world, takeOver) => {
+      await takeOver();
+      await world.commit("web", [configMap("own", { colour: "blue" }), configMap("late", { from: "newer" })]);
+      await world.sync();
+    }, reported);
+    const own = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "own" };
+    cluster.edit(own, "kubectl-edit", (object) => ({ ...object, data: { colour: "red" } }));
+    await sync();
+    expect(live("own")?.data).toEqual({ colour: "red" });
+    expect(live("late")?.data).toEqual(configMap("late", { from: "newer" }).data);
   });
 });
 
