@@ -7,6 +7,8 @@ export interface Bug {
   readonly name: string;
   /** Takes hundreds of schedules or more to show: left to `npm run simulate -- --bugs --schedules 3000`. */
   readonly rare?: true;
+  /** The fault that it shows in: a test searches among schedules that have it, a campaign among all. */
+  readonly shownBy?: string;
   readonly table?: (table: Table, context: Context) => Table;
   readonly ports?: (ports: Ports, context: Context) => Ports;
   /** A handler's answer, as the event source gets it. */

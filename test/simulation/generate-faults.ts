@@ -11,10 +11,10 @@ const makers = { ...faultsAtCalls, ...faultsInTime };
 export const faultIds: readonly string[] = Object.keys(makers);
 
 /** Some need more tries than others until they take effect, or until two of them meet. */
-const weighted: readonly string[] = [...faultIds, "F-09", "F-09", "F-10", "stale-index"];
+const weighted: readonly string[] = [...faultIds, "F-09", "F-09", "F-10", "F-16", "stale-index", "stale-index"];
 
-/** Crashes are a third of all: there are so many places for them. */
-const chosen = (random: Random): string => (random.chance(0.32) ? "F-01" : random.pick(weighted));
+/** Crashes are two in five: there are so many places for them. */
+const chosen = (random: Random): string => (random.chance(0.4) ? "F-01" : random.pick(weighted));
 
 /** One fault, drawn. Throws where `only` names none. */
 export const faultFor = (random: Random, choice: FaultChoice): Fault => {

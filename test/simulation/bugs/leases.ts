@@ -20,6 +20,7 @@ export const leaseBugs: readonly Bug[] = [
   },
   {
     name: "a holder that lost its lease goes on: no fence with the beat",
+    shownBy: "F-09",
     table: (table) =>
       withUpdates(table, ({ key, change, condition }) =>
         isState(key) && change.add?.beat !== undefined && !isAcquiring(change.set)
@@ -29,7 +30,7 @@ export const leaseBugs: readonly Bug[] = [
   },
   {
     name: "the lease is given back without its fence",
-    rare: true,
+    shownBy: "F-09",
     table: (table) =>
       withUpdates(table, ({ key, change, condition }) =>
         isState(key) && isReleasing(change.remove)
@@ -59,6 +60,7 @@ export const leaseBugs: readonly Bug[] = [
   },
   {
     name: "the lease is judged by the local clock",
+    shownBy: "F-10",
     ports: (ports, { invocation }) => {
       if (invocation.fn !== "sync") return ports;
       const { clock } = ports;

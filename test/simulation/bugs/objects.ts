@@ -5,11 +5,12 @@ import { unbound, withClusters, withUpdates } from "./changed-calls.ts";
 export const objectBugs: readonly Bug[] = [
   {
     name: "an apply is bound to no version",
-    rare: true,
+    shownBy: "F-09",
     ports: (ports) => withClusters(ports, (cluster) => ({ apply: (manifest, how) => cluster.apply(unbound(manifest), how) })),
   },
   {
     name: "a prune is bound to no version",
+    shownBy: "F-09",
     ports: (ports) =>
       withClusters(ports, (cluster) => ({
         delete: async (at, how) => {
@@ -24,6 +25,7 @@ export const objectBugs: readonly Bug[] = [
   },
   {
     name: "the inventory is written after the objects",
+    shownBy: "F-12",
     table: (table, { invocation }) =>
       invocation.fn === "sync"
         ? {

@@ -21,6 +21,7 @@ export const tellingBugs: readonly Bug[] = [
   },
   {
     name: "a transition is recorded before it is told",
+    shownBy: "F-01",
     ports: (ports, { invocation }) =>
       invocation.fn === "sync"
         ? {
@@ -41,7 +42,7 @@ export const tellingBugs: readonly Bug[] = [
   },
   {
     name: "an error quotes the object, Secret values included",
-    rare: true,
+    shownBy: "F-15",
     ports: (ports) =>
       withClusters(ports, (cluster) => ({
         apply: async (manifest, how) => {
