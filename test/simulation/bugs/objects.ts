@@ -25,7 +25,7 @@ export const objectBugs: readonly Bug[] = [
   },
   {
     name: "the inventory is written after the objects",
-    shownBy: "F-12",
+    shownBy: "F-09",
     table: (table, { invocation }) =>
       invocation.fn === "sync"
         ? {
