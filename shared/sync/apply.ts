@@ -105,7 +105,8 @@ const entryOf = (object: Applicable["object"], live: Manifest, since: string | u
     ...(live.metadata.uid !== undefined && { uid: live.metadata.uid }),
     ...(resourceVersion !== undefined && { resourceVersion }),
     fingerprint: context.fingerprint(recognised),
-    desired: object.digest,
+    // What is being deleted takes an apply, and goes all the same: then it is to be created.
+    ...(live.metadata.deletionTimestamp === undefined && { desired: object.digest }),
     ...(since !== undefined && { since }),
     ...(rules !== undefined && { rules }),
   };

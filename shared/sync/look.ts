@@ -7,6 +7,7 @@ import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import type { Inventory } from "../model/inventory.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { formatKey } from "../model/resource-key.ts";
 import { type SelectedResource, type SyncRequest, selectorOf } from "../model/sync-request.ts";
 import type { Tracking } from "../model/tracking.ts";
 import { actingCluster } from "../policy/acting-cluster.ts";
@@ -63,7 +64,7 @@ export interface Look {
   readonly isAnswered: boolean;
   /** Some that differ were not asked for. */
   readonly isPartial: boolean;
-  /** Some are another Application's: see contested.ts. */
+  /** Some are another Application's, or are being deleted and to be created again: see contested.ts. */
   readonly isContested: boolean;
   readonly context: ApplyContext;
   readonly health: CustomHealth | undefined;
@@ -131,7 +132,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     plan,
     isAnswered,
     isPartial: plan !== whole && workIn(plan) < workIn(whole),
-    isContested,
+    isContested: isContested || isAnyGoing(desired.objects, live),
     context,
     health: customHealth(customizations, world.clock.now),
     preflight: {
@@ -143,6 +144,12 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     },
   };
 };
+
+const isAnyGoing = (desired: DesiredState["objects"], live: Look["live"]): boolean =>
+  desired.some(({ key }) => {
+    const found = live.get(formatKey(key));
+    return found?.state === "found" && found.object.metadata.deletionTimestamp !== undefined;
+  });
 
 const isRemarked =
   ({ name }: Application): NonNullable<Parameters<typeof planSync>[0]["remarked"]> =>
