@@ -32,7 +32,13 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
     if ((await wish(table, application, {}, world.clock.now())) === "gone") return;
     await world.syncs.send([{ body: { v: 1, application } }]);
   };
-  const noted = async (note: () => Promise<boolean>): Promise<void> => {
+  // A worker that stood still has many answers at once: notes that overtook each other would be lost.
+  let last: Promise<void> = Promise.resolve();
+  const noted = (note: () => Promise<boolean>): Promise<void> => {
+    last = last.catch(() => undefined).then(() => noteOne(note));
+    return last;
+  };
+  const noteOne = async (note: () => Promise<boolean>): Promise<void> => {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const state = await readState(table, application);
       if (!state || state.forgetting) return;

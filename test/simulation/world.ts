@@ -1,5 +1,5 @@
 import { queues as queueShapes } from "../../infra/topology.ts";
-import { formatKey, groupOf } from "../../shared/model/resource-key.ts";
+import { formatKey, groupOf, keyOf } from "../../shared/model/resource-key.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
 import type { Item, Table } from "../../shared/ports/table.ts";
 import { type FakeCluster, fakeCluster } from "../fakes/fake-cluster.ts";
@@ -49,16 +49,38 @@ export interface World {
 }
 
 /** The same cluster, and what was not there when it was looked for. */
-const notingAbsent = (cluster: Cluster, name: string, { absent }: Context): Cluster => ({
-  ...cluster,
-  get: async (at) => {
-    const live = await cluster.get(at);
-    const where = `${name} ${formatKey({ ...at, group: groupOf(at.apiVersion) })}`;
-    if (live.state === "absent") absent.add(where);
-    else absent.delete(where);
-    return live;
-  },
-});
+const notingAbsent = (cluster: Cluster, name: string, { absent }: Context): Cluster => {
+  const lists = new Map<string, ReadonlySet<string>>();
+  return {
+    ...cluster,
+    get: async (at) => {
+      const live = await cluster.get(at);
+      const where = `${name} ${formatKey({ ...at, group: groupOf(at.apiVersion) })}`;
+      if (live.state === "absent") absent.add(where);
+      else absent.delete(where);
+      return live;
+    },
+    list: async (query) => {
+      const answer = await cluster.list(query);
+      const { apiVersion, kind, namespace = "" } = query;
+      const group = groupOf(apiVersion);
+      if (answer.state === "listed")
+        lists.set(
+          `${apiVersion} ${kind} ${namespace}`,
+          new Set(answer.objects.map((object) => formatKey({ ...keyOf(object), group, kind }))),
+        );
+      return answer;
+    },
+    // Many of one kind are listed: what is sent as a create was not among them.
+    apply: (manifest, how) => {
+      const { namespace = "", resourceVersion } = manifest.metadata;
+      const listed = lists.get(`${manifest.apiVersion} ${manifest.kind} ${namespace}`);
+      const key = formatKey(keyOf(manifest));
+      if (resourceVersion === undefined && listed?.has(key) === false) absent.add(`${name} ${key}`);
+      return cluster.apply(manifest, how);
+    },
+  };
+};
 
 export interface WorldOptions {
   readonly trace: boolean;
