@@ -17,7 +17,7 @@ export interface FingerprintOptions {
 /**
  * HMAC-SHA256, hex, over what our last apply left behind: uid, our entry of managedFields, those of people's tools, and the values that the
  * object has at all those fields, without the ignored ones. Times are left out. What controllers own is not in it, so status, defaults
- * and annotations of theirs may change without a difference here.
+ * and annotations of theirs may change without a difference here; of managers whose fields are ignored, which fields those are is.
  */
 export const fingerprintOf = (
   object: Manifest,
@@ -29,9 +29,17 @@ export const fingerprintOf = (
   const textsOf = (entries: readonly ManagedFieldsEntry[]) => entries.map((entry) => entryText(entry, object, fields));
   // Whoever wrote nothing but ignored fields changed nothing here.
   const peoples = textsOf(people).filter((text) => text.includes("\n"));
-  const text = [object.metadata.uid ?? "", ...[...textsOf(ours ? [ours] : []), ...peoples].sort()];
+  const text = [object.metadata.uid ?? "", ...[...textsOf(ours ? [ours] : []), ...peoples, ...leftToManagers(object, ignored)].sort()];
   return createHmac("sha256", key).update(text.join("\n\n")).digest("hex");
 };
+
+/** What a manager took from us, and later gave up, is nobody's: our own entry does not say that it is ours to set again. */
+const leftToManagers = ({ metadata }: Manifest, { managers }: Ignored): readonly string[] =>
+  (metadata.managedFields ?? []).flatMap(({ manager, subresource, fieldsV1 }) =>
+    manager !== undefined && managers.includes(manager) && subresource !== "status"
+      ? [`left to ${manager}\n${canonicalJson(fieldsV1 ?? {})}`]
+      : [],
+  );
 
 const entryText = (entry: ManagedFieldsEntry, object: Manifest, ignored: IgnoredFields): string => {
   const lines = [JSON.stringify([entry.manager, entry.operation, entry.subresource ?? "", entry.apiVersion])];

@@ -60,6 +60,17 @@ describe("an ignore rule by managedFieldsManagers, on a real server", () => {
     expect(await field("deployment/web", "{.spec.template.spec.containers[0].image}")).toBe("registry.example/main:1");
   });
 
+  it("ends with what its manager gives up: a field that another set then was nobody's, and no scan saw it", async () => {
+    const { applyAs, drifts, ended, field } = await given();
+    await applyAs("scaler", { replicas: 3 });
+    expect(await drifts()).toBe(false);
+    await applyAs("scaler", { minReadySeconds: 1 });
+    await applyAs("another-controller", { replicas: 5 });
+    expect(await drifts()).toBe(true);
+    await ended();
+    expect(await field("deployment/web", replicas)).toBe("1");
+  });
+
   it("means a manager of exactly that name", async () => {
     const { applyAs, drifts } = await given();
     await applyAs("scaler-2", { replicas: 3 });

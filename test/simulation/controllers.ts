@@ -20,20 +20,22 @@ export const controllersOf = (cluster: () => FakeCluster, { timeline, random, fl
     namespace: metadata.namespace ?? "",
     name: metadata.name,
   });
-  const write = (object: Manifest, status: NonNullable<Manifest[string]>): void => {
+  /** Of what stands by then: a rollout that was begun for an older spec does not end with its numbers. */
+  const write = (object: Manifest, statusOf: (live: Manifest) => NonNullable<Manifest[string]>): void => {
     const at = addressOf(object);
     const stands = cluster()
       .objects()
       .some((live) => live.metadata.uid === object.metadata.uid);
-    if (stands) cluster().edit(at, "kube-controller-manager", (live) => ({ ...live, status }));
+    if (stands) cluster().edit(at, "kube-controller-manager", (live) => ({ ...live, status: statusOf(live) }));
   };
   return (after: Manifest | undefined, before: Manifest | undefined): void => {
     if (after === undefined || JSON.stringify(after.spec) === JSON.stringify(before?.spec)) return;
     if (after.kind === "Deployment") {
-      if (flapping()) timeline.after(random.between(500, 5_000), () => write(after, rollout(after, "False", "ProgressDeadlineExceeded")));
-      timeline.after(random.between(6_000, 20_000), () => write(after, rollout(after, "True", "NewReplicaSetAvailable")));
+      if (flapping())
+        timeline.after(random.between(500, 5_000), () => write(after, (live) => rollout(live, "False", "ProgressDeadlineExceeded")));
+      timeline.after(random.between(6_000, 20_000), () => write(after, (live) => rollout(live, "True", "NewReplicaSetAvailable")));
     }
-    if (after.kind === "Job") timeline.after(random.between(2_000, 25_000), () => write(after, completed));
+    if (after.kind === "Job") timeline.after(random.between(2_000, 25_000), () => write(after, () => completed));
   };
 };
 
