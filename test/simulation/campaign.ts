@@ -1,7 +1,7 @@
 import type { Bug } from "./bug.ts";
 import { planOf } from "./generate.ts";
 import type { Violation } from "./invariant.ts";
-import { type Outcome, simulate } from "./simulate.ts";
+import { simulate } from "./simulate.ts";
 
 export interface CampaignOptions {
   readonly schedules: number;
@@ -12,7 +12,8 @@ export interface CampaignOptions {
   readonly untilFirst?: boolean;
   /** Only schedules whose number leaves this rest: for several workers. */
   readonly part?: { readonly of: number; readonly rest: number };
-  readonly onSchedule?: (done: number, outcome: Outcome) => void;
+  /** Called after each, with how many are done by then and with what failed in it. */
+  readonly onSchedule?: (done: number, failed: Failed | undefined) => void;
 }
 
 export interface Failed {
@@ -58,8 +59,9 @@ export const runCampaign = async (options: CampaignOptions): Promise<Campaign> =
     if (outcome.settledAfter > worst.settledAfter) worst = { seed: own, settledAfter: outcome.settledAfter };
     // What fails without the bug, too, says nothing about it.
     const isOurs = bug === undefined || outcome.violations.length === 0 || (await simulate(plan)).violations.length === 0;
-    if (outcome.violations.length > 0 && isOurs) failed.push({ seed: own, violations: outcome.violations });
-    options.onSchedule?.(done, outcome);
+    const isFound = outcome.violations.length > 0 && isOurs;
+    if (isFound) failed.push({ seed: own, violations: outcome.violations });
+    options.onSchedule?.(done, isFound ? failed.at(-1) : undefined);
     if (untilFirst && failed.length > 0) break;
   }
   return { schedules: done, failed, faults, crashes, calls, settled: settled.toSorted((a, b) => a - b), worst };

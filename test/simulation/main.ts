@@ -1,38 +1,23 @@
 import { randomBytes } from "node:crypto";
-import { parseArgs } from "node:util";
 import { bugs } from "./bugs/bugs.ts";
-import { type Campaign, runCampaign } from "./campaign.ts";
+import { type Failed, runCampaign } from "./campaign.ts";
+import { help, readCommandLine } from "./command-line.ts";
 import { coverageOf } from "./coverage.ts";
 import { planOf } from "./generate.ts";
+import { runOnCores } from "./many-cores.ts";
+import { openProgress } from "./progress.ts";
 import { coverageTable, describePlan, summaryOf } from "./report.ts";
 import { shrink } from "./shrink.ts";
 import { simulate } from "./simulate.ts";
 
-const help = `npm run simulate -- [options]
-
-Runs the real handlers on simulated ports under a virtual clock, in schedules that a seed decides.
-
-  --schedules N   how many (1000)
-  --seed S        the campaign's seed; a fresh one without it. Schedule k has the seed S.k
-  --fault F-09    every schedule has this fault
-  --replay S.k    one schedule: what it is, its trace, and the smallest one that still fails
-  --bugs          how many schedules it takes to find each deliberate bug (at most N)
-  --trace         prints every call of a replay
-  --json          the result as JSON
-`;
-
-const { values } = parseArgs({
-  options: {
-    schedules: { type: "string", default: "1000" },
-    seed: { type: "string" },
-    fault: { type: "string" },
-    replay: { type: "string" },
-    bugs: { type: "boolean", default: false },
-    trace: { type: "boolean", default: false },
-    json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
-  },
-});
+const values = ((): ReturnType<typeof readCommandLine> => {
+  try {
+    return readCommandLine();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${help}`);
+    process.exit(2);
+  }
+})();
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -59,7 +44,7 @@ const replay = async (seed: string): Promise<boolean> => {
 
 /** Switches each deliberate bug on, and says how many schedules it took to find it. */
 const deliberate = async (): Promise<boolean> => {
-  const [seed, most] = [values.seed ?? randomBytes(4).toString("hex"), Number(values.schedules)];
+  const [seed, most] = [values.seed ?? randomBytes(4).toString("hex"), values.schedules];
   say(`seed ${seed}`);
   let found = 0;
   for (const bug of bugs) {
@@ -72,22 +57,21 @@ const deliberate = async (): Promise<boolean> => {
   return found === bugs.length;
 };
 
+const describeFailed = ({ seed, violations: [first] }: Failed): string =>
+  `${seed}  ${first?.invariant}: ${first?.what}\n  npm run simulate -- --replay ${seed}${values.fault === undefined ? "" : ` --fault ${values.fault}`}`;
+
 const campaign = async (): Promise<boolean> => {
-  const seed = values.seed ?? randomBytes(4).toString("hex");
-  const begun = performance.now();
-  const result: Campaign = await runCampaign({ schedules: Number(values.schedules), seed, fault: values.fault });
-  const seconds = (performance.now() - begun) / 1000;
-  const fault = values.fault === undefined ? "" : ` --fault ${values.fault}`;
+  const [seed, schedules] = [values.seed ?? randomBytes(4).toString("hex"), values.schedules];
+  const progress = openProgress({ seed, schedules, describeFailed });
+  const result = await runOnCores(values.cores, { schedules, seed, fault: values.fault }, progress.done);
+  const seconds = progress.seconds();
   if (values.json) {
     const { settled: _, ...facts } = result;
     say(JSON.stringify({ seed, seconds, ...facts, coverage: coverageOf(result) }));
     return result.failed.length === 0;
   }
   say(`seed ${seed}\n${coverageTable(result)}\n${summaryOf(result, seconds)}`);
-  for (const failed of result.failed) {
-    const [first] = failed.violations;
-    say(`\n${failed.seed}  ${first?.invariant}: ${first?.what}\n  npm run simulate -- --replay ${failed.seed}${fault}`);
-  }
+  for (const failed of result.failed) say(`\n${describeFailed(failed)}`);
   return result.failed.length === 0;
 };
 
