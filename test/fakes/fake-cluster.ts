@@ -25,6 +25,8 @@ export interface FakeClusterOptions {
   readonly kinds?: readonly ServedKind[];
   /** The server's time, ISO 8601; without it objects and entries have none. */
   readonly time?: () => string;
+  /** Whether the kind of a stored CRD is served by now; without it that is at once. */
+  readonly servesWhen?: (crd: Manifest) => boolean;
   /** Called after each change of an object, whoever made it; without `after` it was deleted. */
   readonly changed?: (after: Manifest | undefined, before: Manifest | undefined) => void;
   /** What an admission controller has against an object. */
@@ -61,7 +63,7 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     log.add("changed", stored, version);
     options.changed?.(stored, before);
     const added = kindOfCrd(stored);
-    if (added && !served(added)) kinds.push(added);
+    if (added && !served(added) && (options.servesWhen?.(stored) ?? true)) kinds.push(added);
     return stored;
   };
 
@@ -69,7 +71,16 @@ export const fakeCluster = (options: FakeClusterOptions = {}): FakeCluster => {
     live.delete(formatKey(keyOf(object)));
     log.add("deleted", object, ++version);
     options.changed?.(undefined, object);
+    const gone = kindOfCrd(object);
+    if (gone) stopServing(gone);
     return object;
+  };
+
+  /** Its objects go with a kind. */
+  const stopServing = ({ apiVersion, kind }: ServedKind): void => {
+    const at = kinds.findIndex((each) => each.apiVersion === apiVersion && each.kind === kind);
+    if (at >= 0) kinds.splice(at, 1);
+    for (const each of [...live.values()]) if (each.apiVersion === apiVersion && each.kind === kind) remove(each);
   };
 
   const stored = (object: Manifest, before: Manifest | undefined, { dryRun }: WriteOptions): ApplyAnswer => ({

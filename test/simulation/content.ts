@@ -1,6 +1,6 @@
 import type { Manifest } from "../../shared/model/manifest.ts";
 import type { Tree } from "../fakes/memory-snapshot.ts";
-import type { ApplicationPlan, ObjectKind } from "./plan.ts";
+import type { ApplicationPlan, ObjectKind, ObjectPlan } from "./plan.ts";
 
 /** One object of an Application at one commit; `rev` is the push that changed it last. */
 export interface ContentObject {
@@ -22,8 +22,28 @@ export const secretMark = "S3CR3T";
 const secretValue = (rev: number): string => `${secretMark}-${rev}`;
 export const encodedSecretMark = Buffer.from(secretMark).toString("base64").slice(0, 8);
 
-export const apiVersionOf = (kind: ObjectKind): string => (kind === "Deployment" ? "apps/v1" : kind === "Hook" ? "batch/v1" : "v1");
-export const kindOf = (kind: ObjectKind): string => (kind === "Hook" ? "Job" : kind);
+const group = "simulation.example.com";
+
+/** The only CRD of a schedule and an object of its kind, each in a wave of its own. */
+export const thingsOf = (crd: number, thing: number): readonly ObjectPlan[] => [
+  { name: "thing", kind: "Thing", wave: thing },
+  { name: `things.${group}`, kind: "Crd", wave: crd },
+];
+
+const apiVersions: Readonly<Record<ObjectKind, string>> = {
+  ConfigMap: "v1",
+  Secret: "v1",
+  Deployment: "apps/v1",
+  Hook: "batch/v1",
+  Crd: "apiextensions.k8s.io/v1",
+  Thing: `${group}/v1`,
+};
+
+export const apiVersionOf = (kind: ObjectKind): string => apiVersions[kind];
+export const kindOf = (kind: ObjectKind): string => (kind === "Hook" ? "Job" : kind === "Crd" ? "CustomResourceDefinition" : kind);
+
+/** Where its objects stand: a CRD belongs to the whole cluster. */
+export const namespaceOf = (kind: ObjectKind, namespace: string): string | undefined => (kind === "Crd" ? undefined : namespace);
 
 export const manifestOf = ({ name, kind, wave, rev }: ContentObject): Manifest => {
   const annotations = {
@@ -34,6 +54,7 @@ export const manifestOf = ({ name, kind, wave, rev }: ContentObject): Manifest =
   const head = { apiVersion: apiVersionOf(kind), kind: kindOf(kind), metadata: { name, annotations } };
   switch (kind) {
     case "ConfigMap":
+    case "Thing":
       return { ...head, data: { rev: String(rev), greeting: "ahoy" } };
     case "Secret":
       return { ...head, type: "Opaque", data: { password: Buffer.from(secretValue(rev)).toString("base64") } };
@@ -44,6 +65,16 @@ export const manifestOf = ({ name, kind, wave, rev }: ContentObject): Manifest =
           replicas: 1,
           selector: { matchLabels: { app: name } },
           template: { metadata: { labels: { app: name, rev: String(rev) } } },
+        },
+      };
+    case "Crd":
+      return {
+        ...head,
+        spec: {
+          group,
+          names: { kind: "Thing", plural: "things" },
+          scope: "Namespaced",
+          versions: [{ name: "v1", served: true, storage: true }],
         },
       };
     case "Hook":

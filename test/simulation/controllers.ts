@@ -10,10 +10,12 @@ export interface ControllersWorld {
   readonly random: Random;
   /** What they make ready turns bad for a while first. */
   readonly flapping: () => boolean;
+  /** Milliseconds more until a new kind is served. */
+  readonly lateKinds: () => number;
 }
 
-/** What a cluster's own controllers do: Deployments roll out and Jobs complete, some seconds after they were written. */
-export const controllersOf = (cluster: () => FakeCluster, { timeline, random, flapping }: ControllersWorld) => {
+/** What a cluster's own controllers do: Deployments roll out, Jobs complete and CRDs are established, some time after they were written. */
+export const controllersOf = (cluster: () => FakeCluster, { timeline, random, flapping, lateKinds }: ControllersWorld) => {
   const addressOf = ({ apiVersion, kind, metadata }: Manifest): ObjectAddress => ({
     apiVersion,
     kind,
@@ -35,6 +37,8 @@ export const controllersOf = (cluster: () => FakeCluster, { timeline, random, fl
         timeline.after(random.between(500, 5_000), () => write(after, (live) => rollout(live, "False", "ProgressDeadlineExceeded")));
       timeline.after(random.between(6_000, 20_000), () => write(after, (live) => rollout(live, "True", "NewReplicaSetAvailable")));
     }
+    if (after.kind === "CustomResourceDefinition")
+      timeline.after(random.between(50, 800) + lateKinds(), () => write(after, () => established));
     if (after.kind === "Job") timeline.after(random.between(2_000, 25_000), () => write(after, () => completed));
   };
 };
@@ -45,4 +49,13 @@ const rollout = ({ spec }: Manifest, status: string, reason: string) => {
   return { observedGeneration: 1, replicas, updatedReplicas: replicas, availableReplicas: replicas, conditions };
 };
 
+const established = {
+  conditions: [
+    { type: "NamesAccepted", status: "True" },
+    { type: "Established", status: "True" },
+  ],
+};
 const completed = { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] };
+
+export const isEstablished = ({ status }: Manifest): boolean =>
+  isJsonObject(status) && JSON.stringify(status.conditions) === JSON.stringify(established.conditions);

@@ -1,10 +1,11 @@
 import { createHmac } from "node:crypto";
 import type { Application } from "../../shared/model/application.ts";
+import { isJsonObject } from "../../shared/model/json.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
 import { wish } from "../../shared/state/wishes.ts";
 import { anApplication } from "../support/sync-world.ts";
-import { apiVersionOf, kindOf } from "./content.ts";
+import { apiVersionOf, kindOf, namespaceOf } from "./content.ts";
 import { pathOfWebhook, pushPayload, secretEntries } from "./functions.ts";
 import { type ApplicationPlan, controlName, controlRepository, type Step } from "./plan.ts";
 import type { Pushed } from "./repositories.ts";
@@ -62,7 +63,7 @@ export const openDoings = (world: World, running: Running): Doings => {
       .find(
         ({ apiVersion, kind, metadata }) =>
           metadata.name === object?.name &&
-          metadata.namespace === namespace &&
+          metadata.namespace === namespaceOf(object.kind, namespace) &&
           kind === kindOf(object.kind) &&
           apiVersion === apiVersionOf(object.kind),
       );
@@ -102,12 +103,16 @@ export const openDoings = (world: World, running: Running): Doings => {
         return true;
       case "edit":
         return touch(step.application, step.index, (live, name) => {
+          // Hardly a field of a CRD can be changed.
+          if (live.kind === kindOf("Crd")) return;
           byHand.add(`${step.application}/${name}`);
           clusterOf(step.application).edit(addressOf(live), "kubectl-edit", edited);
         });
       case "delete":
         return touch(step.application, step.index, (live, name) => {
           byHand.add(`${step.application}/${name}`);
+          // Its objects go with a kind.
+          if (live.kind === kindOf("Crd")) byHand.add(`${step.application}/thing`);
           void clusterOf(step.application).delete(addressOf(live), { uid: live.metadata.uid ?? "", propagation: "Background" });
         });
       case "touch":
@@ -159,19 +164,11 @@ export const openDoings = (world: World, running: Running): Doings => {
 };
 
 /** Only what is ours: an edit of somebody else's fields is no drift. */
-const edited = (live: Manifest): Manifest =>
-  live.kind === "Deployment"
-    ? {
-        ...live,
-        spec: { ...(typeof live.spec === "object" && live.spec !== null && !Array.isArray(live.spec) ? live.spec : {}), replicas: 5 },
-      }
-    : {
-        ...live,
-        data: {
-          ...(typeof live.data === "object" && live.data !== null && !Array.isArray(live.data) ? live.data : {}),
-          greeting: "by hand",
-        },
-      };
+const edited = (live: Manifest): Manifest => {
+  const [part, change] = live.kind === "Deployment" ? (["spec", { replicas: 5 }] as const) : (["data", { greeting: "by hand" }] as const);
+  const was = live[part];
+  return { ...live, [part]: { ...(isJsonObject(was) ? was : {}), ...change } };
+};
 
 const declaredAs = ({ name, repository, cluster, namespace, selfHeal }: ApplicationPlan): Application =>
   anApplication({

@@ -3,6 +3,7 @@ import { type Fault, queueNames } from "./faults.ts";
 
 /** One row per fault that lasts for a while, or is part of the world. */
 export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
+  "F-17": ({ random }) => ({ id: "F-17", kind: "late-kinds", from: 0, lasts: 5 * minute, by: random.between(500, 20_000) }),
   "F-18": ({ random, time }) => ({ id: "F-18", kind: "finalizers", from: time(), lasts: random.between(20_000, 4 * minute) }),
   "F-19": ({ random, time }) => ({ id: "F-19", kind: "flapping", from: time(), lasts: random.between(minute, 4 * minute) }),
   "F-22": ({ random, time }) => ({

@@ -59,6 +59,8 @@ export type TimedFault = InTime &
     | { readonly kind: "lagging-refs"; readonly by: number }
     /** The index of due items is so old. */
     | { readonly kind: "stale-index"; readonly by: number }
+    /** A cluster serves the kind of a new CRD so much later. */
+    | { readonly kind: "late-kinds"; readonly by: number }
     /** What controllers make ready turns bad again and again. */
     | { readonly kind: "flapping" }
     /** A controller has a finalizer on every object, and takes it off at the end. */

@@ -1,3 +1,4 @@
+import { thingsOf } from "./content.ts";
 import { minute } from "./fault-dice.ts";
 import type { Fault } from "./faults.ts";
 import type { ApplicationPlan, ObjectPlan, Plan, Step } from "./plan.ts";
@@ -143,6 +144,19 @@ export const withRollout =
     const changes = [{ application: nameOf(plan), how: "bump" as const, index: 0 }];
     return withStep(first, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
   };
+
+/** It brings a kind of its own, and somebody may take the kind away. */
+export const withThings: Fit = (plan, random) => {
+  const first = withFirst(plan, (each) =>
+    each.objects.some(({ kind }) => kind === "Crd")
+      ? each
+      : { ...each, objects: [...thingsOf(random.below(3), random.below(3)), ...each.objects] },
+  );
+  const index = first.applications[0]?.objects.findIndex(({ kind }) => kind === "Crd") ?? 0;
+  return random.chance(0.3)
+    ? withStep(first, { at: some(random, 20_000, 200_000), do: "delete", application: nameOf(plan), index })
+    : first;
+};
 
 /** Something is to go while it is held. */
 export const withDropIn =

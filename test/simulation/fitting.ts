@@ -19,6 +19,7 @@ import {
   withRivals,
   withRollout,
   withSlackAway,
+  withThings,
   withTwoClusters,
   withWithdrawal,
   withWorkAround,
@@ -66,6 +67,8 @@ const fitOf = (fault: Fault, random: Random): Fit | undefined => {
       return random.chance(0.7) ? withRivals : undefined;
     case "restored":
       return withWorkAround(fault);
+    case "late-kinds":
+      return withThings;
     case "finalizers":
       return withDropIn(fault);
     case "flapping":

@@ -1,3 +1,4 @@
+import { thingsOf } from "./content.ts";
 import type { Fault } from "./faults.ts";
 import { fitted } from "./fitting.ts";
 import { faultFor } from "./generate-faults.ts";
@@ -62,7 +63,9 @@ const objectsFor = (random: Random, application: string): readonly ObjectPlan[] 
     kind: kindFor(random),
     wave: waves ? random.below(3) : 0,
   }));
-  return [...objects, ...hook];
+  // One Application brings a kind of its own, and has it by itself.
+  const things = application === names[0] && random.chance(0.06) ? thingsOf(random.below(3), random.below(3)) : [];
+  return [...things, ...objects, ...hook];
 };
 
 const kindFor = (random: Random): ObjectKind => {

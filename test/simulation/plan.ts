@@ -27,7 +27,7 @@ export interface ObjectPlan {
   readonly wave: number;
 }
 
-export type ObjectKind = "ConfigMap" | "Secret" | "Deployment" | "Hook";
+export type ObjectKind = "ConfigMap" | "Secret" | "Deployment" | "Hook" | "Crd" | "Thing";
 
 export type Step = {
   /** Milliseconds from the start. */

@@ -155,7 +155,9 @@ const changed = (content: Content, { how, index }: Change, rev: number): Content
     case "add":
       return [...content, { name: `more-${rev}`, kind: "ConfigMap", wave: 0, rev }];
     case "drop": {
-      const rest = content.filter((object, place) => place !== at || object.name === "shared");
+      // Instances go with their CRD: nobody leaves them in Git alone.
+      const isCrd = content[at]?.kind === "Crd";
+      const rest = content.filter((object, place) => (place !== at || object.name === "shared") && !(isCrd && object.kind === "Thing"));
       return rest.some(({ kind }) => kind !== "Hook") ? rest : content;
     }
   }

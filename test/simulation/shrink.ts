@@ -1,4 +1,4 @@
-import type { Plan } from "./plan.ts";
+import type { ObjectPlan, Plan } from "./plan.ts";
 
 /** Whether a smaller plan still fails. */
 export type StillFails = (plan: Plan) => Promise<boolean>;
@@ -11,15 +11,20 @@ function* smaller(plan: Plan): Generator<Plan> {
   if (plan.control) yield { ...plan, control: false };
   for (const [place, application] of plan.applications.entries()) {
     for (const at of application.objects.keys()) {
-      if (application.objects.length === 1) break;
-      const fewer = { ...application, objects: application.objects.toSpliced(at, 1) };
-      yield { ...plan, applications: plan.applications.with(place, fewer) };
+      const fewer = { ...application, objects: withoutObject(application.objects, at) };
+      if (fewer.objects.length > 0) yield { ...plan, applications: plan.applications.with(place, fewer) };
     }
   }
   for (const [at, step] of plan.steps.entries())
     if (step.do === "burst" && step.pushes > 2)
       yield { ...plan, steps: plan.steps.with(at, { ...step, pushes: Math.ceil(step.pushes / 2) }) };
 }
+
+/** A kind goes with its objects. */
+const withoutObject = (objects: readonly ObjectPlan[], at: number): readonly ObjectPlan[] => {
+  const isCrd = objects[at]?.kind === "Crd";
+  return objects.filter(({ kind }, place) => place !== at && !(isCrd && kind === "Thing"));
+};
 
 const without = (plan: Plan, name: string): Plan => ({
   ...plan,

@@ -8,7 +8,7 @@ import { memoryCharts } from "../fakes/memory-charts.ts";
 import { memorySecrets } from "../fakes/memory-secrets.ts";
 import { memorySlack } from "../fakes/memory-slack.ts";
 import type { Bug } from "./bug.ts";
-import { controllersOf } from "./controllers.ts";
+import { controllersOf, isEstablished } from "./controllers.ts";
 import { isMessageFault, isTimedFault, type QueueName, type TimedFault } from "./faults.ts";
 import { finalizersOf } from "./finalizers.ts";
 import { secretEntries } from "./functions.ts";
@@ -137,6 +137,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       timeline,
       random,
       flapping: () => noted(gate.inForce("flapping")) !== undefined,
+      lateKinds: () => noted(gate.inForce("late-kinds"))?.by ?? 0,
     });
     const finalizers = finalizersOf(() => clusterOf(name), {
       timeline,
@@ -151,7 +152,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       if (after?.metadata.deletionTimestamp !== undefined && before?.metadata.deletionTimestamp === undefined)
         noted(gate.inForce("finalizers"));
     };
-    clusters.set(name, fakeCluster({ changed, time: () => new Date(now()).toISOString() }));
+    clusters.set(name, fakeCluster({ changed, servesWhen: isEstablished, time: () => new Date(now()).toISOString() }));
   }
   const clusterOf = (name: string): FakeCluster => {
     const found = clusters.get(name);

@@ -26,6 +26,8 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
     // A create that arrives after its Application is gone has no next holder who would see it: ARCHITECTURE.md says so.
     const late = world.repositories.isWithdrawn(name) && world.plan.faults.some(({ kind }) => kind === "freeze");
     for (const object of late ? [] : live) {
+      // As Argo CD has it, a withdrawn Application leaves its CRDs: other people's objects would go with them.
+      if (world.repositories.isWithdrawn(name) && object.kind === "CustomResourceDefinition") continue;
       if (trackerOf(object) !== name || object.kind === "Job" || wished.has(`${object.kind} ${object.metadata.name}`)) continue;
       report(
         "nothing of an older revision is left",
@@ -41,7 +43,9 @@ const namesOf = ({ name }: ContentObject, world: World, application: string): re
   name === "shared" ? claimants(world) : [application];
 
 const liveOf = ({ clusters }: World, { cluster, namespace }: ApplicationPlan): readonly Manifest[] =>
-  (clusters.get(cluster)?.objects() ?? []).filter(({ metadata }) => metadata.namespace === namespace);
+  (clusters.get(cluster)?.objects() ?? []).filter(
+    ({ kind, metadata }) => metadata.namespace === namespace || kind === "CustomResourceDefinition",
+  );
 
 const problemOf = (object: ContentObject, live: readonly Manifest[], world: World, application: ApplicationPlan): string | undefined => {
   const what = `${kindOf(object.kind)} ${object.name}`;
