@@ -3,6 +3,7 @@ import { Failure } from "../model/failure.ts";
 import type { Condition, Table } from "../ports/table.ts";
 import { type ApplicationState, readState, StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
+import { standsAt } from "./counter.ts";
 import { leaveGroups } from "./groups.ts";
 import { forgetInventory } from "./inventories.ts";
 import { isFenced, isState, keys, readItem } from "./items.ts";
@@ -93,8 +94,7 @@ export const forgetItems = async (table: Table, lease: Lease, at: number): Promi
     const { awaited, awaitedBy } = state;
     // Before the state goes: a crash between the two wakes it once too often, instead of never.
     if (awaitedBy !== undefined) await wish(table, awaitedBy, { trigger: "registry" }, at);
-    const unasked: Condition = { awaited: awaited === 0 ? { absent: true } : { equals: awaited } };
-    const gone = await bury(table, lease.application, state, { ...heldBy(lease), ...unasked });
+    const gone = await bury(table, lease.application, state, { ...heldBy(lease), awaited: standsAt(awaited) });
     if (gone.written || !gone.found) return { state: "forgotten", ...(awaitedBy !== undefined && { awaitedBy }) };
     if (gone.found.owner !== lease.owner) throw leaseLost(lease.application);
   }

@@ -4,6 +4,7 @@ import type { Condition, Item, Table } from "../ports/table.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
+import { standsAt } from "./counter.ts";
 import { readItem } from "./items.ts";
 import { makeMove } from "./transitions.ts";
 
@@ -157,7 +158,7 @@ export const releaseLease = async (table: Table, lease: Lease, outcome: LeaseOut
   const ours = held(lease.owner, lease.fence);
   const releasing = { application: lease.application, move: "release", by: "holder" } as const;
   const { set, remove } = replacing(outcome.set, ["owner", ...(outcome.remove ?? [])]);
-  const unmoved: Condition = { ...ours, desiredGeneration: generation === 0 ? { absent: true } : { equals: generation } };
+  const unmoved: Condition = { ...ours, desiredGeneration: standsAt(generation) };
   const from = lease.read;
   // A wish that was there before it began is not what it served: nothing of it is touched either.
   if (from.desiredGeneration === generation) {

@@ -4,6 +4,7 @@ import { eventKinds } from "../model/event.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Table } from "../ports/table.ts";
 import { busyWith, type Seen, waitFor } from "./claims.ts";
+import { standsAt } from "./counter.ts";
 import { readEvent, readHistory } from "./events.ts";
 import { keys, readItem } from "./items.ts";
 import { tableSummaries } from "./summaries.ts";
@@ -56,7 +57,7 @@ export const tableNotices = (table: Table, clock: Clock) => ({
     const answer = await table.update(
       key,
       { set: { v: 1, claimedAt: clock.now() }, add: { beat: 1, attempts: 1 } },
-      { beat: item ? { equals: seen.beat } : { absent: true } },
+      { beat: standsAt(seen.beat) },
     );
     if (!answer.written) return waitFor(answer.found ? readItem(NoticeItem, answer.found).beat : 0);
     const { shown, attempts, beat } = seen;

@@ -1,7 +1,8 @@
 import * as z from "zod/mini";
-import type { Condition, Table } from "../ports/table.ts";
+import type { Table } from "../ports/table.ts";
 import { CommitFactsItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
+import { standsAt } from "./counter.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
 import { smallCommit } from "./small.ts";
 
@@ -69,7 +70,7 @@ export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "d
           dueAt: push.at + resendAfter,
         }),
       },
-      { wanted: item ? { equals: seen.wanted } : { absent: true } },
+      { wanted: standsAt(seen.wanted) },
     );
     if (answer.written) return "recorded";
   }
@@ -92,15 +93,13 @@ export const finishRef = async (
   const key = keys.ref(at.repository, at.ref);
   const { wanted } = at.read;
   const facts = { v: 1, done: wanted, head: at.head, commit: at.commit && smallCommit(at.commit) };
-  const unmoved: Condition = { wanted: wanted === 0 ? { absent: true } : { equals: wanted } };
-  const settled = await table.update(key, replacing(facts, ["since", "dueAt", "dueShard"]), unmoved);
+  const settled = await table.update(key, replacing(facts, ["since", "dueAt", "dueShard"]), { wanted: standsAt(wanted) });
   if (settled.written) return "settled";
   for (;;) {
     const { wanted: now, done } = await readRef(table, at.repository, at.ref);
     // Fewer were ever wished for: the table went back meanwhile, and in its new epoch all is fetched anew.
     if (done >= wanted || now < wanted) return now > done ? "moved" : "settled";
-    const unfinished: Condition = { done: done === 0 ? { absent: true } : { equals: done } };
-    const moved = await table.update(key, replacing(facts), { wanted: { equals: now }, ...unfinished });
+    const moved = await table.update(key, replacing(facts), { wanted: standsAt(now), done: standsAt(done) });
     if (moved.written) return "moved";
   }
 };

@@ -3,6 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Journal } from "../ports/journal.ts";
 import type { Condition, Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
+import { standsAt } from "./counter.ts";
 import { keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 import { smallReason } from "./small.ts";
@@ -77,7 +78,7 @@ export const claimPoll = async (table: Table, { repository, polledAt }: Followed
 
 /** Nobody follows it any more, as far as the caller saw: it goes unless somebody came since `joins` was read. */
 export const dropRepository = async (table: Table, { repository, joins }: FollowedRepository): Promise<void> => {
-  await table.delete(keys.repository(repository), { joins: joins === 0 ? { absent: true } : { equals: joins } });
+  await table.delete(keys.repository(repository), { joins: standsAt(joins) });
 };
 
 interface OutageWorld {

@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { Change, Condition, Item, Table } from "../ports/table.ts";
+import { standsAt } from "./counter.ts";
 import { keys, readItem } from "./items.ts";
 import { leaseTimes } from "./leases.ts";
 import { smallReason } from "./small.ts";
@@ -177,8 +178,6 @@ export const circuitOf = ({ outage, probing }: Traffic): "closed" | "open" | "ha
 
 /** Whether the caller is the one who may see whether it is back: of all who saw the same number of probes, one is. */
 export const claimProbe = async (table: Table, cluster: string, seen: number): Promise<boolean> => {
-  const unmoved = seen === 0 ? ({ absent: true } as const) : { equals: seen };
-  return (
-    await table.update(keys.slots(cluster), { add: { probes: 1 }, set: { probing: true } }, { outage: { present: true }, probes: unmoved })
-  ).written;
+  const unmoved: Condition = { outage: { present: true }, probes: standsAt(seen) };
+  return (await table.update(keys.slots(cluster), { add: { probes: 1 }, set: { probing: true } }, unmoved)).written;
 };

@@ -4,6 +4,7 @@ import { sideBySide } from "../model/side-by-side.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Table } from "../ports/table.ts";
 import { type Busy, busyWith, type Seen, waitFor } from "./claims.ts";
+import { standsAt } from "./counter.ts";
 import { keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 import { smallReason } from "./small.ts";
@@ -110,8 +111,7 @@ export const tableSummaries = (table: Table, clock: Clock) => ({
 
   /** A message is on its way; nothing is noted where it may have come already. */
   hinted: async (place: string, summary: string, beat: number): Promise<void> => {
-    const untold = { beat: beat === 0 ? { absent: true as const } : { equals: beat } };
-    await table.update(keys.summary(place, summary), { set: { hinted: true } }, { v: { present: true }, ...untold });
+    await table.update(keys.summary(place, summary), { set: { hinted: true } }, { v: { present: true }, beat: standsAt(beat) });
   },
 
   claim: async (place: string, summary: string, saw?: Seen): Promise<SummaryClaim | { readonly state: "told" } | Busy> => {
@@ -120,11 +120,10 @@ export const tableSummaries = (table: Table, clock: Clock) => ({
     const busy = busyWith(seen, saw);
     if (busy) return busy;
     if (seen.wanted === seen.done) return { state: "told" };
-    const unclaimed = seen.beat === 0 ? { absent: true as const } : { equals: seen.beat };
     const answer = await table.update(
       key,
       { set: { claimedAt: clock.now() }, add: { beat: 1, attempts: 1 } },
-      { v: { present: true }, beat: unclaimed },
+      { v: { present: true }, beat: standsAt(seen.beat) },
     );
     if (!answer.written) return waitFor(read(answer.found).beat);
     const { wanted, attempts, times, shown } = seen;

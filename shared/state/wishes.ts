@@ -2,6 +2,7 @@ import type { CommitFacts, Trigger } from "../model/operation.ts";
 import type { Change, Condition, Table, WriteResult } from "../ports/table.ts";
 import type { ApplicationState } from "./application-state.ts";
 import { replacing } from "./change.ts";
+import { standsAt } from "./counter.ts";
 import { dueShardOf } from "./items.ts";
 import { forgetSelection, withStoredSelection } from "./selections.ts";
 import { smallCommit, smallReason } from "./small.ts";
@@ -27,7 +28,7 @@ export interface DesiredInput {
 export type WishAnswer = "raised" | "unchanged" | "gone" | "overtaken";
 
 const notOvertaken = (evaluations: number | undefined): Condition =>
-  evaluations === undefined ? {} : { evaluations: evaluations === 0 ? { absent: true } : { equals: evaluations } };
+  evaluations === undefined ? {} : { evaluations: standsAt(evaluations) };
 
 /** Fetch found another input. Nothing is written when it is the one already wished for. */
 export const wishInput = async (table: Table, application: string, desired: DesiredInput): Promise<WishAnswer> => {

@@ -41,7 +41,8 @@ const checkRef = ({ store, repositories, plan }: World, repository: string, repo
     repository === controlRepository ||
     plan.applications.some((each) => each.repository === repository && !repositories.isWithdrawn(each.name));
   if (ref === undefined || !isFollowed) return;
-  if (ref.wanted !== ref.done) report("each acknowledged push is fetched", `${repository} has ${ref.wanted} pushes, ${ref.done} done`);
+  const { wanted = 0, done = 0 } = ref;
+  if (wanted !== done) report("each acknowledged push is fetched", `${repository} has ${wanted} pushes, ${done} done`);
   if (ref.head !== undefined && ref.head !== repositories.headOf(repository))
     report("each acknowledged push is fetched", `${repository} was fetched at ${ref.head}, its head is ${repositories.headOf(repository)}`);
 };

@@ -1,12 +1,24 @@
 import { describe, expect, it } from "vitest";
 import { keys } from "../../../shared/state/items.ts";
 import { finishRef, type Push, readRef, wantRef } from "../../../shared/state/refs.ts";
-import { memoryTable } from "../../fakes/memory-table.ts";
+import { type MemoryTable, memoryTable } from "../../fakes/memory-table.ts";
 
 const repository = "git.example.com/team/config";
 const ref = "refs/heads/main";
 
 const aPush = (deliveryId: string, more: Partial<Push> = {}): Push => ({ repository, ref, deliveryId, at: 1_000, ...more });
+
+/** Fails who asks in circles, which would keep everything else from running. */
+const patient = (table: MemoryTable): MemoryTable => {
+  let asked = 0;
+  return {
+    ...table,
+    update: async (...wish) => {
+      if (++asked > 20) throw new Error("asked in circles");
+      return table.update(...wish);
+    },
+  };
+};
 
 describe("a ref's counters", () => {
   it("count three wishes when a branch goes from A to B and back to A", async () => {
@@ -75,6 +87,25 @@ describe("a ref's counters", () => {
     await wantRef(table, aPush("4"));
     expect(await finishRef(table, { repository, ref, read, head: "c" })).toBe("moved");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 0 });
+  });
+
+  it("F-30: take each push that comes after a late message found nothing under its name", async () => {
+    // The table was lost while a hint was on its way: its fetch wrote down that it was done with 0 pushes. From then on no push could be recorded:
+    // webhook and poll waited for a counter that is absent, in circles, until they ran out of time.
+    const table = patient(memoryTable());
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref) });
+    expect(await wantRef(table, aPush("1"))).toBe("recorded");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 0 });
+  });
+
+  it("F-30: stay open for a push during the first fetch after a late message found nothing", async () => {
+    const table = patient(memoryTable());
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref) });
+    await wantRef(table, aPush("1"));
+    const read = await readRef(table, repository, ref);
+    await wantRef(table, aPush("2"));
+    expect(await finishRef(table, { repository, ref, read, head: "a" })).toBe("moved");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 1, head: "a" });
   });
 
   it("take nothing of an earlier push for their own, such as who pushed or from where", async () => {
