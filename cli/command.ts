@@ -50,14 +50,23 @@ export interface Answer {
 
 /** What commands act on. Opened when the first command asks: help needs no running stack. */
 export interface CommandWorld {
-  /** `folder`: where it keeps its state; otherwise it is looked for. */
-  stack(folder?: string): Promise<Stack>;
+  /** By default the local one, which is looked for. */
+  stack(place?: StackPlace): Promise<Stack>;
   now(): number;
   pause(milliseconds: number): Promise<void>;
   /** A line for people while they wait; programs that read the answer do not see it. */
   say(line: string): void;
   /** Who asks, for history. */
   readonly user: string;
+}
+
+/** Which stack is meant. */
+export interface StackPlace {
+  /** Where a local one keeps its state. */
+  readonly folder?: string | undefined;
+  /** The file with the outputs of a deployed one, and the installation file that it was deployed with. */
+  readonly deployed?: string | undefined;
+  readonly config?: string | undefined;
 }
 
 export interface Stack {

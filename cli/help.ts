@@ -4,6 +4,8 @@ import { columns } from "./layout.ts";
 
 const common: readonly (readonly [string, string])[] = [
   ["--folder DIR", "the folder that npm start was given with --folder"],
+  ["--deployed FILE", "a deployed stack, by what npx cdk deploy --outputs-file FILE wrote"],
+  ["--config FILE", "the installation file that it was deployed with (fairlead.yaml)"],
   ["--json", "print JSON for programs"],
   ["--help", "show this help"],
 ];
@@ -18,7 +20,7 @@ export const generalHelp = (): string =>
     "",
     columns(common.map(([flag, about]) => [`  ${flag}`, about])),
     "",
-    "It speaks to the stack that npm start runs in this folder or above it. fairlead COMMAND --help says more.",
+    "It speaks to the stack that npm start runs in this folder or above it, or to a deployed one. fairlead COMMAND --help says more.",
   ].join("\n");
 
 export const usageOf = ({ name, parameters }: Command): string => `Usage: fairlead ${name} ${parameters} [OPTIONS]`;

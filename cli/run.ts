@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { Failure } from "../shared/model/failure.ts";
 import { closest } from "../shared/model/field-problem.ts";
-import { type Command, CommandError, type CommandWorld, type Given, UsageError } from "./command.ts";
+import { type Command, CommandError, type CommandWorld, type Given, type StackPlace, UsageError } from "./command.ts";
 import { commands } from "./commands.ts";
 import { commandHelp, generalHelp, usageOf } from "./help.ts";
 
@@ -20,9 +20,9 @@ export const run = async (argv: readonly string[], world: CommandWorld): Promise
   if (!command) return { out: "", error: unknownCommand(argv), exitCode: 2 };
   try {
     const rest = argv.slice(command.name.split(" ").length);
-    const { given, json, help, folder } = read(command, rest);
+    const { given, json, help, where } = read(command, rest);
     if (help) return { out: commandHelp(command), error: "", exitCode: 0 };
-    const answer = await command.run(given, { ...world, stack: () => world.stack(folder) });
+    const answer = await command.run(given, { ...world, stack: () => world.stack(where) });
     return { out: json ? JSON.stringify(answer.json, null, 2) : answer.text, error: "", exitCode: answer.exitCode ?? 0 };
   } catch (error) {
     if (error instanceof UsageError)
@@ -36,10 +36,16 @@ interface Read {
   readonly given: Given;
   readonly json: boolean;
   readonly help: boolean;
-  readonly folder: string | undefined;
+  readonly where: StackPlace;
 }
 
-const common = { json: { type: "boolean" }, help: { type: "boolean", short: "h" }, folder: { type: "string" } } as const;
+const common = {
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  folder: { type: "string" },
+  deployed: { type: "string" },
+  config: { type: "string" },
+} as const;
 
 const read = (command: Command, argv: readonly string[]): Read => {
   const options = { ...command.options, ...common };
@@ -66,7 +72,7 @@ const read = (command: Command, argv: readonly string[]): Read => {
     },
     json: values.json === true,
     help,
-    folder: text("folder"),
+    where: { folder: text("folder"), deployed: text("deployed"), config: text("config") },
   };
 };
 

@@ -1,11 +1,12 @@
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { Annotations, Stack, type StackProps } from "aws-cdk-lib";
+import { Annotations, CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import { Code, LayerVersion } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { type AllTexts, environmentFor } from "../../shared/adapters/environment.ts";
 import type { Installation } from "../../shared/config/schema.ts";
 import type { Bundle } from "../bundling/bundle-functions.ts";
+import { outputs } from "../outputs.ts";
 import { makeCage } from "./cage.ts";
 import { makeFrontDoor } from "./front-door.ts";
 import { makeFunction } from "./functions.ts";
@@ -54,8 +55,24 @@ export class FairleadStack extends Stack {
     }
     for (const pair of Object.values(queues)) watchDeadLetters(this, pair);
     warnOfNetworks(this, installation);
+    sayWhere(this, texts);
   }
 }
+
+/** For `fairlead --deployed`: names and URLs only, nothing that opens anything. */
+const sayWhere = (stack: Stack, texts: AllTexts): void => {
+  const said = {
+    [outputs.region]: stack.region,
+    [outputs.table]: texts.FAIRLEAD_TABLE,
+    [outputs.bucket]: texts.FAIRLEAD_BUCKET,
+    [outputs.pushes]: texts.FAIRLEAD_PUSHES,
+    [outputs.renders]: texts.FAIRLEAD_RENDERS,
+    [outputs.notices]: texts.FAIRLEAD_NOTICES,
+    [outputs.syncs]: texts.FAIRLEAD_SYNCS,
+    [outputs.secrets]: texts.FAIRLEAD_SECRETS,
+  };
+  for (const [name, value] of Object.entries(said)) new CfnOutput(stack, name, { value });
+};
 
 /** There are functions for the public network only so far. Clusters that the control repository declares are not known here. */
 const warnOfNetworks = (stack: Stack, { clusters }: Installation): void => {

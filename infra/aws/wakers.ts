@@ -65,5 +65,5 @@ export const watchDeadLetters = (stack: Stack, { dead }: QueuePair): Alarm =>
     evaluationPeriods: 1,
     comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: TreatMissingData.NOT_BREACHING,
-    alarmDescription: `Messages that could not be handled in five tries are in ${dead.node.id}: read them, fix the cause, start a redrive.`,
+    alarmDescription: `Messages that could not be handled in five tries are in ${dead.node.id}: read them (fairlead dead-letters), fix the cause, send them back (fairlead redrive).`,
   });

@@ -1,5 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { beforeAll, describe, expect, it } from "vitest";
+import { outputs } from "../../../../infra/outputs.ts";
 import { deadLetterQueue, functions, queues } from "../../../../infra/topology.ts";
 import { environmentFor } from "../../../../shared/adapters/environment.ts";
 import { type Synthesised, synthesise } from "./synthesised.ts";
@@ -7,6 +8,10 @@ import { type Synthesised, synthesise } from "./synthesised.ts";
 let stack: Synthesised;
 beforeAll(async () => {
   stack = await synthesise();
+});
+
+it("says where its table, bucket and queues are, for the fairlead command", () => {
+  expect(Object.keys(stack.template.findOutputs("*"))).toEqual(expect.arrayContaining(Object.values(outputs)));
 });
 
 const anyTexts = {
