@@ -46,6 +46,7 @@ const allowed: readonly (readonly [string, readonly string[]])[] = [
     "infra/aws",
     [
       "infra/topology.ts",
+      "infra/outputs.ts",
       "infra/bundling",
       "functions/world/fingerprints.ts",
       "shared/adapters/environment.ts",
