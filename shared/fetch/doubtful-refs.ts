@@ -1,20 +1,43 @@
-import { groupsOf } from "../state/groups.ts";
+import { admitReach, groupsOf } from "../state/groups.ts";
 import { readRef, wantRef } from "../state/refs.ts";
 import { lookedAt } from "./evaluate-groups.ts";
 import type { FetchWorld } from "./ports.ts";
 import type { Settled } from "./settle.ts";
 
+/** A ref that the caller answers for itself. */
+interface Own {
+  readonly repository: string;
+  readonly ref: string;
+}
+
 /**
- * An Application that was evaluated for itself may have met another head than its ref was fetched at last: a push that was not told yet, or a host that
- * shows for a while what was before. Nobody could tell the two apart, and no poll sees what the ref's item does not say: so the ref is fetched anew.
+ * An Application may have met another head of a ref than that was fetched at last: a push that was not told yet, or a host that shows for a while
+ * what was before. Nobody could tell the two apart, and no poll sees what the ref's item does not say: so the ref is fetched anew.
  */
-export const fetchDoubtful = async (settled: Settled, { table, pushes, clock }: FetchWorld): Promise<void> => {
-  for (const [index, { repository }] of groupsOf(settled.application).entries()) {
-    const { sha, ref } = lookedAt(settled, index) ?? {};
-    if (sha === undefined || ref === undefined) continue;
-    const { head, done } = await readRef(table, repository, ref);
-    if (head === undefined || head === sha) continue;
-    const push = { repository, ref, after: sha, deliveryId: `seen-${sha}-${done}`, at: clock.now() };
-    if ((await wantRef(table, push)) === "recorded") await pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
+export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWorld, own?: Own): Promise<void> => {
+  const met = settled.flatMap((each) =>
+    groupsOf(each.application).flatMap((group, index) => {
+      const looked = lookedAt(each, index);
+      if (looked?.ref === undefined || (group.repository === own?.repository && looked.ref === own.ref)) return [];
+      return [{ group, application: each.application.name, looked, repository: group.repository, ref: looked.ref, sha: looked.sha }];
+    }),
+  );
+  const byHead = Map.groupBy(met, ({ repository, ref, sha }) => `${repository} ${ref} ${sha}`);
+  for (const [first, ...others] of byHead.values()) {
+    if (first === undefined) continue;
+    const { head, done } = await readRef(world.table, first.repository, first.ref);
+    if (head === undefined || head === first.sha) continue;
+    // Or its group would be passed over at the head that it was evaluated at before.
+    for (const { group, application, looked } of [first, ...others]) await admitReach(world.table, group, application, looked);
+    await fetchAnew(first, done, world);
   }
+};
+
+interface Met extends Own {
+  readonly sha: string;
+}
+
+const fetchAnew = async ({ repository, ref, sha }: Met, done: number, { table, pushes, clock }: FetchWorld): Promise<void> => {
+  const push = { repository, ref, after: sha, deliveryId: `seen-${sha}-${done}`, at: clock.now() };
+  if ((await wantRef(table, push)) === "recorded") await pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
 };

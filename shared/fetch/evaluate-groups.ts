@@ -21,6 +21,8 @@ export interface GroupsEvaluated {
   readonly state: "settled" | "overtaken";
   /** Applications of which the input changed. */
   readonly raised: readonly string[];
+  /** What came of each Application. */
+  readonly each: readonly Settled[];
 }
 
 /**
@@ -40,20 +42,19 @@ export const evaluateGroups = async (
   const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world, note);
   const known = new Map(settled.map((each) => [each.application.name, each]));
   await sideBySide(members, width, async ({ group, names }) => {
-    // All of it is evaluated again until every one of its Applications can be.
-    if (names.some((name) => unreadable.has(name))) return;
     const evaluated = names.flatMap((name) => known.get(name) ?? []);
-    const whole = reachOfGroup(group, evaluated);
+    const isWhole = names.every((name) => !unreadable.has(name));
+    const whole = isWhole ? reachOfGroup(group, evaluated) : undefined;
     if (whole) await recordReach(world.table, group, whole);
-    else if (evaluated.some(isUnread)) await noteUnread(world.table, group, evaluated.some(toldUnread));
-    else if ((group.reach ?? group.unread) !== undefined && (evaluated.length === 0 || evaluated.some(sawNothing)))
-      await forgetReach(world.table, group);
+    else if (isWhole && evaluated.some(isUnread)) await noteUnread(world.table, group, evaluated.some(toldUnread));
+    else if ((group.reach ?? group.unread) !== undefined && mustBeLookedAt(evaluated, isWhole)) await forgetReach(world.table, group);
   });
   for (const failure of unreadable.values()) throw failure;
   for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
   return {
     state: settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled",
     raised: settled.flatMap(({ answer, application }) => (answer === "raised" ? [application.name] : [])),
+    each: settled,
   };
 };
 
@@ -74,6 +75,10 @@ const reachOfGroup = (group: SourceGroup, members: readonly Settled[]): ReturnTy
   if (!first || !looked.every((each) => each?.sha === first.sha)) return undefined;
   return { ...first, reach: Object.assign({}, ...looked.map((each) => each?.reach)) };
 };
+
+/** What some of them got is not what the reach tells of: back at the commit that it does tell of, they would be passed over. */
+const mustBeLookedAt = (evaluated: readonly Settled[], isWhole: boolean): boolean =>
+  evaluated.some(({ answer }) => answer === "raised") || (isWhole && (evaluated.length === 0 || evaluated.some(sawNothing)));
 
 const sawNothing = ({ evaluation }: Settled): boolean => evaluation.kind === "broken" && evaluation.looked === undefined;
 

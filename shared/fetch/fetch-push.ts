@@ -6,9 +6,9 @@ import { Failure } from "../model/failure.ts";
 import { sideBySide } from "../model/side-by-side.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
 import { isDirty, readState } from "../state/application-state.ts";
-import { groupsOfRepository, type SourceGroup } from "../state/groups.ts";
+import { forgetReach, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
 import type { PushMessage } from "../state/messages.ts";
-import { finishRef, type RefState, readRef } from "../state/refs.ts";
+import { finishRef, keepOpen, type RefState, readRef } from "../state/refs.ts";
 import { readRepository, recordAnswer, recordOutage } from "../state/repositories.ts";
 import { closureUnchanged } from "./closure/reach.ts";
 import { fetchDoubtful } from "./doubtful-refs.ts";
@@ -91,7 +91,7 @@ const fetchApplication = async (
   if (settled.evaluation.kind === "postponed") throw settled.evaluation.failure;
   if (settled.answer === "overtaken") return { done: false, again: message, seconds: 0 };
   await admitToGroups(settled, world);
-  await fetchDoubtful(settled, world);
+  await fetchDoubtful([settled], world);
   return done;
 };
 
@@ -103,16 +103,20 @@ const fetchUnread = async (
 ): Promise<FetchStep> => {
   const groups = await Array.fromAsync(groupsOfRepository(world.table, message.repository));
   const unread = groups.filter((group) => group.unread !== undefined);
-  const { state } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
-  return state === "overtaken" ? { done: false, again: message, seconds: 0 } : done;
+  const { state, each } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
+  if (state === "overtaken") return { done: false, again: message, seconds: 0 };
+  await fetchDoubtful(each, world);
+  return done;
 };
 
-const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
+type RefMessage = Extract<PushMessage, { kind: "ref" }>;
+
+const fetchRef = async (message: RefMessage, session: FetchSession, world: FetchWorld): Promise<FetchStep> => {
   const { repository, ref } = message;
   const read = await readRef(world.table, repository, ref);
   const url = (await readRepository(world.table, repository))?.url;
   const groups = url === undefined ? [] : await Array.fromAsync(groupsOfRepository(world.table, repository));
-  if (url === undefined || groups.length === 0) return finish(message, read, undefined, world);
+  if (url === undefined || groups.length === 0) return finish(message, read, { touched: [] }, world);
 
   const selectors = groups.map(({ selector }) => selector);
   const refs = await orFailure(session.refs(url, selectors));
@@ -131,8 +135,8 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
     ...(read.since !== undefined && { since: read.since }),
   });
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
-  const { state, raised } = await evaluateGroups(touched, wish, session.renewed(), world);
-  if (state === "overtaken") return { done: false, again: message, seconds: 0 };
+  const { state, raised, each } = await orKeptOpen(message, evaluateGroups(touched, wish, session.renewed(), world), world);
+  if (state === "overtaken") return lookAnew(message, world);
   const opened = head === undefined ? undefined : await orFailure(session.snapshot(url, { sha: head, ref }));
   const snapshot = opened instanceof Failure ? undefined : opened;
   world.journal.tell("push-touched", {
@@ -143,7 +147,8 @@ const fetchRef = async (message: Extract<PushMessage, { kind: "ref" }>, session:
     count: raised.length,
     applications: raised.slice(0, namesTold),
   });
-  return finish(message, read, snapshot, world);
+  await fetchDoubtful(each, world, message);
+  return finish(message, read, { snapshot, touched }, world);
 };
 
 /** Groups whose content at the commit that their selector now means is not what was evaluated last; a revision that is gone is told, too. */
@@ -173,14 +178,33 @@ const stands = async (reach: NonNullable<SourceGroup["reach"]>, opening: Promise
   return !(snapshot instanceof Failure) && closureUnchanged(reach, snapshot);
 };
 
+/** Some of its Applications may have got their wish. */
+const orKeptOpen = async <T>(message: RefMessage, look: Promise<T>, world: FetchWorld): Promise<T> => {
+  try {
+    return await look;
+  } catch (error) {
+    await keepOpen(world.table, { ...message, at: world.clock.now() });
+    throw error;
+  }
+};
+
+const lookAnew = async (message: RefMessage, world: FetchWorld): Promise<FetchStep> => {
+  await keepOpen(world.table, { ...message, at: world.clock.now() });
+  return { done: false, again: message, seconds: 0 };
+};
+
 const finish = async (
-  message: Extract<PushMessage, { kind: "ref" }>,
+  message: RefMessage,
   read: RefState,
-  snapshot: Snapshot | undefined,
+  { snapshot, touched }: { readonly snapshot?: Snapshot | undefined; readonly touched: readonly SourceGroup[] },
   world: FetchWorld,
 ): Promise<FetchStep> => {
   const { repository, ref } = message;
   const facts = snapshot === undefined ? {} : { head: snapshot.commit.sha, commit: snapshot.commit };
   const state = await finishRef(world.table, { repository, ref, read, ...facts });
-  return state === "settled" ? done : { done: false, again: message, seconds: 0 };
+  if (state === "settled") return done;
+  if (state === "moved") return { done: false, again: message, seconds: 0 };
+  // Whose reach was written last is not known either.
+  await sideBySide(touched, width, (group) => forgetReach(world.table, group));
+  return lookAnew(message, world);
 };

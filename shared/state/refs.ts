@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Table } from "../ports/table.ts";
+import type { Condition, Table } from "../ports/table.ts";
 import { CommitFactsItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { standsAt } from "./counter.ts";
@@ -77,8 +77,19 @@ export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "d
 };
 
 /**
+ * What a fetch that ends without having finished was to look at stays open, also where another one has finished it meanwhile: the sweeper
+ * sees to it where the next message is lost.
+ */
+export const keepOpen = async (table: Table, at: Pick<Push, "repository" | "ref" | "at">): Promise<void> => {
+  const { repository, ref } = at;
+  const { wanted, done } = await readRef(table, repository, ref);
+  if (wanted === done) await wantRef(table, { repository, ref, at: at.at, deliveryId: `again-${wanted}` });
+};
+
+/**
  * Fetch has finished with what it read. `settled` says that nobody pushed meanwhile; if `moved`, the next hint is the caller's to send.
- * `done` never goes back: where another fetch finished more, that one's facts stand.
+ * `done` never goes back: where another fetch finished more, that one's facts stand. `contradicted`: another one finished meanwhile at another
+ * head. It may have found nothing new before this one's wishes stood, or this one before its: only a new look can tell.
  */
 export const finishRef = async (
   table: Table,
@@ -89,17 +100,24 @@ export const finishRef = async (
     readonly head?: string;
     readonly commit?: z.infer<typeof CommitFactsItem>;
   },
-): Promise<"settled" | "moved"> => {
+): Promise<"settled" | "moved" | "contradicted"> => {
   const key = keys.ref(at.repository, at.ref);
   const { wanted } = at.read;
   const facts = { v: 1, done: wanted, head: at.head, commit: at.commit && smallCommit(at.commit) };
-  const settled = await table.update(key, replacing(facts, ["since", "dueAt", "dueShard"]), { wanted: standsAt(wanted) });
-  if (settled.written) return "settled";
-  for (;;) {
-    const { wanted: now, done } = await readRef(table, at.repository, at.ref);
+  for (let now = at.read; ; now = await readRef(table, at.repository, at.ref)) {
     // Fewer were ever wished for: the table went back meanwhile, and in its new epoch all is fetched anew.
-    if (done >= wanted || now < wanted) return now > done ? "moved" : "settled";
-    const moved = await table.update(key, replacing(facts), { wanted: standsAt(now), done: standsAt(done) });
-    if (moved.written) return "moved";
+    const wentBack = now.wanted < wanted;
+    const isFinished = now.done !== at.read.done || now.head !== at.read.head;
+    if (!wentBack && isFinished && now.head !== at.head) return "contradicted";
+    if (wentBack || (isFinished && now.done >= wanted)) return now.wanted > now.done ? "moved" : "settled";
+    const isLast = now.wanted === wanted;
+    const change = replacing(facts, isLast ? ["since", "dueAt", "dueShard"] : []);
+    if ((await table.update(key, change, asRead(now))).written) return isLast ? "settled" : "moved";
   }
 };
+
+const asRead = ({ wanted, done, head }: RefState): Condition => ({
+  wanted: standsAt(wanted),
+  done: standsAt(done),
+  head: head === undefined ? { absent: true } : { equals: head },
+});

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keys } from "../../../shared/state/items.ts";
-import { finishRef, type Push, readRef, wantRef } from "../../../shared/state/refs.ts";
+import { finishRef, keepOpen, type Push, readRef, wantRef } from "../../../shared/state/refs.ts";
 import { type MemoryTable, memoryTable } from "../../fakes/memory-table.ts";
 
 const repository = "git.example.com/team/config";
@@ -73,8 +73,40 @@ describe("a ref's counters", () => {
     await wantRef(table, aPush("2"));
     const fast = await readRef(table, repository, ref);
     await finishRef(table, { repository, ref, read: fast, head: "newer" });
-    expect(await finishRef(table, { repository, ref, read: slow, head: "older" })).toBe("settled");
+    expect(await finishRef(table, { repository, ref, read: slow, head: "newer" })).toBe("settled");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 2, head: "newer" });
+  });
+
+  it("are contradicted by a slower fetch that saw another head, and open for a new look", async () => {
+    // The faster one had found nothing new before the slower one's wishes stood, and neither looked again.
+    const table = memoryTable();
+    await wantRef(table, aPush("1"));
+    const slow = await readRef(table, repository, ref);
+    await wantRef(table, aPush("2"));
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "newer" });
+    expect(await finishRef(table, { repository, ref, read: slow, head: "older" })).toBe("contradicted");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 2, head: "newer" });
+    await keepOpen(table, { repository, ref, at: 5_000 });
+    await keepOpen(table, { repository, ref, at: 5_000 });
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 3, done: 2, since: 5_000 });
+  });
+
+  it("are not settled by two fetches of one message that saw different heads, whichever ends first", async () => {
+    const table = memoryTable();
+    await wantRef(table, aPush("1"));
+    const read = await readRef(table, repository, ref);
+    expect(await finishRef(table, { repository, ref, read, head: "a" })).toBe("settled");
+    expect(await finishRef(table, { repository, ref, read, head: "b" })).toBe("contradicted");
+    expect(await readRef(table, repository, ref)).toMatchObject({ head: "a" });
+  });
+
+  it("take a push after a fetch that nobody had wished for", async () => {
+    // A fetch under way when the table was lost left an item without a count, and every later push was tried again for ever.
+    const table = memoryTable();
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "a" });
+    expect(await wantRef(table, aPush("1"))).toBe("recorded");
+    expect(await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "b" })).toBe("settled");
+    expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 1, head: "b" });
   });
 
   it("F-30: are left alone by a fetch that read more pushes than the table knows of since it was lost", async () => {

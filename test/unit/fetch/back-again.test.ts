@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { fetchPush } from "../../../shared/fetch/fetch-push.ts";
+import { normaliseRepositoryUrl } from "../../../shared/model/repository-url.ts";
+import { keys } from "../../../shared/state/items.ts";
+import { readRef } from "../../../shared/state/refs.ts";
+import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
+import { anApplication } from "../../support/sync-world.ts";
+
+const main = { repository: normaliseRepositoryUrl(monorepo), ref: "refs/heads/main" };
+const refMessage = { v: 1, kind: "ref", ...main } as const;
+
+/** An Application at a first commit, and the input that is made of it. */
+const declared = async () => {
+  const world = fetchWorld();
+  const first = world.commit(monorepo, { "web/a.yaml": "kind: First" });
+  await world.declare(applicationAt("web", "web"));
+  await world.pushed(first);
+  const inputOf = async (name: string) => (await world.state(name))?.input;
+  return { ...world, first, inputOf, before: await inputOf("web") };
+};
+
+describe("a branch that goes back to what it was (F-12)", () => {
+  it("is where it ends, also when a slow fetch of the commit between wishes for that after the fetch of the way back", async () => {
+    // That one found what had been evaluated last, and was done; the slow one's wish stood, and nobody looked again.
+    const world = await declared();
+    const { artifacts } = world.world;
+    const away = world.commit(monorepo, { "web/a.yaml": "kind: Between" });
+    let isSlow = true;
+    const slow: typeof artifacts = {
+      ...artifacts,
+      put: async (...stored) => {
+        if (isSlow) {
+          isSlow = false;
+          world.point(monorepo, main.ref, world.first);
+          expect(await world.pushed(world.first)).toEqual({ done: true });
+        }
+        return artifacts.put(...stored);
+      },
+    };
+    Object.assign(world.world, { artifacts: slow });
+    expect(await world.pushed(away)).toMatchObject({ done: false, again: refMessage });
+    expect(await world.inputOf("web")).not.toBe(world.before);
+
+    const { wanted, done } = await readRef(world.table, main.repository, main.ref);
+    expect(wanted).toBeGreaterThan(done);
+    expect(await fetchPush(refMessage, world.world)).toEqual({ done: true });
+    expect(await world.inputOf("web")).toBe(world.before);
+  });
+
+  it("takes back those that were evaluated beside one that could not be", async () => {
+    // The reach was left as it was, and at the commit that it tells of all of the group was passed over.
+    const world = await declared();
+    await world.declare(applicationAt("twin", "web"));
+    await world.table.update(keys.spec("twin"), { set: { v: 2 } });
+    await world.push({ "web/a.yaml": "kind: Between" });
+    expect(await world.inputOf("web")).not.toBe(world.before);
+
+    await world.table.update(keys.spec("twin"), { set: { v: 1 } });
+    world.point(monorepo, main.ref, world.first);
+    await world.pushed(world.first);
+    expect(await world.inputOf("web")).toBe(world.before);
+  });
+
+  it("takes back an Application that met the commit between when another of its repositories was pushed to", async () => {
+    // Its second source's own ref knew of no such commit, and neither did its group.
+    const world = fetchWorld();
+    const far = "https://git.example.com/far.git";
+    const first = world.commit(far, { "values.yaml": "x: 1" });
+    world.commit(monorepo, { "chart/Chart.yaml": "name: a" });
+    const sources = [
+      { repoURL: monorepo, targetRevision: "main", path: "chart", helm: { valueFiles: ["$far/values.yaml"] } },
+      { repoURL: far, targetRevision: "main", path: "", ref: "far" },
+    ];
+    await world.declare(anApplication({ name: "lent", sources }));
+    await world.pushed(first, far);
+
+    world.commit(far, { "values.yaml": "x: 2" });
+    await world.push({ "chart/Chart.yaml": "name: b" });
+    const between = (await world.state("lent"))?.input;
+    world.point(far, "refs/heads/main", first);
+    await world.pushed(first, far);
+    const state = await world.state("lent");
+    expect(state?.revisions).toMatchObject([{}, { sha: first }]);
+    expect(state?.input).not.toBe(between);
+  });
+});
