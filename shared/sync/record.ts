@@ -55,7 +55,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name], limits: world.renderLimits } }]);
-  } else if (outcome.kind !== "running" && after.desiredGeneration > after.observedGeneration) {
+  } else if (!goesOn(outcome) && after.desiredGeneration > after.observedGeneration) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
   if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application, requestIn(finished)).refresh)
@@ -76,6 +76,9 @@ export const tellForgotten = async (name: string, forgotten: Forgotten, world: S
     await world.syncs.send([{ body: { v: 1, application: forgotten.awaitedBy } }]);
   return { done: true };
 };
+
+/** Its next step has a message of its own. */
+const goesOn = ({ kind }: Outcome): boolean => kind === "running" || kind === "removing";
 
 /** Milliseconds until this Application must be looked at again, if nobody wishes for anything. */
 const nextLook = (finished: Finished, now: number): number | undefined => {
@@ -214,6 +217,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
       return {
         phase: "Terminating",
         attempt: read.attempt + 1,
+        ...(later !== undefined && { step: { at: now + later, generation: read.desiredGeneration } }),
         reason: smallReason(`${outcome.left} objects are being deleted${outcome.detail === undefined ? "" : `; ${outcome.detail}`}`),
         ...awaitingOf({ ...outcome, output: read.syncedOutput ?? "removal" }, read, now),
       };

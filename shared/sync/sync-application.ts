@@ -122,9 +122,13 @@ const isOpen = (state: ApplicationState, { at: told }: SyncMessage, now: number)
   state.owner !== undefined ||
   [state.retryAt, state.againAt].some((at) => at !== undefined && (at === told || at <= now + 1_000));
 
-/** The next step of an operation has a message of its own; another one for the same wish must not shorten the wait. */
+/** The next step of an operation or a removal has a message of its own; another one for the same wish must not shorten the wait. */
 const isEarly = ({ phase, step, desiredGeneration }: ApplicationState, { at: told }: SyncMessage, now: number): boolean =>
-  phase === "Running" && step !== undefined && step.generation === desiredGeneration && step.at !== told && now < step.at - 250;
+  (phase === "Running" || phase === "Terminating") &&
+  step !== undefined &&
+  step.generation === desiredGeneration &&
+  step.at !== told &&
+  now < step.at - 250;
 
 /** The holder will see the newer generation; look again a lease time later in case it died. */
 const lookAgain = (application: string, saw: { readonly fence: number; readonly beat: number }): NextStep => ({

@@ -88,10 +88,13 @@ describe("objects of an excluded kind", () => {
   });
 
   it("stay when their Application goes with its objects", async () => {
-    const { declare, sync, live, table } = await thenExcluded();
+    const { declare, sync, pass, live, table } = await thenExcluded();
     await declare(anApplication({ finalizers: ["resources-finalizer.argocd.argoproj.io"] }));
     await wish(table, "web", { removal: "cascade" }, 1_700_000_000_000);
-    for (let step = 0; step < 5; step++) await sync();
+    for (let step = 0; step < 5; step++) {
+      await sync();
+      pass(10_000);
+    }
     expect(live("front", "Deployment")).toBeUndefined();
     expect(live("settings")).toBeDefined();
     expect(await table.get({ pk: "app#web", sk: "spec" })).toBeUndefined();

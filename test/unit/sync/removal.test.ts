@@ -27,7 +27,13 @@ const withdrawn = async (removal: "cascade" | "forget", manifests: readonly Mani
   await world.commit("web", manifests);
   await world.sync();
   await wish(world.table, "web", { removal, trigger: "registry" }, world.world.clock.now());
-  return world;
+  /** A step; the next one has its time. */
+  const sync = async () => {
+    const next = await world.sync();
+    if (!next.done) world.pass(next.seconds * 1000);
+    return next;
+  };
+  return { ...world, sync, hint: world.sync };
 };
 
 describe("an Application that is withdrawn", () => {
@@ -88,6 +94,18 @@ describe("an Application that is withdrawn", () => {
     Object.assign(world, { clusters: { connect: async () => refusing } });
     expect(await sync()).toMatchObject({ done: false, seconds: 5 });
     expect(await state()).toMatchObject({ phase: "Failed", reason: "ConfigMap production/settings: denied by policy" });
+  });
+
+  it("was looked at again at once, and once more by a message, for as long as something held its objects (F-18)", async () => {
+    const { hint, syncs, cluster, world, state } = await withdrawn("cascade", [configMap("settings")]);
+    Object.assign(world, { clusters: { connect: async () => ({ ...cluster, delete: async () => ({ state: "deleted" }) as const }) } });
+    const before = syncs.sent.length;
+    expect(await hint()).toMatchObject({ done: false, seconds: 2 });
+    expect(syncs.sent.slice(before)).toEqual([]);
+    const { attempt } = (await state()) ?? {};
+    // Others' hints begin no chains of their own.
+    expect(await hint()).toEqual({ done: true });
+    expect(await state()).toMatchObject({ attempt });
   });
 
   it("is asked about ever more rarely while a finalizer holds its objects", async () => {
