@@ -46,7 +46,6 @@ const faults: Readonly<Record<string, string>> = {
 
 /** Why schedules cannot have it: it has tests that name it. */
 const unsimulated: Readonly<Record<string, string>> = {
-  "F-26": "a schedule has as many workers as it has messages, so nobody waits for a turn",
   "F-34": "no artifact expires, and a history is shortened only beyond more events than a schedule has",
 };
 

@@ -16,6 +16,8 @@ const SlotsItem = z.looseObject({
   used: z._default(z.number(), 0),
   /** Applications that came in vain and come again. An estimate: messages are lost, and come twice. */
   waiting: z._default(z.number(), 0),
+  /** Until when all that was asked has had its share of time, by the clock of whoever left last; ms since 1970. */
+  spent: z.optional(z.number()),
   /** Steps in a row that could not reach it. */
   failures: z._default(z.number(), 0),
   outage: z.optional(z.object({ since: z.number(), reason: z.string() })),
@@ -107,13 +109,14 @@ export interface Learned {
 export const giveBack = async (
   table: Table,
   cluster: string,
-  given: { readonly grant: Grant; readonly served: number; readonly learned: Learned; readonly seen: Traffic },
+  given: { readonly grant: Grant; readonly served: number; readonly learned: Learned; readonly seen: Traffic; readonly spent: number },
 ): Promise<Traffic> => {
-  const { grant, served, learned, seen } = given;
+  const { grant, served, learned, seen, spent } = given;
   const name = `${prefix}${grant.name}`;
   const news = newsOf(learned, seen);
   const back: Change = {
     ...news,
+    set: { ...news.set, spent },
     add: { ...news.add, used: -grant.slots, ...(served > 0 && { waiting: -served }) },
     remove: [...(news.remove ?? []), name],
   };
@@ -134,8 +137,10 @@ const newsOf = ({ reached, away }: Learned, { failures, outage }: Traffic): Chan
 
 const outageFields = ["outage", "probes", "probing"] as const;
 
-/** So many more, or fewer, come again later. */
-export const noteWaiting = async (table: Table, cluster: string, applications: number): Promise<void> => {
+/** So many more, or fewer, come again later. Where fewer than none were `seen` to wait, those who came twice counted twice: it begins anew. */
+export const noteWaiting = async (table: Table, cluster: string, applications: number, seen = 0): Promise<void> => {
+  const anew = { set: { v: 1, waiting: Math.max(0, applications) } };
+  if (seen < 0 && (await table.update(keys.slots(cluster), anew, { waiting: { equals: seen } })).written) return;
   await table.update(keys.slots(cluster), { set: { v: 1 }, add: { waiting: applications } });
 };
 

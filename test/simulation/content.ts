@@ -1,4 +1,5 @@
 import type { Manifest } from "../../shared/model/manifest.ts";
+import { defaultProject } from "../../shared/model/project.ts";
 import type { Tree } from "../fakes/memory-snapshot.ts";
 import type { ApplicationPlan, ObjectKind, ObjectPlan } from "./plan.ts";
 
@@ -110,14 +111,33 @@ const textOf = (object: ContentObject): string => {
 };
 
 /** What the control repository says of an Application. */
-export const declarationOf = ({ name, repository, cluster, namespace, selfHeal }: ApplicationPlan) => ({
+export const declarationOf = ({ name, repository, project = defaultProject, cluster, namespace, selfHeal }: ApplicationPlan) => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
   metadata: { name, namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
   spec: {
-    project: "default",
+    project,
     source: { repoURL: repository, targetRevision: "main", path: name },
     destination: { name: cluster, namespace },
     syncPolicy: { automated: { prune: true, selfHeal }, syncOptions: ["CreateNamespace=true"] },
+  },
+});
+
+/** Files of the control repository for projects that do not stand by themselves: they may do anything. */
+export const projectFilesOf = (applications: readonly ApplicationPlan[]): Tree =>
+  Object.fromEntries(
+    [...new Set(applications.map(({ project = defaultProject }) => project))]
+      .filter((project) => project !== defaultProject)
+      .map((project) => [`project-${project}.json`, JSON.stringify(openProject(project))]),
+  );
+
+const openProject = (name: string) => ({
+  apiVersion: "argoproj.io/v1alpha1",
+  kind: "AppProject",
+  metadata: { name, namespace: "argocd" },
+  spec: {
+    sourceRepos: ["*"],
+    destinations: [{ name: "*", server: "*", namespace: "*" }],
+    clusterResourceWhitelist: [{ group: "*", kind: "*" }],
   },
 });

@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Application } from "../../shared/model/application.ts";
 import { isJsonObject } from "../../shared/model/json.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
+import { defaultProject } from "../../shared/model/project.ts";
 import { declareApplication } from "../../shared/state/applications.ts";
 import { wish } from "../../shared/state/wishes.ts";
 import { anApplication } from "../support/sync-world.ts";
@@ -170,9 +171,10 @@ const edited = (live: Manifest): Manifest => {
   return { ...live, [part]: { ...(isJsonObject(was) ? was : {}), ...change } };
 };
 
-const declaredAs = ({ name, repository, cluster, namespace, selfHeal }: ApplicationPlan): Application =>
+const declaredAs = ({ name, repository, project = defaultProject, cluster, namespace, selfHeal }: ApplicationPlan): Application =>
   anApplication({
     name,
+    project,
     finalizers: ["resources-finalizer.argocd.argoproj.io"],
     sources: [{ repoURL: repository, targetRevision: "main", path: name }],
     destination: { name: cluster, namespace },

@@ -27,6 +27,15 @@ export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
     from: random.chance(0.3) ? 0 : time(),
     lasts: random.between(5_000, 5 * minute),
   }),
+  // Few enough slots that most of the busy ones wait, and enough for them and for one who has none.
+  "F-26": ({ random }) => ({
+    id: "F-26",
+    kind: "busy-team",
+    budget: { requests: 2 + random.below(3), perSecond: random.pick([5, 10, 20]) },
+    applications: 7 + random.below(4),
+    at: Math.round(random.between(1, 3.5) * minute),
+    pushes: 1 + random.below(2),
+  }),
   "F-27": ({ random }) => ({ id: "F-27", kind: "redriven", messages: 1 + random.below(20) }),
   "F-28": ({ random, time }) => ({ id: "F-28", kind: "newer-message", queue: random.pick(queueNames), from: time() }),
   "F-29": ({ random }) => ({ id: "F-29", kind: "restored", at: Math.round(random.between(5.2, 9) * minute), back: 5 * minute, again: 0 }),

@@ -1,4 +1,5 @@
 import type { FailureCode } from "../../shared/model/failure.ts";
+import type { RequestBudget } from "../../shared/model/request-budget.ts";
 import type { Step } from "./plan.ts";
 
 /** A place in the code where something can strike: function and port call, such as `sync:table.update`. */
@@ -73,6 +74,14 @@ export type WorldFault = { readonly id: string } & (
   | { readonly kind: "restored"; readonly at: number; readonly back: number | "all"; readonly again: number }
   /** A message of a newer version of our own code. */
   | { readonly kind: "newer-message"; readonly queue: QueueName; readonly from: number }
+  /** A team whose Applications change all at once, beside one with a single Application, at a cluster that may be asked for little. */
+  | {
+      readonly kind: "busy-team";
+      readonly budget: RequestBudget;
+      readonly applications: number;
+      readonly at: number;
+      readonly pushes: number;
+    }
   /** A week later, old messages come once more. */
   | { readonly kind: "redriven"; readonly messages: number }
 );

@@ -1,3 +1,4 @@
+import { withBusyTeam } from "./busy-team.ts";
 import { type Fault, isCallFault, type Point } from "./faults.ts";
 import {
   type Fit,
@@ -69,6 +70,8 @@ const fitOf = (fault: Fault, random: Random): Fit | undefined => {
       return withWorkAround(fault);
     case "late-kinds":
       return withThings;
+    case "busy-team":
+      return withBusyTeam(fault);
     case "finalizers":
       return withDropIn(fault);
     case "flapping":

@@ -123,7 +123,7 @@ const makers: Readonly<Record<FunctionName, (ports: Ports) => Handler>> = {
       peoplesTools: defaultPeoplesTools,
       renderLimits: renderLimitsOf(installation),
       waveDelay: installation.sync.waveDelaySeconds,
-      turns: openTurns({ ...ports, syncs, chance: () => 0.5, budget: requestBudgetOf(installation) }),
+      turns: openTurns({ ...ports, syncs, budget: ports.requestBudget ?? requestBudgetOf(installation) }),
       registry: {
         claims: (manifest, application) => registryClaims(manifest, application, installation),
         withdraw: ({ name }) => withdrawChildren(name, { table, clock, syncs }),

@@ -20,5 +20,7 @@ export interface Observer {
   tableWritten?(before: Item | undefined, after: Item | undefined, text: string, writer: Context | undefined): void;
   messageSent?(queue: QueueName, body: string): void;
   told?(line: string): void;
+  /** So many more requests of it are on their way to the cluster. */
+  requested?(cluster: string, operation: string, by: 1 | -1, writer: Context): void;
   posted?(context: Context, text: string): void;
 }

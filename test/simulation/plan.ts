@@ -14,6 +14,8 @@ export interface Plan {
 export interface ApplicationPlan {
   readonly name: string;
   readonly repository: string;
+  /** "default" where there is none. */
+  readonly project?: string;
   readonly tool: "directory" | "kustomize";
   readonly cluster: string;
   readonly namespace: string;

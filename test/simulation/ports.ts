@@ -1,3 +1,4 @@
+import type { RequestBudget } from "../../shared/model/request-budget.ts";
 import type { Artifacts } from "../../shared/ports/artifacts.ts";
 import type { Cage } from "../../shared/ports/cage.ts";
 import type { Charts } from "../../shared/ports/charts.ts";
@@ -27,6 +28,10 @@ export interface Ports {
   readonly pause: (milliseconds: number) => Promise<void>;
   /** A new random name per call. */
   readonly newName: () => string;
+  /** From 0 to 1. */
+  readonly chance: () => number;
+  /** What a cluster may be asked, where it is not as usual. */
+  readonly requestBudget: RequestBudget | undefined;
   queue<M>(name: QueueName): Queue<M>;
   /** Whether a control repository is declared. */
   readonly control: boolean;

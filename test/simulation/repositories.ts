@@ -1,7 +1,7 @@
 import type { Git, RemoteRefs, Snapshot } from "../../shared/ports/git.ts";
 import { memoryGit } from "../fakes/memory-git.ts";
 import type { Tree } from "../fakes/memory-snapshot.ts";
-import { type Content, declarationOf, treeOf } from "./content.ts";
+import { type Content, declarationOf, projectFilesOf, treeOf } from "./content.ts";
 import { type ApplicationPlan, type Change, controlRepository, type Plan } from "./plan.ts";
 
 export interface Commit {
@@ -73,7 +73,8 @@ export const openRepositories = (plan: Plan, now: () => number): Repositories =>
   const commitControl = (): Pushed => {
     const standing = plan.applications.filter(({ name }) => !withdrawn.has(name));
     const files = standing.map((application) => [`${application.name}.json`, JSON.stringify(declarationOf(application))] as const);
-    return commit(controlRepository, { "README.md": "What this fleet is made of.\n", ...Object.fromEntries(files) }, new Map());
+    const tree = { "README.md": "What this fleet is made of.\n", ...projectFilesOf(plan.applications), ...Object.fromEntries(files) };
+    return commit(controlRepository, tree, new Map());
   };
 
   for (const repository of urls) {

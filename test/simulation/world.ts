@@ -1,6 +1,4 @@
 import { queues as queueShapes } from "../../infra/topology.ts";
-import { formatKey, groupOf, keyOf } from "../../shared/model/resource-key.ts";
-import type { Cluster } from "../../shared/ports/cluster.ts";
 import type { Item, Table } from "../../shared/ports/table.ts";
 import { type FakeCluster, fakeCluster } from "../fakes/fake-cluster.ts";
 import { memoryArtifacts } from "../fakes/memory-artifacts.ts";
@@ -8,6 +6,7 @@ import { memoryCharts } from "../fakes/memory-charts.ts";
 import { memorySecrets } from "../fakes/memory-secrets.ts";
 import { memorySlack } from "../fakes/memory-slack.ts";
 import type { Bug } from "./bug.ts";
+import { budgetIn } from "./busy-team.ts";
 import { controllersOf, isEstablished } from "./controllers.ts";
 import { isMessageFault, isTimedFault, type QueueName, type TimedFault } from "./faults.ts";
 import { finalizersOf } from "./finalizers.ts";
@@ -15,7 +14,8 @@ import { secretEntries } from "./functions.ts";
 import { type Gate, type Invocation, openGate } from "./gate.ts";
 import type { Context, Observer } from "./observation.ts";
 import type { Plan, Step } from "./plan.ts";
-import { gatedCluster } from "./ports/cluster.ts";
+import { countedCall, gatedCluster } from "./ports/cluster.ts";
+import { notingAbsent } from "./ports/noting-absent.ts";
 import { gatedArtifacts, gatedCage, gatedCharts, gatedGit, gatedSecrets, gatedSlack } from "./ports/others.ts";
 import { gatedQueue, type QueueStore, queueStore } from "./ports/queue.ts";
 import { gatedTable, type TableStore, tableStore } from "./ports/table.ts";
@@ -47,40 +47,6 @@ export interface World {
   /** It is going back right now: nothing of that is anybody's write. */
   isRestoring(): boolean;
 }
-
-/** The same cluster, and what was not there when it was looked for. */
-const notingAbsent = (cluster: Cluster, name: string, { absent }: Context): Cluster => {
-  const lists = new Map<string, ReadonlySet<string>>();
-  return {
-    ...cluster,
-    get: async (at) => {
-      const live = await cluster.get(at);
-      const where = `${name} ${formatKey({ ...at, group: groupOf(at.apiVersion) })}`;
-      if (live.state === "absent") absent.add(where);
-      else absent.delete(where);
-      return live;
-    },
-    list: async (query) => {
-      const answer = await cluster.list(query);
-      const { apiVersion, kind, namespace = "" } = query;
-      const group = groupOf(apiVersion);
-      if (answer.state === "listed")
-        lists.set(
-          `${apiVersion} ${kind} ${namespace}`,
-          new Set(answer.objects.map((object) => formatKey({ ...keyOf(object), group, kind }))),
-        );
-      return answer;
-    },
-    // Many of one kind are listed: what is sent as a create was not among them.
-    apply: (manifest, how) => {
-      const { namespace = "", resourceVersion } = manifest.metadata;
-      const listed = lists.get(`${manifest.apiVersion} ${manifest.kind} ${namespace}`);
-      const key = formatKey(keyOf(manifest));
-      if (resourceVersion === undefined && listed?.has(key) === false) absent.add(`${name} ${key}`);
-      return cluster.apply(manifest, how);
-    },
-  };
-};
 
 export interface WorldOptions {
   readonly trace: boolean;
@@ -168,6 +134,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
         writer = context;
         return effect();
       });
+    const counted = (name: string) => countedCall(call, name, observers, context);
     const clock = { now: () => now() + invocation.skew, elapsed: now };
     const table: Table = bug.table?.(gatedTable(store.table, call), context) ?? gatedTable(store.table, call);
     const ports: Ports = {
@@ -182,7 +149,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       }),
       charts: gatedCharts(charts, call),
       cage: gatedCage(call),
-      clusters: { connect: async (name) => gatedCluster(notingAbsent(clusterOf(name), name, context), name, call) },
+      clusters: { connect: async (name) => gatedCluster(notingAbsent(clusterOf(name), name, context), name, counted(name)) },
       clusterNames: plan.clusters,
       secrets: gatedSecrets(secrets, call),
       slack: gatedSlack(slack, (port, operation, subject, effect) =>
@@ -213,6 +180,8 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
         };
         return gatedQueue({ name, put: noted }, call);
       },
+      chance: random.next,
+      requestBudget: budgetIn(plan),
       control: plan.control,
     };
     return bug.ports?.(ports, context) ?? ports;

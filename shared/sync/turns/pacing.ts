@@ -5,6 +5,8 @@ export interface Pacing {
   allow(limits: PaceLimits): void;
   /** How many wait for others to end. */
   readonly queued: number;
+  /** For how long nothing has been sent, reckoned from when all that was let through has had its share of time, ms. */
+  readonly rested: number;
 }
 
 export interface PaceLimits {
@@ -18,17 +20,15 @@ interface PacingWorld {
 }
 
 /** What was not used for so long may be used at once. Milliseconds. */
-const burst = 2_000;
+export const burst = 2_000;
 
-/** As if nothing had been sent for a while, for as long as its first requests take, or not at all. */
-export type Beginning = "rested" | "new" | "busy";
-
-export const openPacing = (limits: PaceLimits, beginning: Beginning, { now, pause }: PacingWorld): Pacing => {
+/** `rested`: as if nothing had been sent for so long, ms. */
+export const openPacing = (limits: PaceLimits, rested: number, { now, pause }: PacingWorld): Pacing => {
   const waiting: (() => void)[] = [];
   let { atOnce, perSecond } = limits;
   let running = 0;
   /** When all that was let through has had its share of time, ms. */
-  let spent = now() - { rested: burst, new: (atOnce * 1_000) / perSecond, busy: 0 }[beginning];
+  let spent = now() - Math.min(burst, rested);
 
   const proceed = (): void => {
     while (running < atOnce && waiting.length > 0) {
@@ -47,6 +47,9 @@ export const openPacing = (limits: PaceLimits, beginning: Beginning, { now, paus
   return {
     get queued() {
       return waiting.length;
+    },
+    get rested() {
+      return now() - spent;
     },
     allow: (allowed) => {
       ({ atOnce, perSecond } = allowed);

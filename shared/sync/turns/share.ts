@@ -4,7 +4,7 @@ import type { SteadyClock } from "../../ports/clock.ts";
 import type { Table } from "../../ports/table.ts";
 import { leaseTimes } from "../../state/leases.ts";
 import { changeGrant, type Grant, giveBack, type Learned, type Traffic, takeSlots } from "../../state/slots.ts";
-import { type Beginning, openPacing, type Pacing } from "./pacing.ts";
+import { burst, openPacing, type Pacing } from "./pacing.ts";
 
 export interface ShareWorld {
   readonly table: Table;
@@ -37,7 +37,7 @@ export const takeShare = async (
     const grant = { name, project, slots, beat: 0 };
     const ceiling = ceilingFor(project, seen.grants, world.budget);
     const { taken, traffic } = await takeSlots(world.table, cluster, { grant, ceiling, gone: miscounted(seen, waited), seen });
-    if (taken) return { share: openShare(cluster, grant, traffic, beginningFor(project, seen), world), traffic };
+    if (taken) return { share: openShare(cluster, grant, traffic, restedFor(grant, seen, world), world), traffic };
     seen = traffic;
   }
   return { traffic: seen };
@@ -47,13 +47,15 @@ export const takeShare = async (
 const miscounted = ({ used, waiting }: Traffic, waited: boolean): number =>
   used === 0 && !waited ? Math.ceil(Math.max(0, waiting) / 2) : 0;
 
-/** What nobody used for a while may be used at once, unless many wait for it; a project that asks for little waits for nothing. */
-const beginningFor = (project: string, { used, waiting, grants }: Traffic): Beginning => {
-  if (used === 0) return waiting > 0 ? "new" : "rested";
-  return grants.some((grant) => grant.project === project) ? "busy" : "new";
+/** What nobody used for a while may be used at once, unless many wait for it; a project that asks for little waits for nothing. Milliseconds. */
+const restedFor = ({ project, slots }: Grant, { used, waiting, grants, spent }: Traffic, { clock, budget }: ShareWorld): number => {
+  // By two clocks: where they are apart, it is a burst too many, or one too few.
+  if (used === 0 && waiting <= 0) return spent === undefined ? burst : Math.max(0, clock.now() - spent);
+  if (grants.some((grant) => grant.project === project)) return 0;
+  return (slots * 1_000) / paceOf(slots, used + slots, waiting > 0, budget);
 };
 
-const openShare = (cluster: string, taken: Grant, begin: Traffic, beginning: Beginning, world: ShareWorld): Share => {
+const openShare = (cluster: string, taken: Grant, begin: Traffic, rested: number, world: ShareWorld): Share => {
   const { table, clock, budget } = world;
   let grant = taken;
   let seen = begin;
@@ -61,7 +63,7 @@ const openShare = (cluster: string, taken: Grant, begin: Traffic, beginning: Beg
   let changing: Promise<void> | undefined;
 
   const limits = () => ({ atOnce: grant.slots, perSecond: paceOf(grant.slots, seen.used, seen.waiting > 0, budget) });
-  const pacing = openPacing(limits(), beginning, { now: () => clock.elapsed(), pause: world.pause });
+  const pacing = openPacing(limits(), rested, { now: () => clock.elapsed(), pause: world.pause });
 
   /** Beats, and has more or less from then on. One that has lapsed goes on with what it has: it is soon over. */
   const change = async (): Promise<void> => {
@@ -97,7 +99,7 @@ const openShare = (cluster: string, taken: Grant, begin: Traffic, beginning: Beg
     },
     end: async (learned, served) => {
       await changing;
-      return giveBack(table, cluster, { grant, served, learned, seen });
+      return giveBack(table, cluster, { grant, served, learned, seen, spent: Math.floor(clock.now() - pacing.rested) });
     },
   };
 };

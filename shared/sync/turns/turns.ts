@@ -163,13 +163,13 @@ const fullFor = async (traffic: Traffic, { cluster, waits }: TurnRequest, held: 
   const waited = waits?.probe === undefined ? (waits?.seconds ?? 0) : 0;
   const sights = traffic.grants.map((grant) => ({ grant, sight: sightOf(grant), since: waits?.saw[sightOf(grant)] ?? waited }));
   for (const { grant, since } of sights) if (waited - since >= lapseAfter) await lapseGrant(world.table, cluster, grant);
-  const seconds = waitFor(traffic.waiting + held.uncounted, waited, world.budget, world.chance());
+  const seconds = waitFor(Math.max(0, traffic.waiting) + held.uncounted, waited, world.budget, world.chance());
   const saw = Object.fromEntries(sights.map(({ sight, since }) => [sight, since]));
   const turn = again(seconds, { seconds: waited + seconds, saw, counted: true });
   // The first of those who came together counts them all.
   const more = held.uncounted - (turn.waits ? 0 : 1);
   held.uncounted = 0;
-  if (more !== 0) await noteWaiting(world.table, cluster, more);
+  if (more !== 0) await noteWaiting(world.table, cluster, more, traffic.waiting);
   return turn;
 };
 

@@ -5,6 +5,7 @@ import { watchLeases } from "./leases.ts";
 import { watchRecords } from "./records.ts";
 import { watchRestored } from "./restored.ts";
 import { type Tellings, watchTellings } from "./tellings.ts";
+import { watchTurns } from "./turns.ts";
 import { watchWriters } from "./writers.ts";
 
 export interface Watch {
@@ -33,6 +34,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       watchRecords(report, world),
       watchRestored(report, world),
       watchLeases(report, world),
+      watchTurns(report, world),
       watchWriters(report, world),
     ],
     tellings,

@@ -7,6 +7,7 @@ import { checkDeadLetters } from "./dead-letters.ts";
 import { checkObjects } from "./objects.ts";
 import { checkSyncs } from "./syncs.ts";
 import { checkTellings } from "./told-once.ts";
+import { checkTurns } from "./turns.ts";
 
 /** What must hold when the world has gone quiet. */
 export const checkEnd = (world: World, doings: Doings, { tellings }: Watch, report: Report): void => {
@@ -15,4 +16,5 @@ export const checkEnd = (world: World, doings: Doings, { tellings }: Watch, repo
   checkDeadLetters(world, report);
   checkTellings(world, tellings, report);
   checkSyncs(world, report);
+  checkTurns(world, report);
 };

@@ -1,6 +1,7 @@
 import { describeKey, keyOf } from "../../../shared/model/resource-key.ts";
 import type { Cluster, ObjectAddress } from "../../../shared/ports/cluster.ts";
 import type { Call } from "../gate.ts";
+import type { Context, Observer } from "../observation.ts";
 
 /** A cluster as one invocation calls it; `name` begins every subject, so that a fault can mean one cluster. */
 export const gatedCluster = (cluster: Cluster, name: string, call: Call): Cluster => {
@@ -21,3 +22,18 @@ export const gatedCluster = (cluster: Cluster, name: string, call: Call): Cluste
     close: async () => undefined,
   };
 };
+
+/** The same calls of a cluster; observers see each of them begin, and its answer come. */
+export const countedCall =
+  (call: Call, name: string, observers: readonly Observer[], context: Context): Call =>
+  async (port, operation, subject, effect) => {
+    const tell = (by: 1 | -1): void => {
+      for (const each of observers) each.requested?.(name, operation, by, context);
+    };
+    tell(1);
+    try {
+      return await call(port, operation, subject, effect);
+    } finally {
+      tell(-1);
+    }
+  };

@@ -21,7 +21,7 @@ const world = () => {
   const traffic = () => readTraffic(table, "harbor");
   const take = async (given: Grant, ceiling = 40) => takeSlots(table, "harbor", { grant: given, ceiling, gone: 0, seen: await traffic() });
   const back = async (given: Grant, learned = nothing) =>
-    giveBack(table, "harbor", { grant: given, served: 0, learned, seen: await traffic() });
+    giveBack(table, "harbor", { grant: given, served: 0, learned, seen: await traffic(), spent: 0 });
   return { table, traffic, take, back };
 };
 
@@ -90,7 +90,7 @@ describe("what steps learn about a cluster", () => {
     expect(circuitOf(await traffic())).toBe("half-open");
     const seen = await traffic();
     await take(grant("probe", 1));
-    await giveBack(table, "harbor", { grant: grant("probe", 1), served: 0, learned: { reached: false, away: 1 }, seen });
+    await giveBack(table, "harbor", { grant: grant("probe", 1), served: 0, learned: { reached: false, away: 1 }, seen, spent: 0 });
     expect(circuitOf(await traffic())).toBe("open");
     expect(await claimProbe(table, "harbor", 1)).toBe(true);
     expect(await letThrough(table, "harbor")).toBe(true);

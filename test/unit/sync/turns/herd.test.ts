@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../shared/model/failure.ts";
-import { readTraffic } from "../../../../shared/state/slots.ts";
+import { noteWaiting, readTraffic } from "../../../../shared/state/slots.ts";
 import { herdWorld } from "../../../support/herd-world.ts";
 
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
@@ -30,6 +30,33 @@ describe("1,000 Applications that wake at once at one cluster (F-36)", () => {
     expect(herd.steps.tableWrites).toBeLessThanOrEqual(4 * noisy.length);
     expect(herd.steps.refusedWrites).toBeLessThanOrEqual(1.5 * noisy.length);
     expect(await readTraffic(herd.table, "harbor")).toMatchObject({ used: 0, grants: [] });
+  });
+});
+
+describe("steps that come one after the other, each alone at its cluster", () => {
+  it("had a rested cluster's burst each, so that a burst of pushes asked for several times its budget", async () => {
+    const budget = { requests: 40, perSecond: 10 };
+    const herd = herdWorld({ budget });
+    const pushes = names("web", 30);
+    await herd.declare(pushes, "default");
+    for (const name of pushes) {
+      await herd.wake([name]);
+      await herd.until(() => herd.served.some(({ application }) => application === name) && herd.idle());
+    }
+    // What nobody used in the two seconds before.
+    expect(herd.requests.length).toBeLessThanOrEqual(budget.perSecond * (herd.now() / 1_000 + 2));
+  });
+});
+
+describe("a count of those who wait that has sunk below none, for messages came twice", () => {
+  it("stayed there, so that a thousand who really waited were not seen and looked again and again", async () => {
+    const herd = herdWorld();
+    await herd.declare(noisy, "noisy");
+    await noteWaiting(herd.table, "harbor", -5_000);
+    await herd.wake(noisy);
+    await herd.until(() => herd.served.length === noisy.length && herd.idle());
+    expect(herd.steps.refused).toBeLessThanOrEqual(8 * noisy.length);
+    expect((await readTraffic(herd.table, "harbor")).waiting).toBeGreaterThan(-100);
   });
 });
 
