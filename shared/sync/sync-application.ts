@@ -77,7 +77,7 @@ const inTurn = async (
 
 /** What is told or forgotten needs no cluster, and does not wait for one that may be gone for good. */
 const needsNoCluster = (state: ApplicationState, application: Application | undefined): boolean =>
-  !application || state.removal === "forget" || state.terminate !== undefined || state.sourceError !== undefined;
+  !application || state.forgetting || state.removal === "forget" || state.terminate !== undefined || state.sourceError !== undefined;
 
 interface StepSubject {
   readonly message: SyncMessage;
@@ -155,6 +155,8 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
   const { application, state, lease } = given;
   let operation: Operation | undefined;
   try {
+    // Its objects and hooks have had their turn, and what knew of them is being deleted.
+    if (state.forgetting) return { kind: "removed" };
     if (state.removal === "forget") return await forgotten(given, world);
     if (skipsReconcile(application))
       return leftAlone(state, await operationUnderWay(application.name, state, given.takenOver, world), world.clock.now());
