@@ -100,6 +100,8 @@ export const StateItem = z.object({
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),
   retryAt: z.optional(z.number()),
+  /** How many of these failures were outages. */
+  outages: z._default(z.number(), 0),
   /** The input at which it failed last: the same failure at another commit is news. */
   failedInput: z.optional(z.string()),
   /** The last operation failed because the other side was away: it is tried until it is back. */

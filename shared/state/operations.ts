@@ -32,6 +32,8 @@ const OperationItem = z.object({
   id: z.string(),
   generation: z.number(),
   attempt: z.number(),
+  /** Attempts before it that met an outage. */
+  outages: z._default(z.number(), 0),
   input: z.optional(z.string()),
   output: z.string(),
   /** Where it acts; absent in items of earlier versions. */

@@ -71,16 +71,27 @@ export type NextStep =
   | { readonly done: false; readonly again: SyncMessage; readonly seconds: number; readonly group?: string };
 
 /** Milliseconds until a failed operation is tried again; undefined when it is not. As its Application's policy says; every minute at most while unreachable. */
-export const retryDelay = (retry: "never" | "limited" | "unlimited", attempt: number, policy: RetryPolicy): number | undefined => {
+export const retryDelay = (
+  retry: "never" | "limited" | "unlimited",
+  { attempt, outages }: Tries,
+  policy: RetryPolicy,
+): number | undefined => {
   if (retry === "unlimited") return Math.min(5_000 * 2 ** (attempt - 1), 60_000);
-  return retry === "limited" ? retryDelayOf(policy, attempt - 1) : undefined;
+  return retry === "limited" ? retryDelayOf(policy, attempt - 1 - outages) : undefined;
 };
 
 /** Seconds between two looks at a cluster that is away in the middle of an operation. */
 export const outagePause = 15;
 
+/** The number of an attempt, and how many before it found the other side away: those are no retries of what fails when it is back. */
+export interface Tries {
+  readonly attempt: number;
+  readonly outages: number;
+}
+
 /** A new wish starts counting anew. */
-export const attemptOf = (read: ApplicationState): number => (isDirty(read) ? 1 : read.attempt + 1);
+export const triesOf = (read: ApplicationState): Tries =>
+  isDirty(read) ? { attempt: 1, outages: 0 } : { attempt: read.attempt + 1, outages: read.outages };
 
 /** Seconds until the next look at an Application that is progressing. */
 export const healthDelay = (checks: number): number => [1, 1, 2, 2, 3, 5, 8, 13, 20, 30][checks] ?? 60;

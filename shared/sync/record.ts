@@ -12,7 +12,7 @@ import { writeOperation } from "../state/operations.ts";
 import { forgetSelection } from "../state/selections.ts";
 import { smallReason, smallWarnings } from "../state/small.ts";
 import { clearedBy } from "./cleared-by.ts";
-import { attemptOf, healthDelay, type NextStep, type Outcome, retryDelay } from "./outcome.ts";
+import { healthDelay, type NextStep, type Outcome, retryDelay, type Tries, triesOf } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { heldByRequest } from "./rollback.ts";
 import { type Finished, newsOfHealing, operationOf, tellOutcome } from "./tell-outcome.ts";
@@ -87,7 +87,7 @@ const nextLook = (finished: Finished, now: number): number | undefined => {
     case "applied":
       return outcome.health === "Progressing" ? healthDelay(0) * 1000 : untilContested(outcome, now);
     case "failed": {
-      const delay = retryDelay(outcome.retry, attemptIn(finished), retryPolicyOf(finished.application, requestIn(finished)));
+      const delay = retryDelay(outcome.retry, triesIn(finished), retryPolicyOf(finished.application, requestIn(finished)));
       return delay === undefined ? undefined : Math.max(delay, (outcome.notWithin ?? 0) * 1000);
     }
     case "running":
@@ -123,7 +123,7 @@ const awaitingOf = (
 const requestIn = ({ read, outcome }: Finished): SyncRequest | undefined => operationOf(outcome)?.request ?? read.requested;
 
 /** Of the operation that ends, where it took several steps: its first one read what it is about. */
-const attemptIn = ({ read, outcome }: Finished): number => operationOf(outcome)?.attempt ?? attemptOf(read);
+const triesIn = ({ read, outcome }: Finished): Tries => operationOf(outcome) ?? triesOf(read);
 
 /** A wish that came while an operation was under way is still open when it ends. */
 const servedBy = ({ read, outcome }: Finished): number =>
@@ -168,6 +168,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         ...(held && { rollback: { ...held } }),
         phase: "Succeeded",
         attempt: 0,
+        outages: 0,
         step: undefined,
         ...(!outcome.partial && { syncedInput: input, syncedOutput: outcome.output }),
         syncStatus: outcome.syncStatus,
@@ -193,15 +194,18 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         ...(read.phase === "Running" && { phase: "Failed", step: undefined }),
       };
     case "failed": {
+      const { attempt, outages } = triesIn(finished);
+      const isOutage = outcome.retry === "unlimited";
       return {
         observedGeneration,
         phase: "Failed",
-        attempt: attemptIn(finished),
+        attempt,
+        outages: isOutage ? outages + 1 : outages,
         retryAt: later === undefined ? undefined : now + later,
         step: undefined,
         // What failed is not what Git wants.
         ...(resources === undefined && revision === undefined && { failedInput: input }),
-        outage: outcome.retry === "unlimited" ? true : undefined,
+        outage: isOutage ? true : undefined,
         syncStatus: "OutOfSync",
         reason: smallReason(outcome.reason),
         ...awaitingOf(outcome, read, now),

@@ -4,7 +4,7 @@ import type { ApplicationState } from "../../state/application-state.ts";
 import { keys } from "../../state/items.ts";
 import { askedSha } from "../../state/next-event.ts";
 import { type Operation, readOperation } from "../../state/operations.ts";
-import { attemptOf } from "../outcome.ts";
+import { triesOf } from "../outcome.ts";
 import type { SyncWorld } from "../ports.ts";
 import { rollbackInForce } from "../rollback.ts";
 
@@ -24,7 +24,7 @@ export interface Beginning {
 export const beginOperation = (state: ApplicationState, { output, place, healing, now, pruneWaves }: Beginning): Operation => ({
   id: `${servesOf(state)}${now}`,
   generation: state.desiredGeneration,
-  attempt: attemptOf(state),
+  ...triesOf(state),
   ...(state.input !== undefined && { input: state.input }),
   output,
   place,
@@ -39,7 +39,7 @@ export const beginOperation = (state: ApplicationState, { output, place, healing
   objects: [],
 });
 
-const servesOf = (state: ApplicationState): string => `${state.desiredGeneration}.${attemptOf(state)}.`;
+const servesOf = (state: ApplicationState): string => `${state.desiredGeneration}.${triesOf(state).attempt}.`;
 
 /** Commits that arrive while it is under way are not its own. */
 const revisionOf = (state: ApplicationState): string => {

@@ -24,6 +24,7 @@ describe("fairlead status of one Application", () => {
         id: "2.1",
         generation: 2,
         attempt: 1,
+        outages: 0,
         output: "rendered",
         startedAt: now - 12_000,
         request: { by: "ada", prune: false, dryRun: false },

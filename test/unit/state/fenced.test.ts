@@ -21,6 +21,7 @@ const anOperation = (): Operation => ({
   id: "1.0",
   generation: 1,
   attempt: 0,
+  outages: 0,
   output: "manifests",
   startedAt: 0,
   healing: false,
