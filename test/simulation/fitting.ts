@@ -27,6 +27,7 @@ import {
 } from "./fits.ts";
 import type { Plan } from "./plan.ts";
 import type { Random } from "./random.ts";
+import { isRestored } from "./restored.ts";
 
 /** Points that a random schedule seldom reaches, and what a schedule that reaches them has. */
 const fits: Readonly<Record<Point, Fit>> = {
@@ -88,6 +89,9 @@ const fitOf = (fault: Fault, random: Random): Fit | undefined => {
   }
 };
 
-/** The schedule, with what its faults need in order to strike. */
+/** The schedule, with what its faults need in order to strike. A restore has the last word: what it rules out, no other fault brings back. */
 export const fitted = (plan: Plan, random: Random): Plan =>
-  plan.faults.reduce((fit, fault) => fitOf(fault, random)?.(fit, random) ?? fit, plan);
+  [...plan.faults.filter((fault) => !isRestored(fault)), ...plan.faults.filter(isRestored)].reduce(
+    (fit, fault) => fitOf(fault, random)?.(fit, random) ?? fit,
+    plan,
+  );
