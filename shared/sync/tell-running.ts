@@ -1,6 +1,7 @@
 import type { Application } from "../model/application.ts";
+import { announce } from "../state/announcing.ts";
 import type { ApplicationState } from "../state/application-state.ts";
-import { runningEventId, writeEvent } from "../state/events.ts";
+import { runningEventId } from "../state/events.ts";
 import type { Lease } from "../state/leases.ts";
 import { nextEvent } from "../state/next-event.ts";
 import type { Plan } from "./plan.ts";
@@ -23,8 +24,7 @@ export const tellRunning = async (plan: Plan, subject: RunningSubject, world: Sy
   if (!takesLong(plan)) return;
   const { application, state, lease } = subject;
   const id = runningEventId(state.events);
-  await writeEvent(world.table, { ...nextEvent(application, state, { kind: "running", now: world.clock.now() }), id }, lease.fence);
-  await world.notices.send([{ body: { v: 1, application: application.name, event: id } }]);
+  await announce(world, { ...nextEvent(application, state, { kind: "running", now: world.clock.now() }), id }, lease.fence);
 };
 
 const takesLong = ({ waves, prune }: Plan): boolean => {
