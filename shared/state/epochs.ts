@@ -47,10 +47,13 @@ export const readEpoch = async (table: Table): Promise<Epoch | undefined> => {
  * The epoch that it is: 1 until the table goes back for the first time. Whoever finds that it did begins the next one. Asked before anything is
  * applied, and before anything is deleted: one small read and two looks into the bucket.
  */
-export const currentEpoch = async (world: EpochWorld): Promise<number> => {
+export const currentEpoch = async (world: EpochWorld): Promise<number> => (await comparedWithBucket(world))?.epoch ?? 1;
+
+/** What stands in the table, when the bucket is not ahead of it; undefined where nobody has raised a mark yet. */
+const comparedWithBucket = async (world: EpochWorld): Promise<Epoch | undefined> => {
   for (;;) {
     const known = await readEpoch(world.table);
-    if (!(await isBehind(known, world.artifacts))) return known?.epoch ?? 1;
+    if (!(await isBehind(known, world.artifacts))) return known;
     const begun = await begin(known, world);
     if (begun !== undefined) return begun;
   }
@@ -64,23 +67,25 @@ const isBehind = async (known: Epoch | undefined, artifacts: Artifacts): Promise
 };
 
 /** Undefined when somebody else was faster, or the mark rose while we looked. */
-const begin = async (known: Epoch | undefined, { table, artifacts, clock, journal }: EpochWorld): Promise<number | undefined> => {
+const begin = async (known: Epoch | undefined, { table, artifacts, clock, journal }: EpochWorld): Promise<Epoch | undefined> => {
   let epoch = (known?.epoch ?? 1) + 1;
   while (await artifacts.has(markName(epoch, 1))) epoch++;
   const unmoved = known ? { epoch: { equals: known.epoch }, mark: { equals: known.mark } } : { v: { absent: true as const } };
-  const first = { v: 1, epoch, mark: 1, markedAt: clock.now(), renewed: "" };
+  const first = { v: 1 as const, epoch, mark: 1, markedAt: clock.now(), renewed: "" };
   const answer = await table.update(keys.epoch, { set: first }, unmoved);
   if (!answer.written) return undefined;
   await artifacts.put(markName(epoch, 1), nothing);
   journal.tell("table-restored", { epoch, lost: known === undefined });
-  return epoch;
+  return first;
 };
 
-/** Raises the mark when it is time. What an earlier call began and did not finish is finished first, so that the bucket has no gaps. */
+/**
+ * Raises the mark when it is time, and only from what was compared with the bucket: in a table that went back a moment later, the next mark may be
+ * one that the bucket has, and hide for good that it did. What an earlier call began and did not finish is finished first, so that the bucket has no gaps.
+ */
 export const raiseMark = async (world: EpochWorld): Promise<Epoch> => {
   const { table, artifacts, clock } = world;
-  await currentEpoch(world);
-  const known = await readEpoch(table);
+  const known = await comparedWithBucket(world);
   const markedAt = clock.now();
   if (!known) {
     const first = { v: 1 as const, epoch: 1, mark: 1, markedAt };

@@ -95,6 +95,26 @@ describe("an epoch", () => {
     expect(await currentEpoch(world)).toBe(1);
   });
 
+  it("F-30: ends when the table is lost just as the mark is raised, instead of being marked as if it were the first", async () => {
+    const { world, table, told, minutes } = open();
+    await minutes(2);
+    const between = interruptedTable(table, 1, () => restoreTable(table));
+    await raiseMark({ ...world, table: between.table });
+    expect(await currentEpoch(world)).toBe(2);
+    expect(told).toEqual([{ event: "table-restored", epoch: 2, lost: true }]);
+  });
+
+  it("F-29: ends when the table is restored by one mark just as the next is raised, which the bucket has already", async () => {
+    const { world, table, told, minutes } = open();
+    await minutes(4);
+    const backup = table.items();
+    await minutes(2);
+    const between = interruptedTable(table, 1, () => restoreTable(table, backup));
+    await raiseMark({ ...world, table: between.table });
+    expect(await currentEpoch(world)).toBe(2);
+    expect(told).toEqual([{ event: "table-restored", epoch: 2, lost: false }]);
+  });
+
   it("does not end because the mark rises while somebody looks", async () => {
     const { world, table, told, minutes, pass } = open();
     await minutes(3);
