@@ -81,7 +81,8 @@ const begin = async (known: Epoch | undefined, { table, artifacts, clock, journa
 
 /**
  * Raises the mark when it is time, and only from what was compared with the bucket: in a table that went back a moment later, the next mark may be
- * one that the bucket has, and hide for good that it did. What an earlier call began and did not finish is finished first, so that the bucket has no gaps.
+ * one that the bucket has, and hide for good that it did. What an earlier call began and did not finish is finished first, due or not: the bucket has
+ * no gaps, and is not behind for longer than until the next sweep.
  */
 export const raiseMark = async (world: EpochWorld): Promise<Epoch> => {
   const { table, artifacts, clock } = world;
@@ -93,10 +94,10 @@ export const raiseMark = async (world: EpochWorld): Promise<Epoch> => {
     if (answer.written) await artifacts.put(markName(1, 1), nothing);
     return first;
   }
-  // The clocks of two machines may differ: it costs a mark more or less.
-  if (Math.abs(markedAt - known.markedAt) < markEvery) return known;
   const { epoch, mark } = known;
   if (!(await artifacts.has(markName(epoch, mark)))) await artifacts.put(markName(epoch, mark), nothing);
+  // The clocks of two machines may differ: it costs a mark more or less.
+  if (Math.abs(markedAt - known.markedAt) < markEvery) return known;
   const unmoved = { epoch: { equals: epoch }, mark: { equals: mark } };
   const answer = await table.update(keys.epoch, { set: { mark: mark + 1, markedAt } }, unmoved);
   if (answer.written) await artifacts.put(markName(epoch, mark + 1), nothing);

@@ -141,6 +141,21 @@ describe("an epoch", () => {
     expect(await currentEpoch(world)).toBe(2);
   });
 
+  it.each(["first", "second"])(
+    "ends when the table goes back a minute after whoever raised the %s mark died before the bucket had it",
+    async (nth) => {
+      const { world, table, minutes, pass } = open();
+      if (nth === "second") await minutes(2);
+      const backup = table.items();
+      const dying: Artifacts = { ...world.artifacts, put: async () => Promise.reject(new Error("killed")) };
+      await expect(raiseMark({ ...world, artifacts: dying })).rejects.toThrow("killed");
+      pass(60_000);
+      await raiseMark(world);
+      await restoreTable(table, backup);
+      expect(await currentEpoch(world)).toBe(2);
+    },
+  );
+
   it("begins in the table of an installation that is older than epochs", async () => {
     const { world, table, minutes } = open();
     await table.put({ pk: "apps", sk: "web", v: 1 });
