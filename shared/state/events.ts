@@ -55,7 +55,7 @@ export const readEvent = async (table: Table, application: string, id: string): 
 
 export const eventOfItem = (item: Item): ApplicationEvent => readItem(EventItem, item).event;
 
-/** History, newest first: one entry per operation, and what else happened. */
+/** History, newest first: one entry per operation, and what else happened; fewer than `limit` only where there are no more. */
 export const readHistory = async (table: Table, application: string, limit = 20, cursor?: string): Promise<Page<ApplicationEvent>> => {
   const page = await table.query({
     pk: `app#${application}`,
@@ -65,7 +65,11 @@ export const readHistory = async (table: Table, application: string, limit = 20,
     ...(cursor === undefined ? {} : { cursor }),
   });
   const items = page.items.map(eventOfItem).filter(({ kind }) => kind !== "running");
-  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
+  if (page.cursor === undefined) return { items };
+  if (items.length >= limit) return { items, cursor: page.cursor };
+  // One of an operation under way is no entry: another one takes its place.
+  const rest = await readHistory(table, application, limit - items.length, page.cursor);
+  return { ...rest, items: [...items, ...rest.items] };
 };
 
 const plain = (event: ApplicationEvent): Json => JSON.parse(JSON.stringify(event));

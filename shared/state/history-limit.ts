@@ -41,12 +41,13 @@ export const keepHistoryShort = async (
   await deleteAll(table, [...gone, ...(await noticesOf(table, name, [...kept]))]);
 };
 
-/** `events`: newest first. The newest always stays. */
-const keptEvents = (events: readonly ApplicationEvent[], limit: number, now: number): ReadonlySet<ApplicationEvent> => {
+/** `all`: newest first. The newest always stays, and so does the newest entry of history while an operation is under way after it. */
+const keptEvents = (all: readonly ApplicationEvent[], limit: number, now: number): ReadonlySet<ApplicationEvent> => {
+  const events = all.filter(({ kind }) => kind !== "running");
   const syncs = events.filter(({ kind }) => kind === "synced");
   const others = events.filter(({ kind }) => kind !== "synced");
-  const young = events.filter(({ at }) => now - Date.parse(at) < untouchable);
-  return new Set([...events.slice(0, 1), ...syncs.slice(0, limit), ...others.slice(0, othersKept), ...young]);
+  const young = all.filter(({ at }) => now - Date.parse(at) < untouchable);
+  return new Set([...all.slice(0, 1), ...events.slice(0, 1), ...syncs.slice(0, limit), ...others.slice(0, othersKept), ...young]);
 };
 
 /** What was told of operations that history has no event of any more. One that is newer than all we read is somebody's at this moment. */

@@ -3,6 +3,7 @@ import { Failure } from "../../../shared/model/failure.ts";
 import { placesOf } from "../../../shared/notify/places.ts";
 import { tellPeople } from "../../../shared/notify/tell-people.ts";
 import { tellSummary } from "../../../shared/notify/tell-summary.ts";
+import { eventId, runningEventId } from "../../../shared/state/events.ts";
 import { eventOf } from "../../support/events.ts";
 import { botPlace, notifyWorld, webhookPlace } from "../../support/notify-world.ts";
 
@@ -191,6 +192,16 @@ describe("trouble with Slack", () => {
     expect(slack.messages().length).toBeLessThanOrEqual(6);
     expect(slack.messages().length).toBeGreaterThan(0);
     expect(told.filter(({ event }) => event === "notice-dropped")).toHaveLength(50);
+  });
+
+  it("leaves out what was overtaken while an operation is under way, too (F-32)", async () => {
+    const { world, slack, happened, pass } = notifyWorld([webhookPlace]);
+    const overtaken = await happened(eventOf({ id: eventId(1), operation: "1" }));
+    await happened(eventOf({ id: eventId(2), operation: "2", kind: "failed" }));
+    pass(20 * 60);
+    await happened(eventOf({ id: runningEventId(2), operation: "3", kind: "running", at: new Date(world.clock.now()).toISOString() }));
+    await tellPeople(overtaken, world);
+    expect(slack.messages()).toEqual([]);
   });
 
   it("for more than a day is given up, and said to have been", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { eventId, readEvent, readHistory, writeEvent } from "../../../shared/state/events.ts";
+import { eventId, readEvent, readHistory, runningEventId, writeEvent } from "../../../shared/state/events.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 import { eventOf } from "../../support/events.ts";
 
@@ -22,6 +22,18 @@ describe("an event", () => {
     expect((await readEvent(table, "web", synced.id))?.event.pusher).toBe("grace");
     await writeEvent(table, { ...synced, pusher: "the next one" }, 3);
     expect((await readEvent(table, "web", synced.id))?.event.pusher).toBe("the next one");
+  });
+
+  // History read one entry at a time was empty then: whatever was late was taken for the newest, and told.
+  it("of an operation under way takes no place from the entries of history", async () => {
+    const table = memoryTable();
+    await writeEvent(table, { ...synced, id: eventId(2), operation: "6" }, 1);
+    await writeEvent(table, synced, 1);
+    await writeEvent(table, { ...synced, id: runningEventId(3), operation: "8", kind: "running" }, 1);
+    const first = await readHistory(table, "web", 1);
+    expect(first.items.map(({ id }) => id)).toEqual([eventId(3)]);
+    const second = await readHistory(table, "web", 1, first.cursor);
+    expect(second.items.map(({ id }) => id)).toEqual([eventId(2)]);
   });
 
   // The id is the next one that the state counts: whoever died before it was counted lost his entry to the next operation.

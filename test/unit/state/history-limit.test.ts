@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EventKind } from "../../../shared/model/event.ts";
 import type { Table } from "../../../shared/ports/table.ts";
 import { declareApplication } from "../../../shared/state/applications.ts";
-import { eventId, readHistory, writeEvent } from "../../../shared/state/events.ts";
+import { eventId, readHistory, runningEventId, writeEvent } from "../../../shared/state/events.ts";
 import { keepHistoryShort } from "../../../shared/state/history-limit.ts";
 import { keys } from "../../../shared/state/items.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
@@ -27,6 +27,10 @@ const lived = async (events: number, revisionHistoryLimit = 10, kindOf: (ordinal
   const told = async () => (await table.query({ pk: "app#web", prefix: "notice#" })).items.map(({ sk }) => Number(sk.split("#").at(-1)));
   return { table, shorten, left, told };
 };
+
+/** What was told of an operation before it had ended, after so many events. */
+const running = (events: number, at: string) =>
+  eventOf({ application: "web", id: runningEventId(events), kind: "running", at, operation: `${events + 1}` });
 
 const newest = (count: number, of: number) => Array.from({ length: count }, (_, at) => of - at);
 
@@ -58,6 +62,22 @@ describe("history", () => {
     const { table, left } = await lived(16, 0);
     await keepHistoryShort(table, { application: "web", event: eventId(16) }, now + 2 * hour);
     expect(await left()).toEqual([16]);
+  });
+
+  it("keeps its newest entry while an operation is under way", async () => {
+    const { table, left } = await lived(16, 0);
+    await writeEvent(table, running(16, new Date(now).toISOString()), 1);
+    await keepHistoryShort(table, { application: "web", event: eventId(16) }, now + 2 * hour);
+    expect(await left()).toEqual([16]);
+  });
+
+  // Each of them counted as something else that happened, and 50 of those are kept.
+  it("loses no failure to operations that were told while they were under way, and lets those go", async () => {
+    const { table, shorten, left } = await lived(64, 3, (ordinal) => (ordinal === 1 ? "failed" : "synced"));
+    for (let ordinal = 1; ordinal < 64; ordinal++) await writeEvent(table, running(ordinal, new Date(now - 2 * hour).toISOString()), 1);
+    await shorten(64);
+    expect(await left()).toEqual([64, 63, 62, 1]);
+    expect((await table.query({ pk: "app#web", prefix: "event#" })).items).toHaveLength(4);
   });
 
   it("loses no sync to drift that comes back all day long", async () => {
