@@ -111,7 +111,15 @@ const textOf = (object: ContentObject): string => {
 };
 
 /** What the control repository says of an Application. */
-export const declarationOf = ({ name, repository, project = defaultProject, cluster, namespace, selfHeal }: ApplicationPlan) => ({
+export const declarationOf = ({
+  name,
+  repository,
+  project = defaultProject,
+  cluster,
+  namespace,
+  selfHeal,
+  historyLimit,
+}: ApplicationPlan) => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
   metadata: { name, namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
@@ -119,6 +127,7 @@ export const declarationOf = ({ name, repository, project = defaultProject, clus
     project,
     source: { repoURL: repository, targetRevision: "main", path: name },
     destination: { name: cluster, namespace },
+    ...(historyLimit !== undefined && { revisionHistoryLimit: historyLimit }),
     syncPolicy: { automated: { prune: true, selfHeal }, syncOptions: ["CreateNamespace=true"] },
   },
 });

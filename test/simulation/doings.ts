@@ -10,8 +10,12 @@ import { apiVersionOf, kindOf, namespaceOf } from "./content.ts";
 import { pathOfWebhook, pushPayload, secretEntries } from "./functions.ts";
 import { type ApplicationPlan, controlName, controlRepository, type Step } from "./plan.ts";
 import type { Pushed } from "./repositories.ts";
+import { rollBack } from "./roll-back.ts";
 import type { Running } from "./running.ts";
 import type { World } from "./world.ts";
+
+/** Milliseconds after which people go on. */
+const goOn = 5_000;
 
 /** What people did that invariants must know of. */
 export interface Doings {
@@ -28,6 +32,7 @@ export interface Doings {
 export const openDoings = (world: World, running: Running): Doings => {
   const { timeline, random, repositories, plan, store, queues, gate } = world;
   const byHand = new Set<string>();
+  const rolledBack = new Set<string>();
   let deliveries = 0;
   let acknowledged = 0;
   const now = (): number => Math.floor(timeline.now());
@@ -47,6 +52,9 @@ export const openDoings = (world: World, running: Running): Doings => {
         }),
       );
   };
+
+  const bump = (application: string): void =>
+    announce(repositories.push(appOf(application).repository, [{ application, how: "bump", index: 0 }]));
 
   const appOf = (name: string): ApplicationPlan => {
     const found = plan.applications.find((each) => each.name === name);
@@ -96,6 +104,8 @@ export const openDoings = (world: World, running: Running): Doings => {
         if (!pushed) return false;
         gate.note("F-21");
         announce(pushed);
+        // What it is forced back to may be what a rollback holds off: whoever rolled back wants something newer.
+        for (const name of rolledBack) if (appOf(name).repository === step.repository) timeline.after(goOn, () => bump(name));
         return true;
       }
       case "wipe":
@@ -123,6 +133,14 @@ export const openDoings = (world: World, running: Running): Doings => {
             metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, "controller.example.com/seen": String(now()) } },
           }));
         });
+      case "roll-back":
+        if (repositories.isWithdrawn(step.application)) return false;
+        void rollBack(world, step.application).then((what) => {
+          if (what === "nothing-to-do") return;
+          rolledBack.add(step.application);
+          timeline.after(step.lasts, () => bump(step.application));
+        });
+        return true;
       case "ask":
         void wish(store.table, step.application, { requested: { by: "ada", prune: true, dryRun: false }, trigger: "manual" }, now());
         queues.syncs.put(JSON.stringify({ v: 1, application: step.application }));
@@ -171,7 +189,15 @@ const edited = (live: Manifest): Manifest => {
   return { ...live, [part]: { ...(isJsonObject(was) ? was : {}), ...change } };
 };
 
-const declaredAs = ({ name, repository, project = defaultProject, cluster, namespace, selfHeal }: ApplicationPlan): Application =>
+const declaredAs = ({
+  name,
+  repository,
+  project = defaultProject,
+  cluster,
+  namespace,
+  selfHeal,
+  historyLimit,
+}: ApplicationPlan): Application =>
   anApplication({
     name,
     project,
@@ -179,6 +205,7 @@ const declaredAs = ({ name, repository, project = defaultProject, cluster, names
     sources: [{ repoURL: repository, targetRevision: "main", path: name }],
     destination: { name: cluster, namespace },
     syncPolicy: { automated: { prune: true, selfHeal, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] },
+    ...(historyLimit !== undefined && { revisionHistoryLimit: historyLimit }),
   });
 
 const httpEvent = (body: string, delivery: string) => ({

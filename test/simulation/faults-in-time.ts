@@ -1,5 +1,6 @@
 import { type Dice, minute } from "./fault-dice.ts";
 import { type Fault, queueNames } from "./faults.ts";
+import { cleanUpAt } from "./fits-of-clean-up.ts";
 
 /** One row per fault that lasts for a while, or is part of the world. */
 export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
@@ -71,6 +72,7 @@ export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
     from: time(),
     lasts: random.between(minute, 5 * minute),
   }),
+  "F-34": ({ random }) => ({ id: "F-34", kind: "clean-up", at: cleanUpAt(random) }),
   "F-36": ({ random, time }) => ({
     id: "F-36",
     kind: "outage",

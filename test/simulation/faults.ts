@@ -72,6 +72,8 @@ export type WorldFault = { readonly id: string } & (
   | { readonly kind: "clocks"; readonly apart: number }
   /** The table is as it was so many ms before, or empty; what people declared by hand they declare `again` so many ms later. */
   | { readonly kind: "restored"; readonly at: number; readonly back: number | "all"; readonly again: number }
+  /** History is looked through with every piece of news, and at this moment for all Applications. */
+  | { readonly kind: "clean-up"; readonly at: number }
   /** A message of a newer version of our own code. */
   | { readonly kind: "newer-message"; readonly queue: QueueName; readonly from: number }
   /** A team whose Applications change all at once, beside one with a single Application, at a cluster that may be asked for little. */

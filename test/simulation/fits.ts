@@ -3,7 +3,7 @@ import { minute } from "./fault-dice.ts";
 import type { Fault } from "./faults.ts";
 import type { ApplicationPlan, ObjectPlan, Plan, Step } from "./plan.ts";
 import type { Random } from "./random.ts";
-import type { Restored } from "./restored.ts";
+import { isRestored, type Restored } from "./restored.ts";
 
 /** Makes of a schedule one in which a point can be reached. */
 export type Fit = (plan: Plan, random: Random) => Plan;
@@ -13,18 +13,18 @@ const withFirst = (plan: Plan, change: (application: ApplicationPlan) => Applica
   applications: plan.applications.map((each, at) => (at === 0 ? change(each) : each)),
 });
 
-const withStep = (plan: Plan, ...steps: readonly Step[]): Plan => ({
+export const withStep = (plan: Plan, ...steps: readonly Step[]): Plan => ({
   ...plan,
   steps: [...plan.steps, ...steps].toSorted((a, b) => a.at - b.at),
 });
 
 /** Only where there is room for one more. */
-const withFault = (plan: Plan, fault: Fault): Plan => (plan.faults.length < 3 ? { ...plan, faults: [...plan.faults, fault] } : plan);
+export const withFault = (plan: Plan, fault: Fault): Plan => (plan.faults.length < 3 ? { ...plan, faults: [...plan.faults, fault] } : plan);
 
-const nameOf = ({ applications }: Plan): string => applications[0]?.name ?? "";
-const repositoryOf = ({ applications }: Plan): string => applications[0]?.repository ?? "";
+export const nameOf = ({ applications }: Plan): string => applications[0]?.name ?? "";
+export const repositoryOf = ({ applications }: Plan): string => applications[0]?.repository ?? "";
 
-const some = (random: Random, low: number, high: number): number => Math.round(random.between(low, high));
+export const some = (random: Random, low: number, high: number): number => Math.round(random.between(low, high));
 
 export const withKustomize: Fit = (plan) => withFirst(plan, (each) => ({ ...each, tool: "kustomize" }));
 
@@ -64,6 +64,7 @@ export const withWithdrawal: Fit = (plan, random) => {
   if (plan.steps.some((step) => step.do === "withdraw")) return plan;
   const alone = plan.applications.map((each) => ({ ...each, objects: each.objects.filter(({ name }) => name !== "shared") }));
   const control = plan.control && alone.length > 1;
+  if (!plan.faults.filter(isRestored).every((fault) => keepsWithdrawals(control, fault))) return plan;
   return withStep(
     { ...plan, applications: alone, control },
     { at: some(random, 20_000, 240_000), do: "withdraw", application: nameOf(plan) },
@@ -177,11 +178,15 @@ export const withPushIn =
     return withStep(plan, { at: some(random, from, from + lasts / 2), do: "push", repository: repositoryOf(plan), changes });
   };
 
-/** People are at work when it happens. A withdrawal that stands in no repository is lost with the table. */
+/** A withdrawal that stands in no repository is lost with the table. */
+const keepsWithdrawals = (control: boolean, { back }: Restored): boolean => control && back !== "all";
+
+/** People are at work when it happens. */
 export const withWorkAround =
-  ({ at, back }: Restored): Fit =>
+  (fault: Restored): Fit =>
   (plan, random) => {
-    const kept = plan.steps.filter((step) => step.do !== "withdraw" || (plan.control && back !== "all"));
+    const { at } = fault;
+    const kept = plan.steps.filter((step) => step.do !== "withdraw" || keepsWithdrawals(plan.control, fault));
     const steps = kept.map((step) => (random.chance(0.5) ? { ...step, at: some(random, at - 30_000, at + 90_000) } : step));
     return { ...plan, steps: steps.toSorted((a, b) => a.at - b.at) };
   };

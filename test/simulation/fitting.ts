@@ -25,6 +25,7 @@ import {
   withWithdrawal,
   withWorkAround,
 } from "./fits.ts";
+import { withCleanUp, withOldHistory } from "./fits-of-clean-up.ts";
 import type { Plan } from "./plan.ts";
 import type { Random } from "./random.ts";
 import { isRestored } from "./restored.ts";
@@ -51,6 +52,7 @@ const fits: Readonly<Record<Point, Fit>> = {
   "scan:queue.send-syncs": withHealing,
   "notify:table.getMany": withSlackAway,
   "notify:table.put": withNewer("notices"),
+  "notify:table.delete": withCleanUp,
   "notify:queue.send-notices": withSlackAway,
 };
 
@@ -73,6 +75,8 @@ const fitOf = (fault: Fault, random: Random): Fit | undefined => {
       return withThings;
     case "busy-team":
       return withBusyTeam(fault);
+    case "clean-up":
+      return withOldHistory(fault);
     case "finalizers":
       return withDropIn(fault);
     case "flapping":

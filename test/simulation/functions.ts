@@ -23,6 +23,7 @@ import { tableNotices } from "../../shared/state/notices.ts";
 import { wantRef } from "../../shared/state/refs.ts";
 import { openTurns } from "../../shared/sync/turns/turns.ts";
 import { plainJq } from "../fakes/plain-jq.ts";
+import { lookedThrough } from "./clean-up.ts";
 import type { QueueName } from "./faults.ts";
 import { controlRepository } from "./plan.ts";
 import type { Ports } from "./ports.ts";
@@ -158,7 +159,8 @@ const makers: Readonly<Record<FunctionName, (ports: Ports) => Handler>> = {
       ...ports,
       ...remembering(ports),
       notices: tableNotices(ports.table, ports.clock),
-      keepHistoryShort: (message) => keepHistoryShort(ports.table, message, ports.clock.now()),
+      keepHistoryShort: ({ application, event }) =>
+        keepHistoryShort(ports.table, { application, event: ports.cleansAlways ? lookedThrough : event }, ports.clock.now()),
       places: [{ kind: "slack-webhook", name: "deployments", secret: "slack" }],
       queue: ports.queue<NoticeMessage>("notices"),
     }),

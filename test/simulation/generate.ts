@@ -117,6 +117,7 @@ const stepFor = (random: Random, applications: readonly ApplicationPlan[], at: n
   if (dice < 0.84) return { at, do: "delete", application: name, index };
   if (dice < 0.9) return { at, do: "ask", application: name };
   if (dice < 0.94) return { at, do: "withdraw", application: name };
-  if (dice < 0.97) return { at, do: "touch", application: name, index };
+  if (dice < 0.96) return { at, do: "touch", application: name, index };
+  if (dice < 0.98) return { at, do: "roll-back", application: name, lasts: random.pick([500, 5_000, 40_000]) };
   return { at, do: "scan", scan: random.pick(["sweep", "poll", "drift"] as const) };
 };

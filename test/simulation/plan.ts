@@ -20,6 +20,8 @@ export interface ApplicationPlan {
   readonly cluster: string;
   readonly namespace: string;
   readonly selfHeal: boolean;
+  /** Syncs that its history keeps; as many as everybody's without it. */
+  readonly historyLimit?: number;
   readonly objects: readonly ObjectPlan[];
 }
 
@@ -44,6 +46,8 @@ export type Step = {
   | { readonly do: "wipe"; readonly application: string; readonly lasts: number }
   /** Somebody changes, or deletes, one of its objects in the cluster. */
   | { readonly do: "edit" | "delete"; readonly application: string; readonly index: number }
+  /** A person rolls it back to an earlier entry of its history, and so many ms later the same people push a newer commit. */
+  | { readonly do: "roll-back"; readonly application: string; readonly lasts: number }
   /** A person asks for a sync. */
   | { readonly do: "ask"; readonly application: string }
   /** The Application is withdrawn, with its objects. */

@@ -63,7 +63,17 @@ const calls = {
     "queue.send-syncs",
     "queue.send-notices",
   ],
-  notify: ["table.get", "table.getMany", "table.query", "table.update", "table.put", "secrets.read", "slack.send", "queue.send-notices"],
+  notify: [
+    "table.get",
+    "table.getMany",
+    "table.query",
+    "table.update",
+    "table.put",
+    "table.delete",
+    "secrets.read",
+    "slack.send",
+    "queue.send-notices",
+  ],
 } as const;
 
 export const points: readonly Point[] = Object.entries(calls).flatMap(([fn, names]) => names.map((name) => `${fn}:${name}`));

@@ -35,4 +35,6 @@ export interface Ports {
   queue<M>(name: QueueName): Queue<M>;
   /** Whether a control repository is declared. */
   readonly control: boolean;
+  /** Whether history is looked through with every piece of news. */
+  readonly cleansAlways: boolean;
 }

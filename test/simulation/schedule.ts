@@ -18,6 +18,9 @@ const scans = ["sweep", "poll", "drift"] as const;
 /** Longer than drift waits to be healed again, by clocks that agree. ms */
 const calm = 340_000;
 
+/** What happens later than this is waited for as if nothing came any more. ms */
+const lull = 20 * 60_000;
+
 const week = 7 * 24 * 3_600_000;
 
 /** The schedule's events, until nothing moves any more; while only a hidden message is waited for, time passes without them. */
@@ -37,7 +40,8 @@ export const openSchedule = (world: World, running: Running, lastChange: () => n
   const everyOf = (scan: string): number => (shapes.scan.wokenBy.events.find((event) => event.scan === scan)?.every ?? 180) * 1000;
   const struck = (): number => [...gate.struck.values()].reduce((sum, times) => sum + times, 0);
   const apart = plan.faults.reduce((most, fault) => (fault.kind === "clocks" ? Math.max(most, fault.apart) : most), 0);
-  const moved = (): number => Math.max(end, sentAt, foundAt, lastChange());
+  const moved = (): number =>
+    Math.max(startOfTime + disturbanceEnds(plan, timeline.now() - startOfTime + lull), sentAt, foundAt, lastChange());
   const isSoon = (): boolean =>
     queueNames.some((name) => [...world.queues[name].waiting.values()].some(({ visibleAt }) => visibleAt <= timeline.now() + 5_000));
 
@@ -106,6 +110,6 @@ export const openSchedule = (world: World, running: Running, lastChange: () => n
       running.invoke("scan", { scan: "drift" });
       if (plan.control) running.invoke("scan", { scan: "sweep" });
     },
-    isQuiet: () => isIdle() && queueNames.every((name) => world.queues[name].waiting.size === 0) && !redrive(),
+    isQuiet: () => timeline.now() > end && isIdle() && queueNames.every((name) => world.queues[name].waiting.size === 0) && !redrive(),
   };
 };

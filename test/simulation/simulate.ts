@@ -1,4 +1,6 @@
 import { type Bug, noBug } from "./bug.ts";
+import { openCleanUps } from "./clean-up.ts";
+import { disturbanceEnds, stepEnds } from "./disturbance.ts";
 import { type Doings, openDoings } from "./doings.ts";
 import { isTimedFault, queueNames } from "./faults.ts";
 import type { Violation } from "./invariant.ts";
@@ -50,14 +52,15 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
     return holder.world;
   };
   const watch = watchAll(report, opened);
-  let doneAt = startOfTime;
+  let doneAt = startOfTime + disturbanceEnds(plan);
   const running = openRunning(opened);
+  const cleanUps = openCleanUps(opened);
   const world = openWorld(plan, {
     trace,
     bug,
-    observers: watch.observers,
+    observers: [...watch.observers, cleanUps.observer],
     meanwhile: (step) => {
-      doneAt = world.timeline.now();
+      doneAt = Math.max(doneAt, world.timeline.now());
       return holder.doings?.do(step) ?? false;
     },
     onKilled: running.killed,
@@ -69,6 +72,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
   await doings.declare();
   for (const step of plan.steps) world.timeline.at(startOfTime + step.at, () => doings.do(step));
   openRestores(world, doings);
+  cleanUps.start();
   const schedule = openSchedule(world, running, watch.anyChange);
   schedule.start();
 
@@ -102,7 +106,7 @@ export const simulate = async (plan: Plan, { trace = false, bug = noBug }: Simul
 
 /** When people, or faults, did something last. */
 const disturbedAt = ({ plan, gate }: World): number => {
-  const steps = plan.steps.map((step) => startOfTime + step.at + (step.do === "wipe" ? step.lasts : step.do === "burst" ? step.within : 0));
+  const steps = plan.steps.map((step) => startOfTime + stepEnds(step));
   const windows = plan.faults.filter(isTimedFault).map(({ from, lasts }) => startOfTime + from + lasts);
   return Math.max(startOfTime, ...steps, ...windows, gate.lastCrash());
 };

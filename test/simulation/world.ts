@@ -7,6 +7,7 @@ import { memorySecrets } from "../fakes/memory-secrets.ts";
 import { memorySlack } from "../fakes/memory-slack.ts";
 import type { Bug } from "./bug.ts";
 import { budgetIn } from "./busy-team.ts";
+import { isCleanUp } from "./clean-up.ts";
 import { controllersOf, isEstablished } from "./controllers.ts";
 import { isMessageFault, isTimedFault, type QueueName, type TimedFault } from "./faults.ts";
 import { finalizersOf } from "./finalizers.ts";
@@ -183,6 +184,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       chance: random.next,
       requestBudget: budgetIn(plan),
       control: plan.control,
+      cleansAlways: plan.faults.some(isCleanUp),
     };
     return bug.ports?.(ports, context) ?? ports;
   };

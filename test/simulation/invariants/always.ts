@@ -1,6 +1,7 @@
 import type { Report } from "../invariant.ts";
 import type { Observer } from "../observation.ts";
 import type { World } from "../world.ts";
+import { watchHistory } from "./history.ts";
 import { watchLeases } from "./leases.ts";
 import { watchRecords } from "./records.ts";
 import { watchRestored } from "./restored.ts";
@@ -33,6 +34,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       tellings,
       watchRecords(report, world),
       watchRestored(report, world),
+      watchHistory(report, world),
       watchLeases(report, world),
       watchTurns(report, world),
       watchWriters(report, world),

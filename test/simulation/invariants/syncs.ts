@@ -18,18 +18,22 @@ export const checkSyncs = ({ plan, store, gate, repositories }: World, report: R
 /** A sync and, where its objects take time, its health. */
 const wishesOf = ({ steps, applications }: Plan, name: string): number => {
   const repository = applications.find((each) => each.name === name)?.repository;
-  return steps.reduce((sum, step) => sum + wishesIn(step, name, repository), 0);
+  const isRolledBack = steps.some((step) => step.do === "roll-back" && step.application === name);
+  return steps.reduce((sum, step) => sum + wishesIn(step, name, repository, isRolledBack), 0);
 };
 
-const wishesIn = (step: Step, name: string, repository: string | undefined): number => {
+const wishesIn = (step: Step, name: string, repository: string | undefined, isRolledBack: boolean): number => {
   switch (step.do) {
     case "push":
-    case "force-back":
       return step.repository === repository ? 1 : 0;
+    case "force-back":
+      // Whoever has rolled back pushes once more.
+      return step.repository !== repository ? 0 : isRolledBack ? 2 : 1;
     case "burst":
       // As many as fit in if each takes a third of a second, and one more.
       return step.application === name ? Math.min(step.pushes, 2 + Math.ceil(step.within / 330)) : 0;
     case "wipe":
+    case "roll-back":
       return step.application === name ? 3 : 0;
     case "scan":
       return 0;
