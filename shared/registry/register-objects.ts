@@ -13,13 +13,12 @@ import type { ResourceKey } from "../model/resource-key.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
-import { childrenOf, declarationDigest, declareApplication } from "../state/applications.ts";
+import { childrenOf, declarationDigest, declareApplication, withdrawApplication } from "../state/applications.ts";
 import { deleteClusterRecord, writeClusterRecord } from "../state/cluster-records.ts";
 import { isUnreadable } from "../state/items.ts";
 import type { PushMessage, SyncMessage } from "../state/messages.ts";
 import { deleteProject, writeProject } from "../state/projects.ts";
 import { deleteCustomizations, writeCustomizations } from "../state/settings.ts";
-import { wish } from "../state/wishes.ts";
 import type { RegistryChange, RegistryEntry, Withdrawal } from "./changes.ts";
 import { claims } from "./claims.ts";
 import type { Parent } from "./plan-applications.ts";
@@ -178,7 +177,7 @@ const declare = async (entry: RegistryEntry, { table, clock, pushes }: RegistryW
 const withdraw = async (what: Withdrawal, { table, clock, syncs }: RegistryWorld): Promise<void> => {
   switch (what.kind) {
     case "Application":
-      await wish(table, what.name, { removal: what.how, trigger: "registry" }, clock.now());
+      await withdrawApplication(table, what.name, what.how, clock.now());
       return syncs.send([{ body: { v: 1, application: what.name } }]);
     case "AppProject":
       return deleteProject(table, what.name);

@@ -2,9 +2,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import { readStates } from "../state/application-state.ts";
-import { childrenOf, readApplications } from "../state/applications.ts";
+import { childrenOf, readApplications, withdrawApplication } from "../state/applications.ts";
 import type { SyncMessage } from "../state/messages.ts";
-import { wish } from "../state/wishes.ts";
 import { removalOf } from "./plan-applications.ts";
 
 /**
@@ -18,7 +17,7 @@ export const withdrawChildren = async (
   const names = await childrenOf(table, parent);
   const [children, states] = await Promise.all([readApplications(table, names), readStates(table, names)]);
   const staying = children.filter(({ name }) => states.get(name)?.removal === undefined);
-  for (const child of staying) await wish(table, child.name, { removal: removalOf(child), trigger: "registry" }, clock.now());
+  for (const child of staying) await withdrawApplication(table, child.name, removalOf(child), clock.now());
   await syncs.send(staying.map(({ name, project }) => ({ body: { v: 1, application: name }, group: project })));
   return children.length;
 };

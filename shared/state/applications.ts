@@ -13,6 +13,7 @@ import { itemsOf } from "./pages.ts";
 import { forgetSelection, withStoredSelection } from "./selections.ts";
 import { plainRequest } from "./sync-requests.ts";
 import { makeMove, type Transition } from "./transitions.ts";
+import { wish } from "./wishes.ts";
 
 /** The declaration: written by the registry only, read by everyone. Its `application` was checked before it was written. */
 const SpecItem = z.object({
@@ -58,18 +59,18 @@ export const declarationDigest = (application: Application): string => digestOfJ
 
 /**
  * Declares a new or changed Application. Edges first, then lists, then the declaration, then the wish: whatever is interrupted is finished by doing
- * it again, and no push falls between. `leaving`: one of this name is being forgotten; its parent is woken when it is gone.
+ * it again, and no push falls between. The declaration of a new one is the first of all: it says what an interruption leaves. `leaving`: one of this name is being forgotten; its parent is woken when it is gone.
  */
 export const declareApplication = async (table: Table, declaration: Declaration): Promise<"declared" | "leaving"> => {
   const { application, cluster, at, operation } = declaration;
   const room = await mayDeclare(table, application);
   if (room === "leaving") return "leaving";
   const [before] = await readDeclared(table, [application.name]);
+  if (!before) await writeSpec(table, declaration);
   await joinGroups(table, application);
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
   await table.put({ ...keys.destined(cluster, application.name), v: 1 });
-  if (application.parent !== undefined) await table.put({ ...keys.child(application.parent, application.name), v: 1 });
-  await table.put({ ...keys.spec(application.name), v: 1, cluster, application: plain(application) });
+  if (before) await writeSpec(table, declaration);
   const wished = {
     add: { desiredGeneration: 1 },
     set: {
@@ -94,6 +95,36 @@ export const declareApplication = async (table: Table, declaration: Declaration)
   if (!stands) return declareApplication(table, declaration);
   if (before) await leavePlaces(table, before, { application, cluster });
   return "declared";
+};
+
+const writeSpec = async (table: Table, { application, cluster }: Declaration): Promise<void> => {
+  if (application.parent !== undefined) await table.put({ ...keys.child(application.parent, application.name), v: 1 });
+  await table.put({ ...keys.spec(application.name), v: 1, cluster, application: plain(application) });
+};
+
+/**
+ * Says that an Application has to go: its own sync does the rest. Where its declaration was interrupted there is no state by which one would
+ * come: it gets that of one that is being forgotten, for nothing was ever applied.
+ */
+export const withdrawApplication = async (table: Table, name: string, removal: "cascade" | "forget", at: number): Promise<void> => {
+  if ((await wish(table, name, { removal, trigger: "registry" }, at)) === "raised") return;
+  const [declared] = await readDeclared(table, [name]);
+  if (!declared) return;
+  const { application, cluster } = declared;
+  const change = {
+    add: { desiredGeneration: 1 },
+    set: {
+      v: 1,
+      project: application.project,
+      cluster,
+      removal: "forget",
+      forgetting: true,
+      dueShard: dueShardOf(name),
+      dueAt: at + 60_000,
+      ...(await firstFence(table, name)),
+    },
+  };
+  await makeMove(table, { application: name, move: "withdraw", by: "registry", change, condition: { v: { absent: true } } });
 };
 
 /** With the declaration, the sync that its operation block asks for; false where that was asked for before. */

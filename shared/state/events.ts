@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { type ApplicationEvent, eventKinds } from "../model/event.ts";
 import type { Json } from "../model/json.ts";
 import type { Item, Page, Table } from "../ports/table.ts";
+import { readState } from "./application-state.ts";
 import { keys, readItem } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 
@@ -43,6 +44,19 @@ export const writeEvent = async (table: Table, event: ApplicationEvent, fence: n
   await table.put({ ...item, told: answer.found.told }, { fence: { below: fence } });
   return [event.id];
 };
+
+/**
+ * No write is bound to another item: whoever slept may have written into the history of an Application that was forgotten meanwhile. It is taken
+ * out again. What was written before the forgetting began is found by that.
+ */
+export const retractFromForgotten = async (table: Table, { application, id }: EventName, fence: number): Promise<boolean> => {
+  const state = await readState(table, application);
+  if (state && !state.forgetting) return false;
+  await table.delete(keys.event(application, id), { fence: { equals: fence } });
+  return true;
+};
+
+type EventName = Pick<ApplicationEvent, "application" | "id">;
 
 /** Between its ordinal and the next one, and the same for whoever repeats the step; such an id itself stays what it is. */
 const idBeside = ({ id, operation = "0", kind }: ApplicationEvent): string =>

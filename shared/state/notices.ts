@@ -60,6 +60,11 @@ export const tableNotices = (table: Table, clock: Clock) => ({
       { beat: standsAt(seen.beat) },
     );
     if (!answer.written) return waitFor(answer.found ? readItem(NoticeItem, answer.found).beat : 0);
+    // The Application was forgotten since the event was read: forgetting finds a claim on one that still stands.
+    if (!item && !(await readEvent(table, event.application, event.id))) {
+      await table.delete(key, { beat: { equals: seen.beat + 1 } });
+      return { state: "told" } as const;
+    }
     const { shown, attempts, beat } = seen;
     return { state: "claimed", event, place, beat: beat + 1, attempts, ...(shown && { previous: plain(shown) }) } as const;
   },

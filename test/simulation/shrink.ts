@@ -3,6 +3,10 @@ import type { ObjectPlan, Plan } from "./plan.ts";
 /** Whether a smaller plan still fails. */
 export type StillFails = (plan: Plan) => Promise<boolean>;
 
+/** A control repository that declares nothing at all is a mistake that nobody follows: what fails then is another story. */
+const declaresNothing = ({ control, applications, steps }: Plan): boolean =>
+  control && applications.every(({ name }) => steps.some((step) => step.do === "withdraw" && step.application === name));
+
 /** Smaller plans, the smallest steps first: what is left out is left out for good only if the rest still fails. */
 function* smaller(plan: Plan): Generator<Plan> {
   for (const at of plan.faults.keys()) yield { ...plan, faults: plan.faults.toSpliced(at, 1) };
@@ -43,6 +47,7 @@ export const shrink = async (plan: Plan, fails: StillFails): Promise<Plan> => {
   for (let found = true; found; ) {
     found = false;
     for (const candidate of smaller(smallest)) {
+      if (declaresNothing(candidate)) continue;
       if (++runs > mostRuns) return smallest;
       if (!(await fails(candidate))) continue;
       smallest = candidate;

@@ -45,10 +45,14 @@ export const moves = {
       removing: ["wished", "waiting", "terminating"],
     },
   },
-  /** A declaration is gone. */
+  /** A declaration is gone. One that was interrupted before anything came of it has nothing but its declaration to lose. */
   withdraw: {
     by: ["registry"],
-    ways: { ...each(["wished", "waiting", "terminating", "removing", ...resting], ["removing"]), ...same(["held", "forgetting"]) },
+    ways: {
+      gone: ["forgetting"],
+      ...each(["wished", "waiting", "terminating", "removing", ...resting], ["removing"]),
+      ...same(["held", "forgetting"]),
+    },
   },
   /** It is declared again before anybody began to forget it. */
   "take back": { by: ["registry"], ways: { removing: afterStep, ...same(["held"]) } },

@@ -1,3 +1,4 @@
+import type { Key } from "../../../shared/ports/table.ts";
 import { isBareFence } from "../../support/bare-fence.ts";
 import { namesOfApplications, namesOfRepositories } from "../doings.ts";
 import type { Report } from "../invariant.ts";
@@ -11,7 +12,7 @@ export const checkApplications = (world: World, report: Report): void => {
   for (const name of namesOfApplications(world.plan)) {
     const state = store.read({ pk: `app#${name}`, sk: "state" });
     if (repositories.isWithdrawn(name)) {
-      const left = items.filter((item) => item.pk === `app#${name}` && !isBareFence(item)).map(({ sk }) => sk);
+      const left = items.filter((item) => tellsOf(item, name) && !isBareFence(item)).map(({ sk }) => sk);
       if (left.length > 0)
         report("a withdrawn Application is forgotten", `of ${name} there is still ${left.join(", ")}: ${JSON.stringify(state)}`);
       continue;
@@ -33,6 +34,10 @@ export const checkApplications = (world: World, report: Report): void => {
   }
   for (const repository of namesOfRepositories(world.plan)) checkRef(world, repository, report);
 };
+
+/** Under its name, or in the lists of all, of its cluster and of its repositories. */
+const tellsOf = ({ pk, sk }: Key, name: string): boolean =>
+  pk === `app#${name}` || (pk === "apps" && sk === name) || sk === `app#${name}` || (sk.startsWith("edge#") && sk.endsWith(`#${name}`));
 
 const checkRef = ({ store, repositories, plan }: World, repository: string, report: Report): void => {
   const pk = `repo#${repository.replace("https://", "").replace(/\.git$/, "")}`;
