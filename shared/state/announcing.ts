@@ -11,8 +11,8 @@ interface Announcing {
 
 /**
  * Puts an event into history and lets people hear of it. Comes before the state that says it was told: whoever dies between the two tells it again,
- * and a notice that was sent is not sent twice. Of an Application that is
- * forgotten by then nobody hears anything. `fence`: of the writer. `quietly`: history only.
+ * and a notice that was sent is not sent twice. Of an Application that is forgotten by then nobody hears anything. `fence`: of the writer.
+ * `quietly`: history only.
  */
 export const announce = async (
   { table, notices }: Announcing,

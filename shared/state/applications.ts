@@ -59,7 +59,8 @@ export const declarationDigest = (application: Application): string => digestOfJ
 
 /**
  * Declares a new or changed Application. Edges first, then lists, then the declaration, then the wish: whatever is interrupted is finished by doing
- * it again, and no push falls between. The declaration of a new one is the first of all: it says what an interruption leaves. `leaving`: one of this name is being forgotten; its parent is woken when it is gone.
+ * it again, and no push falls between. The declaration of a new one is the first of all: it says what an interruption leaves. `leaving`: one of this
+ * name is being forgotten; its parent is woken when it is gone.
  */
 export const declareApplication = async (table: Table, declaration: Declaration): Promise<"declared" | "leaving"> => {
   const { application, cluster, at, operation } = declaration;
@@ -94,7 +95,16 @@ export const declareApplication = async (table: Table, declaration: Declaration)
     (await makeMove(table, { ...move, change: wished, condition })).written;
   if (!stands) return declareApplication(table, declaration);
   if (before) await leavePlaces(table, before, { application, cluster });
+  if (room === "new") await leaveAgain(table, declaration);
   return "declared";
+};
+
+/** Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. */
+const leaveAgain = async (table: Table, declaration: Declaration): Promise<void> => {
+  const { application, at } = declaration;
+  if ((await readDeclared(table, [application.name])).length > 0) return;
+  await writeSpec(table, declaration);
+  await withdrawApplication(table, application.name, "forget", at);
 };
 
 const writeSpec = async (table: Table, { application, cluster }: Declaration): Promise<void> => {

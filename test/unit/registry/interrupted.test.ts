@@ -4,6 +4,7 @@ import { withdrawChildren } from "../../../shared/registry/withdraw-children.ts"
 import { readState } from "../../../shared/state/application-state.ts";
 import { withdrawApplication } from "../../../shared/state/applications.ts";
 import { syncApplication } from "../../../shared/sync/sync-application.ts";
+import type { MemoryTable } from "../../fakes/memory-table.ts";
 import { isBareFence } from "../../support/bare-fence.ts";
 import { interruptedTable } from "../../support/interrupted-table.ts";
 import { syncWorld } from "../../support/sync-world.ts";
@@ -12,6 +13,14 @@ import { finalizer, openRegistry, told } from "./registry.ts";
 
 const web = applicationManifest({}, { name: "web", finalizers: [finalizer] });
 const api = applicationManifest({}, { name: "api" });
+
+/** Whatever tells of `web`; that its parent may have a child of that name tells nobody anything. */
+const leftOf = (table: MemoryTable): readonly string[] =>
+  table
+    .items()
+    .filter((item) => item.pk === "app#web" || item.sk === "web" || item.sk === "app#web" || /^edge#.*#web$/.test(item.sk))
+    .filter((item) => !isBareFence(item))
+    .map(({ pk, sk }) => `${pk} ${sk}`);
 
 /** The declaration of `web` dies after its call number `at`; `died` says whether there were so many. */
 const interrupted = async (at: number) => {
@@ -25,14 +34,7 @@ const interrupted = async (at: number) => {
   );
   const synced = syncWorld();
   const sync = () => syncApplication({ v: 1, application: "web" }, { ...synced.world, table: world.table, syncs: world.syncs });
-  /** Whatever tells of `web`; that its parent may have a child of that name tells nobody anything. */
-  const left = () =>
-    world.table
-      .items()
-      .filter((item) => item.pk === "app#web" || item.sk === "web" || item.sk === "app#web" || /^edge#.*#web$/.test(item.sk))
-      .filter((item) => !isBareFence(item))
-      .map(({ pk, sk }) => `${pk} ${sk}`);
-  return { world, push, died, sync, left };
+  return { world, push, died, sync, left: () => leftOf(world.table) };
 };
 
 describe("an Application whose declaration was interrupted", () => {
@@ -81,5 +83,28 @@ describe("an Application whose declaration was interrupted", () => {
     expect((await readState(table, "web"))?.forgetting).toBe(true);
     await syncApplication({ v: 1, application: "web" }, { ...syncWorld().world, table });
     expect(await readState(table, "web")).toBeUndefined();
+  });
+});
+
+describe("an Application that is forgotten while somebody declares it", () => {
+  // Its late state stood without a declaration, and was looked at for ever.
+  it("goes once more, whichever moment of the declaration that is (F-09)", async () => {
+    for (let at = 1; ; at++) {
+      const { world, control, push } = await openRegistry();
+      await push([api]);
+      const synced = syncWorld();
+      const sync = () => syncApplication({ v: 1, application: "web" }, { ...synced.world, table: world.table, syncs: world.syncs });
+      const goes = async () => {
+        await withdrawApplication(world.table, "web", "forget", 0);
+        await sync();
+      };
+      const slow = interruptedTable(world.table, at, goes);
+      const request = { parent: control, manifests: [web, api], prune: true, approval: undefined, digest: "first" };
+      await registerObjects(request, { ...world, table: slow.table });
+      if (slow.calls() < at) break;
+      await push([api]);
+      await sync();
+      expect(leftOf(world.table), `after call ${at}`).toEqual([]);
+    }
   });
 });
