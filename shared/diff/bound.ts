@@ -6,3 +6,19 @@ export const boundTo = (live: Manifest | undefined, manifest: Manifest): Manifes
   const { uid, resourceVersion } = live.metadata;
   return { ...manifest, metadata: { ...manifest.metadata, uid, resourceVersion } };
 };
+
+/**
+ * No object has it: etcd counts its own beginning as 1. A server-side apply that names a version creates what is not there, whatever the version is,
+ * and is a conflict where something stands that has another one.
+ */
+const versionOfNone = "1";
+
+/** A create that only counts where nothing stands: whatever came since it was looked for makes it a conflict. */
+export const boundToAbsence = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  metadata: { ...manifest.metadata, resourceVersion: versionOfNone },
+});
+
+/** Whether it only counts for a live object as it was looked at. */
+export const isBoundToLive = ({ metadata: { resourceVersion } }: Manifest): boolean =>
+  resourceVersion !== undefined && resourceVersion !== versionOfNone;

@@ -1,3 +1,4 @@
+import { isBoundToLive } from "../diff/bound.ts";
 import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { ApplyAnswer, Cluster, Clusters, WriteOptions } from "../ports/cluster.ts";
@@ -47,8 +48,8 @@ const keptCluster = (cluster: Cluster, lease: Lease, late: LateWrites): Cluster 
   };
   const made = async (manifest: Manifest, options: WriteOptions, call: () => Promise<ApplyAnswer>): Promise<ApplyAnswer> => {
     const answer = await kept(call);
-    const isBound = manifest.metadata.resourceVersion !== undefined;
-    if (answer.state === "applied" && !isBound && !options.dryRun) await keptUntilNow(lease, () => late.wrote(answer.object));
+    if (answer.state === "applied" && !isBoundToLive(manifest) && !options.dryRun)
+      await keptUntilNow(lease, () => late.wrote(answer.object));
     return answer;
   };
   return {

@@ -11,8 +11,7 @@ import type { SyncWorld } from "./ports.ts";
 
 /**
  * What a holder learns of its own work when it finds, only after a write, that its lease is another's: no condition binds a create, or a declaration,
- * to a lease, and server-side apply cannot ask that an object be absent: what was sent as a create changes one that stands by then. Whoever took
- * over may have looked before it arrived, so somebody looks again.
+ * to a lease. Whoever took over may have looked before it arrived, so somebody looks again.
  */
 export interface LateWrites {
   /** The object goes into the inventory as one that nobody has settled: the next sync makes it as Git wants it, or prunes it, healed or not. */

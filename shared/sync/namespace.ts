@@ -3,6 +3,7 @@ import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { Manifest } from "../model/manifest.ts";
 import type { Cluster } from "../ports/cluster.ts";
+import { createObject } from "./write-object.ts";
 
 /**
  * `CreateNamespace=true`: the destination's namespace, with its managed labels and annotations. It carries no tracking annotation and stands
@@ -18,20 +19,21 @@ export const createNamespace = async (
   const { managedNamespaceMetadata: managed } = application.syncPolicy;
   const found = await cluster.get({ apiVersion: "v1", kind: "Namespace", namespace: "", name });
   if (found.state === "found" && managed === undefined) return undefined;
-  const answer = await cluster.apply(
-    {
-      apiVersion: "v1",
-      kind: "Namespace",
-      metadata: {
-        name,
-        ...(managed?.labels && { labels: managed.labels }),
-        ...(managed?.annotations && { annotations: managed.annotations }),
-      },
+  const namespace: Manifest = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: {
+      name,
+      ...(managed?.labels && { labels: managed.labels }),
+      ...(managed?.annotations && { annotations: managed.annotations }),
     },
-    { fieldManager, force: true },
-  );
+  };
+  // Over one that another Application renders, and has made meanwhile, an apply of nothing would take away all that Git says of it.
+  const answer = await (managed === undefined
+    ? createObject(namespace, { validate: true }, cluster)
+    : cluster.apply(namespace, { fieldManager, force: true }));
   if (answer.state === "refused") {
     throw new Failure("ApplyRefused", name, `CreateNamespace: Namespace ${name} cannot be created: ${answer.message}`);
   }
-  return found.state === "absent" ? name : undefined;
+  return found.state === "absent" && answer.state === "applied" ? name : undefined;
 };

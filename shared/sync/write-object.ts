@@ -1,8 +1,9 @@
 import { adoptedFields } from "../diff/adoption.ts";
-import { boundTo } from "../diff/bound.ts";
+import { boundTo, boundToAbsence } from "../diff/bound.ts";
 import { fieldManager } from "../diff/field-manager.ts";
 import { applyDeclared } from "../diff/undeclared-fields.ts";
 import type { Manifest } from "../model/manifest.ts";
+import { keyOf } from "../model/resource-key.ts";
 import type { SyncOptions } from "../policy/sync-options.ts";
 import type { ApplyAnswer, Cluster, LiveObject } from "../ports/cluster.ts";
 import type { DesiredObject } from "./desired.ts";
@@ -18,7 +19,7 @@ export interface WriteAccess {
 /** Brings one object to its desired state the way that its sync options say, bound to the version that was seen. */
 export const writeObject = async (object: DesiredObject, seen: Manifest | undefined, access: WriteAccess): Promise<ApplyAnswer> => {
   const options = access.optionsOf(object.manifest);
-  if (seen === undefined) return apply(object, seen, options, access.cluster);
+  if (seen === undefined) return createObject(object.manifest, options, access.cluster);
   if (options.replace)
     return options.force ? recreate(object, seen, options, access.cluster) : replace(object, seen, options, access.cluster);
   const adopted = options.clientSideApplyMigration ? await adopt(object, seen, access.cluster) : undefined;
@@ -27,6 +28,31 @@ export const writeObject = async (object: DesiredObject, seen: Manifest | undefi
   const answer = await apply({ ...object, manifest: access.sentOver(object.manifest, ours) }, ours, options, access.cluster);
   const unchangeable = answer.state === "refused" && answer.reason === "Invalid";
   return options.force && unchangeable ? recreate(object, ours, options, access.cluster) : answer;
+};
+
+/**
+ * A conflict where something stands by now, whoever made it. An API server that keeps its kinds in its own way may refuse what names a version that
+ * it cannot have: there it is sent without, and changes what came meanwhile.
+ */
+export const createObject = async (
+  manifest: Manifest,
+  { validate }: Pick<SyncOptions, "validate">,
+  cluster: Cluster,
+): Promise<ApplyAnswer> => {
+  const how = { fieldManager, force: true, validate };
+  const answer = await applyDeclared(cluster, boundToAbsence(manifest), how);
+  return answer.state !== "applied" && (await isAboutVersion(answer, manifest, cluster)) ? applyDeclared(cluster, manifest, how) : answer;
+};
+
+const isAboutVersion = async (
+  answer: Exclude<ApplyAnswer, { state: "applied" }>,
+  manifest: Manifest,
+  cluster: Cluster,
+): Promise<boolean> => {
+  // Such as "resourceVersion should not be set on objects to be created"; there is no code for it.
+  if (answer.state === "refused") return /resourceVersion/i.test(answer.message);
+  const found = await cluster.get(addressOf(keyOf(manifest), manifest.apiVersion));
+  return found.state === "absent";
 };
 
 const apply = (object: DesiredObject, seen: Manifest | undefined, { validate }: SyncOptions, cluster: Cluster): Promise<ApplyAnswer> =>
@@ -51,7 +77,7 @@ const recreate = async (object: DesiredObject, seen: Manifest, options: SyncOpti
   if (answer.state === "conflict") return answer;
   if (answer.state === "refused") return { ...answer, fields: [] };
   const left = await cluster.get(at);
-  if (left.state === "absent") return apply(object, undefined, options, cluster);
+  if (left.state === "absent") return createObject(object.manifest, options, cluster);
   const message = `it is being deleted, to be created again, and is not gone yet${heldBy(left)}`;
   return { state: "refused", reason: "Conflict", message, fields: [] };
 };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { boundToAbsence } from "../../shared/diff/bound.ts";
 import { desiredForm } from "../../shared/diff/desired-form.ts";
 import { differencesBetween } from "../../shared/diff/field-changes.ts";
 import { fieldManager } from "../../shared/diff/field-manager.ts";
@@ -45,7 +46,7 @@ const manifestsOf = async (file: string): Promise<readonly Manifest[]> => {
 /** Applies it as a sync does, and keeps what a sync keeps. */
 const apply = async (template: Manifest): Promise<Kept> => {
   const manifest = tracked(desiredForm(template), "every");
-  const answer = await cluster.apply(manifest, { fieldManager, force: true });
+  const answer = await cluster.apply(boundToAbsence(manifest), { fieldManager, force: true });
   if (answer.state !== "applied") throw new Error(`${describeKey(keyOf(manifest))}: ${answer.message}`);
   const { uid = "", resourceVersion = "" } = answer.object.metadata;
   const key = keyOf(manifest);

@@ -8,8 +8,6 @@ export interface Context {
   readonly invocation: Invocation;
   /** Names that it took as a lease's owner. */
   readonly owners: Set<string>;
-  /** Objects that it looked for last and did not find: an apply cannot be bound to their absence. */
-  readonly absent: Set<string>;
   readonly application: string | undefined;
   readonly event: string | undefined;
 }

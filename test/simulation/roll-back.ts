@@ -20,7 +20,7 @@ export const rollBack = async (world: World, application: string): Promise<Rolle
     frozenUntil: 0,
     outlives: false,
   };
-  const ports = world.portsOf({ invocation, owners: new Set(), absent: new Set(), application, event: undefined });
+  const ports = world.portsOf({ invocation, owners: new Set(), application, event: undefined });
   try {
     const { text } = await rollback.run(given(application), commandWorld(ports));
     trace.tell("people", text);

@@ -48,7 +48,7 @@ export const openRunning = (world: () => World): Running => {
 
   /** One handler call; what throws is for the event source to judge. */
   const call = async (invocation: Invocation, fn: FunctionName, event: unknown, about: Partial<Context>): Promise<unknown> => {
-    const context: Context = { invocation, owners: new Set(), absent: new Set(), application: about.application, event: about.event };
+    const context: Context = { invocation, owners: new Set(), application: about.application, event: about.event };
     const { portsOf, bug } = world();
     const answer = await handlerOf(fn, portsOf(context))(event);
     return bug.answer?.(fn, answer) ?? answer;

@@ -16,7 +16,6 @@ import { type Gate, type Invocation, openGate } from "./gate.ts";
 import type { Context, Observer } from "./observation.ts";
 import type { Plan, Step } from "./plan.ts";
 import { countedCall, gatedCluster } from "./ports/cluster.ts";
-import { notingAbsent } from "./ports/noting-absent.ts";
 import { gatedArtifacts, gatedCage, gatedCharts, gatedGit, gatedSecrets, gatedSlack } from "./ports/others.ts";
 import { gatedQueue, type QueueStore, queueStore } from "./ports/queue.ts";
 import { gatedTable, type TableStore, tableStore } from "./ports/table.ts";
@@ -150,7 +149,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       }),
       charts: gatedCharts(charts, call),
       cage: gatedCage(call),
-      clusters: { connect: async (name) => gatedCluster(notingAbsent(clusterOf(name), name, context), name, counted(name)) },
+      clusters: { connect: async (name) => gatedCluster(clusterOf(name), name, counted(name)) },
       clusterNames: plan.clusters,
       secrets: gatedSecrets(secrets, call),
       slack: gatedSlack(slack, (port, operation, subject, effect) =>

@@ -77,9 +77,9 @@ const startHooks = async (
 
 const runningHook = (task: HookTask): HookRecord => recordFor(task, "running");
 
-/** For history: objects, what was pruned, and hooks that could not begin. */
+/** For history: objects, what was pruned, and hooks that could not begin. What was left alone is told with the plan. */
 export const resultsOf = ({ applied, pruned, refused }: Acted): readonly ObjectResult[] => [
   ...pruned,
-  ...applied.map(({ result }) => result),
+  ...applied.flatMap(({ result }) => (result.action === "skipped" ? [] : [result])),
   ...refused,
 ];

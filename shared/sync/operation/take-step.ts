@@ -8,6 +8,7 @@ import type { Look, SyncSubject } from "../look.ts";
 import { isFailure, type Outcome, outagePause } from "../outcome.ts";
 import { ownedAfter, withPlanned } from "../owned.ts";
 import type { SyncWorld } from "../ports.ts";
+import { withTaken } from "../taken.ts";
 import { tellRunning } from "../tell-running.ts";
 import { actOn, resultsOf } from "./act.ts";
 import { withResults } from "./begin.ts";
@@ -148,11 +149,12 @@ const act = async (
     hooks: operation.hooks,
   });
   const results = resultsOf(acted);
+  const seen = withTaken(look, acted.applied);
   // What is being deleted stays in the inventory until it is gone, where something comes after it.
-  const inventory = ownedAfter(planned, look.plan, acted.applied, ends ? acted.pruned : []);
+  const inventory = ownedAfter(planned, seen.plan, acted.applied, ends ? acted.pruned : []);
   const now = world.clock.now();
   const at = { phase: group.phase, wave: group.wave };
-  const after = { ...step, look: { ...look, inventory }, operation: { ...operation, at, hooks: [...acted.hooks], notBefore: now } };
+  const after = { ...step, look: { ...seen, inventory }, operation: { ...operation, at, hooks: [...acted.hooks], notBefore: now } };
   if (acted.trouble) return troubled(step, { ...after, trouble: acted.trouble }, results, live, world);
   if (ends && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
   const recorded = { ...after, operation: withResults(after.operation, results) };

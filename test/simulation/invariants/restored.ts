@@ -19,8 +19,7 @@ export const watchRestored = (report: Report, world: () => World): Observer => {
     const where = `${cluster} ${formatKey(keyOf(before))}`;
     if (after !== undefined) {
       // What somebody else has changed does not match, even where Git says nothing of it.
-      // A create that was on its way cannot know what stands there by now.
-      if (!byOthers.has(where) && !writer.absent.has(where) && canonicalJson(contentOf(after)) === canonicalJson(contentOf(before)))
+      if (!byOthers.has(where) && canonicalJson(contentOf(after)) === canonicalJson(contentOf(before)))
         report("what matches is left alone", `${writer.invocation.id} wrote ${where}, which had all of it`);
       return;
     }

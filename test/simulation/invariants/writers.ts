@@ -12,9 +12,6 @@ interface Written {
   readonly application: string;
 }
 
-/** How long a look at an object may be old when it is written. ms */
-const raceLasts = 60_000;
-
 const operationAnnotation = "fairlead.dev/operation";
 
 /** Every change of an object in a cluster: by whom, of what, and whether it was theirs to make. */
@@ -23,7 +20,6 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
   const fences = new Map<string, number>();
   const last = new Map<string, Written>();
   const runs = new Set<string>();
-  const made = new Map<string, number>();
 
   const fenceOf = ({ owners }: Context): number | undefined => {
     const held = [...owners].flatMap((owner) => fences.get(owner) ?? []);
@@ -39,17 +35,9 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
     }
     if (tracker === undefined)
       report("deletes only what is ours", `${writer.invocation.id} ${what} ${where}, which nobody's Application tracks`);
-    else if (tracker !== writer.application && !isRace(where, writer))
+    else if (tracker !== writer.application)
       report("deletes only what is ours", `${writer.invocation.id} of ${writer.application} ${what} ${where} of ${tracker}`);
   };
-
-  /**
-   * Two that claim an object and see that nobody has it yet: server-side apply cannot be bound to its absence, and the later one has it. A worker
-   * that froze after its look is as late as it froze for long.
-   */
-  const isRace = (where: string, { invocation, absent }: Context): boolean =>
-    where.endsWith("/shared") &&
-    (world().timeline.now() - (made.get(where) ?? 0) < raceLasts || (invocation.outlives && absent.has(where)));
 
   /** Wished for by every commit there ever was: nobody can have asked for its end. */
   const checkWished = (where: string, before: Manifest): void => {
@@ -87,19 +75,14 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
       }
       if (before) checkOwner(where, before, writer, after === undefined);
       if (before && after === undefined) checkWished(where, before);
-      if (before === undefined && after) {
-        made.set(where, world().timeline.now());
-        checkRun(where, after);
-      }
+      if (before === undefined && after) checkRun(where, after);
       if (object.kind === "Namespace") return;
 
       const fence = fenceOf(writer);
       if (fence === undefined) report("one writer", `${writer.invocation.id} wrote ${where} without ever holding a lease`);
       const earlier = last.get(where);
       const isOlder = fence !== undefined && earlier !== undefined && earlier.application === writer.application && earlier.fence > fence;
-      // A create on its way while another one took over; the next comparison sees it, and what stands at the end must be right all the same.
-      const isCreate = after !== undefined && writer.absent.has(where);
-      if (before !== undefined && isOlder && !isCreate)
+      if (before !== undefined && isOlder)
         report("one writer", `${writer.invocation.id} with fence ${fence} wrote over what fence ${earlier.fence} had written: ${where}`);
       if (fence !== undefined && writer.application !== undefined && !isOlder) last.set(where, { fence, application: writer.application });
     },

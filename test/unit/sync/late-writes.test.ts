@@ -1,15 +1,23 @@
 import { describe, expect, it } from "vitest";
-import type { Cluster } from "../../../shared/ports/cluster.ts";
+import type { Manifest } from "../../../shared/model/manifest.ts";
+import type { ApplyAnswer, Cluster } from "../../../shared/ports/cluster.ts";
 import { readInventory } from "../../../shared/state/inventories.ts";
 import { leaseTimes } from "../../../shared/state/leases.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 const leaseTime = leaseTimes.length + leaseTimes.margin;
 
+/** An API server that keeps its kinds in its own way, and cannot be asked to create only what is not there. */
+const bindsNoCreate = ({ metadata: { uid, resourceVersion } }: Manifest): ApplyAnswer | undefined =>
+  uid === undefined && resourceVersion !== undefined
+    ? { state: "refused", reason: "InternalError", message: "resourceVersion should not be set on objects to be created", fields: [] }
+    : undefined;
+
 /** A worker that stands still just before it creates ConfigMap `late`, and what goes on meanwhile. */
 const frozen = async (
   meanwhile: (world: ReturnType<typeof syncWorld>, takeOver: () => Promise<unknown>) => Promise<unknown>,
   application = anApplication(),
+  refusal: (manifest: Manifest) => ApplyAnswer | undefined = () => undefined,
 ) => {
   const world = syncWorld();
   const { cluster } = world;
@@ -20,6 +28,8 @@ const frozen = async (
     return world.sync("web", { fence, beat });
   };
   const apply: Cluster["apply"] = async (manifest, how) => {
+    const refused = refusal(manifest);
+    if (refused) return refused;
     if (manifest.metadata.name === "late" && !how.dryRun && !froze) {
       froze = true;
       await meanwhile(world, takeOver);
@@ -105,14 +115,23 @@ describe("an apply that arrives after its lease was another's (F-09)", () => {
     syncPolicy: { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] },
   });
 
+  const overNewer: Parameters<typeof frozen>[0] = async (world, takeOver) => {
+    await takeOver();
+    await world.commit("web", [configMap("own", { colour: "blue" }), configMap("late", { from: "newer" })]);
+    await world.sync();
+  };
+
   // Its worker saw no object, so nothing bound it to one; whoever took over made the object, and the late apply set an older
   // commit's values. It was told as drift only.
-  it("is undone where it fell on an object that stood by then, also where nothing is healed", async () => {
-    const { live, syncs, sync, state } = await frozen(async (world, takeOver) => {
-      await takeOver();
-      await world.commit("web", [configMap("own", { colour: "blue" }), configMap("late", { from: "newer" })]);
-      await world.sync();
-    }, reported);
+  it("changes nothing where an object stands by then", async () => {
+    const { live, told, state } = await frozen(overNewer, reported);
+    expect(told.map(({ event }) => event)).toContain("lease-lost");
+    expect(live("late")?.data).toEqual(configMap("late", { from: "newer" }).data);
+    expect(await state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
+  });
+
+  it("is undone where the API server let it fall on such an object, also where nothing is healed", async () => {
+    const { live, syncs, sync, state } = await frozen(overNewer, reported, bindsNoCreate);
     expect(live("late")?.data).not.toEqual(configMap("late", { from: "newer" }).data);
     expect(syncs.take()).toMatchObject([{ application: "web" }]);
     await sync();
