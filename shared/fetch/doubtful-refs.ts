@@ -1,11 +1,10 @@
 import { admitReach, groupsOf } from "../state/groups.ts";
 import { readRef, wantRef } from "../state/refs.ts";
-import { lookedAt } from "./evaluate-groups.ts";
 import type { FetchWorld } from "./ports.ts";
-import type { Settled } from "./settle.ts";
+import { lookedAt, type Settled } from "./settle.ts";
 
 /** A ref that the caller answers for itself. */
-interface Own {
+export interface Own {
   readonly repository: string;
   readonly ref: string;
 }
@@ -15,7 +14,8 @@ interface Own {
  * what was before. Nobody could tell the two apart, and no poll sees what the ref's item does not say: so the ref is fetched anew.
  */
 export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWorld, own?: Own): Promise<void> => {
-  const met = settled.flatMap((each) =>
+  const wished = settled.filter(({ answer }) => answer !== "overtaken");
+  const met = wished.flatMap((each) =>
     groupsOf(each.application).flatMap((group, index) => {
       const looked = lookedAt(each, index);
       if (looked?.ref === undefined || (group.repository === own?.repository && looked.ref === own.ref)) return [];

@@ -1,18 +1,10 @@
 import type { Failure } from "../model/failure.ts";
 import { sideBySide } from "../model/side-by-side.ts";
-import {
-  admitReach,
-  applicationsOfGroup,
-  type Evaluated,
-  forgetReach,
-  groupsOf,
-  noteUnread,
-  recordReach,
-  type SourceGroup,
-} from "../state/groups.ts";
+import { admitReach, applicationsOfGroup, forgetReach, groupsOf, noteUnread, recordReach, type SourceGroup } from "../state/groups.ts";
+import { fetchDoubtful, type Own } from "./doubtful-refs.ts";
 import type { FetchWorld } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
-import { type PushFacts, type Settled, settleApplications } from "./settle.ts";
+import { lookedAt, type PushFacts, type Settled, settleApplications } from "./settle.ts";
 
 /** Groups whose members are looked up, and whose reach is written, side by side. */
 const width = 16;
@@ -21,25 +13,27 @@ export interface GroupsEvaluated {
   readonly state: "settled" | "overtaken";
   /** Applications of which the input changed. */
   readonly raised: readonly string[];
-  /** What came of each Application. */
-  readonly each: readonly Settled[];
+  /** Retryable, of an Application that cannot be evaluated now, which delays no other: all others are done. */
+  readonly trouble?: Failure | undefined;
 }
 
 /**
- * Evaluates all Applications of the groups, each once, and writes down what was looked at: first every wish, then the reaches, so that a
- * crash between repeats an evaluation which then changes nothing. One Application that cannot be evaluated now delays no other.
- * @throws Failure, retryable, of such an Application, when all others are done
+ * Evaluates all Applications of the groups, each once, and writes down what was looked at: first every wish, then which other refs must be looked
+ * at, then the reaches. After a crash between, they are evaluated again, whatever the reaches tell: because of the fetch's mark at its ref, or because
+ * their groups are still noted as unread.
  */
 export const evaluateGroups = async (
   groups: readonly SourceGroup[],
   facts: PushFacts,
   session: FetchSession,
   world: FetchWorld,
+  own?: Own,
 ): Promise<GroupsEvaluated> => {
   const members = await sideBySide(groups, width, async (group) => ({ group, names: await applicationsOfGroup(world.table, group) }));
   const unreadable = new Map<string, Failure>();
   const note = (name: string, failure: Failure) => void unreadable.set(name, failure);
   const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world, note);
+  await fetchDoubtful(settled, world, own);
   const known = new Map(settled.map((each) => [each.application.name, each]));
   await sideBySide(members, width, async ({ group, names }) => {
     const evaluated = names.flatMap((name) => known.get(name) ?? []);
@@ -49,12 +43,11 @@ export const evaluateGroups = async (
     else if (isWhole && evaluated.some(isUnread)) await noteUnread(world.table, group, evaluated.some(toldUnread));
     else if ((group.reach ?? group.unread) !== undefined && mustBeLookedAt(evaluated, isWhole)) await forgetReach(world.table, group);
   });
-  for (const failure of unreadable.values()) throw failure;
-  for (const { evaluation } of settled) if (evaluation.kind === "postponed") throw evaluation.failure;
+  const postponed = settled.flatMap(({ evaluation }) => (evaluation.kind === "postponed" ? [evaluation.failure] : []));
   return {
     state: settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled",
     raised: settled.flatMap(({ answer, application }) => (answer === "raised" ? [application.name] : [])),
-    each: settled,
+    trouble: [...unreadable.values(), ...postponed][0],
   };
 };
 
@@ -85,10 +78,3 @@ const sawNothing = ({ evaluation }: Settled): boolean => evaluation.kind === "br
 const isUnread = ({ evaluation }: Settled): boolean => evaluation.kind === "broken" && evaluation.unread === true;
 
 const toldUnread = (settled: Settled): boolean => isUnread(settled) && settled.answer === "raised";
-
-/** What an Application read of its source number `index`. */
-export const lookedAt = ({ evaluation }: Settled, index: number): Evaluated | undefined => {
-  const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;
-  const [revision, reach] = [looked?.revisions[index], looked?.reaches[index]];
-  return revision && reach ? { sha: revision.sha, ref: looked?.refs[index], reach } : undefined;
-};

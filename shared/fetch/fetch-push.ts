@@ -7,8 +7,9 @@ import { sideBySide } from "../model/side-by-side.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
 import { isDirty, readState } from "../state/application-state.ts";
 import { forgetReach, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
+import { doubtedBy, overBy } from "../state/looks.ts";
 import type { PushMessage } from "../state/messages.ts";
-import { finishRef, keepOpen, type RefState, readRef } from "../state/refs.ts";
+import { beginLook, finishRef, keepOpen, type RefState, readRef } from "../state/refs.ts";
 import { readRepository, recordAnswer, recordOutage } from "../state/repositories.ts";
 import { closureUnchanged } from "./closure/reach.ts";
 import { fetchDoubtful } from "./doubtful-refs.ts";
@@ -79,7 +80,10 @@ const orFailure = async <T>(look: Promise<T>): Promise<T | Failure> => {
   }
 };
 
-/** An Application that was declared or changed, or whose charts may have moved. */
+/**
+ * An Application that was declared or changed, or whose charts may have moved. It needs no mark: the message comes back until all of this is done,
+ * and evaluates it whatever the reaches tell.
+ */
 const fetchApplication = async (
   message: Extract<PushMessage, { kind: "application" }>,
   session: FetchSession,
@@ -103,10 +107,9 @@ const fetchUnread = async (
 ): Promise<FetchStep> => {
   const groups = await Array.fromAsync(groupsOfRepository(world.table, message.repository));
   const unread = groups.filter((group) => group.unread !== undefined);
-  const { state, each } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
-  if (state === "overtaken") return { done: false, again: message, seconds: 0 };
-  await fetchDoubtful(each, world);
-  return done;
+  const { state, trouble } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
+  if (trouble) throw trouble;
+  return state === "overtaken" ? { done: false, again: message, seconds: 0 } : done;
 };
 
 type RefMessage = Extract<PushMessage, { kind: "ref" }>;
@@ -116,7 +119,7 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
   const read = await readRef(world.table, repository, ref);
   const url = (await readRepository(world.table, repository))?.url;
   const groups = url === undefined ? [] : await Array.fromAsync(groupsOfRepository(world.table, repository));
-  if (url === undefined || groups.length === 0) return finish(message, read, { touched: [] }, world);
+  if (url === undefined || groups.length === 0) return finish(message, await begin(message, read, [], world), undefined, world);
 
   const selectors = groups.map(({ selector }) => selector);
   const refs = await orFailure(session.refs(url, selectors));
@@ -125,7 +128,8 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
   if (!(refs instanceof Failure) && judgeHead(seen) === "lagging") {
     return { done: false, again: message, seconds: lagPatience.step };
   }
-  const touched = refs instanceof Failure ? groups : await touchedGroups(url, groups, refs, session);
+  const isDoubted = doubtedBy(read.looks, seen.now);
+  const touched = refs instanceof Failure ? groups : await touchedGroups(url, groups, { refs, isDoubted }, session);
   world.journal.tell("fetched", {
     repository,
     ref,
@@ -135,8 +139,13 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
     ...(read.since !== undefined && { since: read.since }),
   });
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
-  const { state, raised, each } = await orKeptOpen(message, evaluateGroups(touched, wish, session.renewed(), world), world);
-  if (state === "overtaken") return lookAnew(message, world);
+  const begun = await begin(message, read, touched, world);
+  const { state, raised, trouble } = await evaluateGroups(touched, wish, session.renewed(), world, message);
+  if (trouble) {
+    await keepOpen(world.table, { ...message, own: begun.own, at: world.clock.now() });
+    throw trouble;
+  }
+  if (state === "overtaken") return lookAnew(message, begun, world);
   const opened = head === undefined ? undefined : await orFailure(session.snapshot(url, { sha: head, ref }));
   const snapshot = opened instanceof Failure ? undefined : opened;
   world.journal.tell("push-touched", {
@@ -147,15 +156,36 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
     count: raised.length,
     applications: raised.slice(0, namesTold),
   });
-  await fetchDoubtful(each, world, message);
-  return finish(message, read, { snapshot, touched }, world);
+  return finish(message, begun, snapshot, world);
+};
+
+interface Begun {
+  readonly read: RefState;
+  readonly touched: readonly SourceGroup[];
+  /** Its mark, where it touches anything. */
+  readonly own?: string;
+  /** Marks that go when it finishes. */
+  readonly ended: readonly string[];
+}
+
+const begin = async (
+  { repository, ref }: RefMessage,
+  read: RefState,
+  touched: readonly SourceGroup[],
+  { table, clock }: FetchWorld,
+): Promise<Begun> => {
+  const at = clock.now();
+  const over = overBy(read.looks, at);
+  if (touched.length === 0) return { read, touched, ended: over };
+  const begun = await beginLook(table, { repository, ref, read, groups: touched.map(({ id }) => id), at });
+  return { ...begun, touched, ended: [...over, begun.own] };
 };
 
 /** Groups whose content at the commit that their selector now means is not what was evaluated last; a revision that is gone is told, too. */
 const touchedGroups = async (
   url: string,
   groups: readonly SourceGroup[],
-  refs: RemoteRefs,
+  { refs, isDoubted }: { readonly refs: RemoteRefs; readonly isDoubted: (group: string) => boolean },
   session: FetchSession,
 ): Promise<readonly SourceGroup[]> => {
   const touched: SourceGroup[] = [];
@@ -164,7 +194,7 @@ const touchedGroups = async (
   );
   for (const group of groups) {
     const revision = resolved.get(group.selector);
-    if (revision === undefined || revision instanceof Failure || group.reach === undefined) touched.push(group);
+    if (revision === undefined || revision instanceof Failure || group.reach === undefined || isDoubted(group.id)) touched.push(group);
     // What the selector means now is noted, or the poll would find it again and again.
     else if (group.ref !== undefined && group.ref !== revision.ref) touched.push(group);
     else if (group.sha !== revision.sha && !(await stands(group.reach, session.snapshot(url, revision)))) touched.push(group);
@@ -178,33 +208,19 @@ const stands = async (reach: NonNullable<SourceGroup["reach"]>, opening: Promise
   return !(snapshot instanceof Failure) && closureUnchanged(reach, snapshot);
 };
 
-/** Some of its Applications may have got their wish. */
-const orKeptOpen = async <T>(message: RefMessage, look: Promise<T>, world: FetchWorld): Promise<T> => {
-  try {
-    return await look;
-  } catch (error) {
-    await keepOpen(world.table, { ...message, at: world.clock.now() });
-    throw error;
-  }
-};
-
-const lookAnew = async (message: RefMessage, world: FetchWorld): Promise<FetchStep> => {
-  await keepOpen(world.table, { ...message, at: world.clock.now() });
+const lookAnew = async (message: RefMessage, { own }: Begun, world: FetchWorld): Promise<FetchStep> => {
+  await keepOpen(world.table, { ...message, own, at: world.clock.now() });
   return { done: false, again: message, seconds: 0 };
 };
 
-const finish = async (
-  message: RefMessage,
-  read: RefState,
-  { snapshot, touched }: { readonly snapshot?: Snapshot | undefined; readonly touched: readonly SourceGroup[] },
-  world: FetchWorld,
-): Promise<FetchStep> => {
+const finish = async (message: RefMessage, begun: Begun, snapshot: Snapshot | undefined, world: FetchWorld): Promise<FetchStep> => {
   const { repository, ref } = message;
+  const { read, ended, touched } = begun;
   const facts = snapshot === undefined ? {} : { head: snapshot.commit.sha, commit: snapshot.commit };
-  const state = await finishRef(world.table, { repository, ref, read, ...facts });
+  const state = await finishRef(world.table, { repository, ref, read, ended, at: world.clock.now(), ...facts });
   if (state === "settled") return done;
   if (state === "moved") return { done: false, again: message, seconds: 0 };
   // Whose reach was written last is not known either.
   await sideBySide(touched, width, (group) => forgetReach(world.table, group));
-  return lookAnew(message, world);
+  return lookAnew(message, begun, world);
 };

@@ -4,6 +4,7 @@ import { Failure, type FailureCode } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { type Declared, readDeclared } from "../state/applications.ts";
+import type { Evaluated } from "../state/groups.ts";
 import { throwIt, type Unreadable } from "../state/items.ts";
 import type { RenderMessage } from "../state/messages.ts";
 import { noteAsked, type WishAnswer, wishFailed, wishInput } from "../state/wishes.ts";
@@ -25,6 +26,13 @@ export interface Settled {
   /** What came of it; `overtaken` when another fetch was faster, with refs that may be newer or older. */
   readonly answer: WishAnswer | "none";
 }
+
+/** What an Application read of its source number `index`. */
+export const lookedAt = ({ evaluation }: Settled, index: number): Evaluated | undefined => {
+  const looked = evaluation.kind === "postponed" ? undefined : evaluation.looked;
+  const [revision, reach] = [looked?.revisions[index], looked?.reaches[index]];
+  return revision && reach ? { sha: revision.sha, ref: looked?.refs[index], reach } : undefined;
+};
 
 /** How many Applications one render message names. */
 const perMessage = 50;

@@ -114,7 +114,10 @@ const unwatched = { set: { v: 1 }, remove: ["reach", "sha", "ref", "unread"] } a
 
 const keepable = (reach: Readonly<Record<string, string | null>>): boolean => JSON.stringify(reach).length <= largestReach;
 
-/** Written last, after each Application of the group has its new wish: a crash before it repeats the evaluation, which changes nothing. */
+/**
+ * Written last, after each Application of the group has its new wish. Until then, and after a crash before it, the mark in the ref's item says that
+ * the reach cannot be trusted (`looks.ts`).
+ */
 export const recordReach = async (table: Table, group: SourceGroup, { sha, ref, reach }: Evaluated): Promise<void> => {
   await table.update(
     keys.group(group.repository, group.id),

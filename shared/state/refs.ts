@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
-import type { Condition, Table } from "../ports/table.ts";
+import type { Condition, Item, Table } from "../ports/table.ts";
 import { CommitFactsItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { standsAt } from "./counter.ts";
 import { dueShardOf, keys, readItem } from "./items.ts";
+import { LookItem, lookOf, looksIn, nameOfLook, nextLookAt } from "./looks.ts";
 import { smallCommit } from "./small.ts";
 
 /** What a webhook promised about a ref and what fetch has done: `wanted` counts accepted pushes, `done` is the count that fetch last read and finished. */
@@ -20,6 +21,9 @@ const RefItem = z.object({
   head: z.optional(z.string()),
   commit: z.optional(CommitFactsItem),
   dueAt: z.optional(z.number()),
+  /** How many fetches ever touched something, and those of them that have not ended. */
+  begun: z._default(z.number(), 0),
+  looks: z.record(z.string(), LookItem),
 });
 export type RefState = z.infer<typeof RefItem>;
 
@@ -40,19 +44,18 @@ const remembered = 32;
 /** After this long without `done`, the sweeper sends the hint again. */
 const resendAfter = 60_000;
 
-const nothing: RefState = { v: 1, wanted: 0, done: 0, deliveries: [] };
+const nothing: RefState = { v: 1, wanted: 0, done: 0, deliveries: [], begun: 0, looks: {} };
 
-export const readRef = async (table: Table, repository: string, ref: string): Promise<RefState> => {
-  const item = await table.get(keys.ref(repository, ref));
-  return item ? readItem(RefItem, item) : nothing;
-};
+const refOf = (item: Item | undefined): RefState => (item ? readItem(RefItem, { ...item, looks: looksIn(item) }) : nothing);
+
+export const readRef = async (table: Table, repository: string, ref: string): Promise<RefState> =>
+  refOf(await table.get(keys.ref(repository, ref)));
 
 /** Records an accepted push in one conditional write, repeated when another push came between. */
 export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "duplicate"> => {
   const key = keys.ref(push.repository, push.ref);
   for (;;) {
-    const item = await table.get(key);
-    const seen = item ? readItem(RefItem, item) : nothing;
+    const seen = await readRef(table, push.repository, push.ref);
     if (seen.deliveries.includes(push.deliveryId)) return "duplicate";
     const pending = seen.wanted > seen.done;
     const answer = await table.update(
@@ -76,14 +79,42 @@ export const wantRef = async (table: Table, push: Push): Promise<"recorded" | "d
   }
 };
 
+interface Ref {
+  readonly repository: string;
+  readonly ref: string;
+}
+
+/**
+ * Written before the first wish of a fetch, which may die before it has said what its wishes came from. The sweeper looks again unless it ends.
+ * Answers the name of its mark, and `read` with all that have begun.
+ */
+export const beginLook = async (
+  table: Table,
+  { repository, ref, read, groups, at }: Ref & { readonly read: RefState; readonly groups: readonly string[]; readonly at: number },
+): Promise<{ readonly own: string; readonly read: RefState }> => {
+  const look = lookOf(groups, at);
+  for (let { begun } = read; ; ) {
+    const own = nameOfLook(begun + 1);
+    const answer = await table.update(
+      keys.ref(repository, ref),
+      { add: { begun: 1 }, set: { v: 1, [own]: look, dueShard: dueShardOf(repository), dueAt: at + resendAfter } },
+      { begun: standsAt(begun) },
+    );
+    const now = refOf(answer.written ? answer.item : answer.found);
+    if (answer.written) return { own, read: { ...read, begun: now.begun, looks: now.looks } };
+    begun = now.begun;
+  }
+};
+
 /**
  * What a fetch that ends without having finished was to look at stays open, also where another one has finished it meanwhile: the sweeper
- * sees to it where the next message is lost.
+ * sees to it where the next message is lost. Of all that it wished for the reaches tell by now, so that its mark goes.
  */
-export const keepOpen = async (table: Table, at: Pick<Push, "repository" | "ref" | "at">): Promise<void> => {
-  const { repository, ref } = at;
+export const keepOpen = async (table: Table, at: Ref & { readonly at: number; readonly own?: string | undefined }): Promise<void> => {
+  const { repository, ref, own } = at;
   const { wanted, done } = await readRef(table, repository, ref);
   if (wanted === done) await wantRef(table, { repository, ref, at: at.at, deliveryId: `again-${wanted}` });
+  if (own !== undefined) await table.update(keys.ref(repository, ref), { remove: [own] }, { [own]: { present: true } });
 };
 
 /**
@@ -93,12 +124,13 @@ export const keepOpen = async (table: Table, at: Pick<Push, "repository" | "ref"
  */
 export const finishRef = async (
   table: Table,
-  at: {
-    readonly repository: string;
-    readonly ref: string;
+  at: Ref & {
     readonly read: RefState;
     readonly head?: string;
     readonly commit?: z.infer<typeof CommitFactsItem>;
+    /** Marks of fetches that are over: its own, and those that died long ago. Where others stay, the sweeper looks again. */
+    readonly ended: readonly string[];
+    readonly at: number;
   },
 ): Promise<"settled" | "moved" | "contradicted"> => {
   const key = keys.ref(at.repository, at.ref);
@@ -109,15 +141,29 @@ export const finishRef = async (
     const wentBack = now.wanted < wanted;
     const isFinished = now.done !== at.read.done || now.head !== at.read.head;
     if (!wentBack && isFinished && now.head !== at.head) return "contradicted";
-    if (wentBack || (isFinished && now.done >= wanted)) return now.wanted > now.done ? "moved" : "settled";
-    const isLast = now.wanted === wanted;
-    const change = replacing(facts, isLast ? ["since", "dueAt", "dueShard"] : []);
-    if ((await table.update(key, change, asRead(now))).written) return isLast ? "settled" : "moved";
+    const stands = wentBack || (isFinished && now.done >= wanted);
+    const answer = now.wanted > (stands ? now.done : wanted) ? "moved" : "settled";
+    const ended = at.ended.filter((name) => name in now.looks);
+    if (stands && ended.length === 0) return answer;
+    const due = answer === "settled" ? dueFor(now, ended, at) : {};
+    if ((await table.update(key, replacing({ ...(!stands && facts), ...due }, ended), asRead(now))).written) return answer;
   }
 };
 
-const asRead = ({ wanted, done, head }: RefState): Condition => ({
+/** Nobody waits for a push: only a fetch that has begun and not ended is to be looked at. */
+const dueFor = (
+  { looks }: RefState,
+  ended: readonly string[],
+  { repository, at }: { readonly repository: string; readonly at: number },
+) => {
+  const left = Object.fromEntries(Object.entries(looks).filter(([name]) => !ended.includes(name)));
+  const dueAt = nextLookAt(left, at);
+  return { since: undefined, dueAt, dueShard: dueAt === undefined ? undefined : dueShardOf(repository) };
+};
+
+const asRead = ({ wanted, done, head, begun }: RefState): Condition => ({
   wanted: standsAt(wanted),
   done: standsAt(done),
   head: head === undefined ? { absent: true } : { equals: head },
+  begun: standsAt(begun),
 });

@@ -33,8 +33,8 @@ describe("a push to a repository of many Applications", () => {
     const before = world.table.writes;
     await world.push({ ...overlays(100), "apps/app-7/own.yaml": "kind: Other" });
     expect(world.rendered()).toEqual(["app-7"]);
-    // One by the webhook, then the Application, its group, the ref.
-    expect(world.table.writes - before).toBe(4);
+    // One by the webhook, then the ref, the Application, its group, the ref.
+    expect(world.table.writes - before).toBe(5);
   });
 
   it("renders exactly those that reach a changed base", async () => {

@@ -77,7 +77,7 @@ describe("the sweeper", () => {
     pass(minute);
     await sweep();
     expect(pushes.take()).toEqual([{ v: 1, kind: "ref", repository, ref }]);
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "a" });
+    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "a", ended: [], at: now() });
     pass(10 * minute);
     await sweep();
     expect(pushes.take()).toEqual([]);

@@ -5,6 +5,8 @@ import { type MemoryTable, memoryTable } from "../../fakes/memory-table.ts";
 
 const repository = "git.example.com/team/config";
 const ref = "refs/heads/main";
+/** A fetch that touched nothing, and so has no mark. */
+const own = { repository, ref, ended: [], at: 2_000 };
 
 const aPush = (deliveryId: string, more: Partial<Push> = {}): Push => ({ repository, ref, deliveryId, at: 1_000, ...more });
 
@@ -52,7 +54,7 @@ describe("a ref's counters", () => {
     await wantRef(table, aPush("2", { at: 9_000 }));
     const read = await readRef(table, repository, ref);
     expect(read.since).toBe(1_000);
-    expect(await finishRef(table, { repository, ref, read, head: "b" })).toBe("settled");
+    expect(await finishRef(table, { ...own, read, head: "b" })).toBe("settled");
     expect(await readRef(table, repository, ref)).not.toHaveProperty("since");
     expect(await table.due(0, Number.MAX_SAFE_INTEGER, 100)).toEqual([]);
   });
@@ -62,7 +64,7 @@ describe("a ref's counters", () => {
     await wantRef(table, aPush("1"));
     const read = await readRef(table, repository, ref);
     await wantRef(table, aPush("2"));
-    expect(await finishRef(table, { repository, ref, read, head: "a" })).toBe("moved");
+    expect(await finishRef(table, { ...own, read, head: "a" })).toBe("moved");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 1 });
   });
 
@@ -72,8 +74,8 @@ describe("a ref's counters", () => {
     const slow = await readRef(table, repository, ref);
     await wantRef(table, aPush("2"));
     const fast = await readRef(table, repository, ref);
-    await finishRef(table, { repository, ref, read: fast, head: "newer" });
-    expect(await finishRef(table, { repository, ref, read: slow, head: "newer" })).toBe("settled");
+    await finishRef(table, { ...own, read: fast, head: "newer" });
+    expect(await finishRef(table, { ...own, read: slow, head: "newer" })).toBe("settled");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 2, head: "newer" });
   });
 
@@ -83,8 +85,8 @@ describe("a ref's counters", () => {
     await wantRef(table, aPush("1"));
     const slow = await readRef(table, repository, ref);
     await wantRef(table, aPush("2"));
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "newer" });
-    expect(await finishRef(table, { repository, ref, read: slow, head: "older" })).toBe("contradicted");
+    await finishRef(table, { ...own, read: await readRef(table, repository, ref), head: "newer" });
+    expect(await finishRef(table, { ...own, read: slow, head: "older" })).toBe("contradicted");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 2, head: "newer" });
     await keepOpen(table, { repository, ref, at: 5_000 });
     await keepOpen(table, { repository, ref, at: 5_000 });
@@ -95,17 +97,17 @@ describe("a ref's counters", () => {
     const table = memoryTable();
     await wantRef(table, aPush("1"));
     const read = await readRef(table, repository, ref);
-    expect(await finishRef(table, { repository, ref, read, head: "a" })).toBe("settled");
-    expect(await finishRef(table, { repository, ref, read, head: "b" })).toBe("contradicted");
+    expect(await finishRef(table, { ...own, read, head: "a" })).toBe("settled");
+    expect(await finishRef(table, { ...own, read, head: "b" })).toBe("contradicted");
     expect(await readRef(table, repository, ref)).toMatchObject({ head: "a" });
   });
 
   it("take a push after a fetch that nobody had wished for", async () => {
     // A fetch under way when the table was lost left an item without a count, and every later push was tried again for ever.
     const table = memoryTable();
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "a" });
+    await finishRef(table, { ...own, read: await readRef(table, repository, ref), head: "a" });
     expect(await wantRef(table, aPush("1"))).toBe("recorded");
-    expect(await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "b" })).toBe("settled");
+    expect(await finishRef(table, { ...own, read: await readRef(table, repository, ref), head: "b" })).toBe("settled");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 1, head: "b" });
   });
 
@@ -115,9 +117,9 @@ describe("a ref's counters", () => {
     for (const id of ["1", "2", "3"]) await wantRef(table, aPush(id));
     const read = await readRef(table, repository, ref);
     await table.delete(keys.ref(repository, ref));
-    expect(await finishRef(table, { repository, ref, read, head: "c" })).toBe("settled");
+    expect(await finishRef(table, { ...own, read, head: "c" })).toBe("settled");
     await wantRef(table, aPush("4"));
-    expect(await finishRef(table, { repository, ref, read, head: "c" })).toBe("moved");
+    expect(await finishRef(table, { ...own, read, head: "c" })).toBe("moved");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 0 });
   });
 
@@ -125,18 +127,18 @@ describe("a ref's counters", () => {
     // The table was lost while a hint was on its way: its fetch wrote down that it was done with 0 pushes. From then on no push could be recorded:
     // webhook and poll waited for a counter that is absent, in circles, until they ran out of time.
     const table = patient(memoryTable());
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref) });
+    await finishRef(table, { ...own, read: await readRef(table, repository, ref) });
     expect(await wantRef(table, aPush("1"))).toBe("recorded");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 1, done: 0 });
   });
 
   it("F-30: stay open for a push during the first fetch after a late message found nothing", async () => {
     const table = patient(memoryTable());
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref) });
+    await finishRef(table, { ...own, read: await readRef(table, repository, ref) });
     await wantRef(table, aPush("1"));
     const read = await readRef(table, repository, ref);
     await wantRef(table, aPush("2"));
-    expect(await finishRef(table, { repository, ref, read, head: "a" })).toBe("moved");
+    expect(await finishRef(table, { ...own, read, head: "a" })).toBe("moved");
     expect(await readRef(table, repository, ref)).toMatchObject({ wanted: 2, done: 1, head: "a" });
   });
 
@@ -152,9 +154,9 @@ describe("a ref's counters", () => {
   it("forget the head of a branch that is gone", async () => {
     const table = memoryTable();
     await wantRef(table, aPush("1", { after: "a" }));
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref), head: "a" });
+    await finishRef(table, { ...own, read: await readRef(table, repository, ref), head: "a" });
     await wantRef(table, aPush("2"));
-    await finishRef(table, { repository, ref, read: await readRef(table, repository, ref) });
+    await finishRef(table, { ...own, read: await readRef(table, repository, ref) });
     expect(await readRef(table, repository, ref)).not.toHaveProperty("head");
   });
 });
