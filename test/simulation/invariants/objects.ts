@@ -26,8 +26,7 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
     // A create that arrives after its Application is gone has no next holder who would see it: ARCHITECTURE.md says so.
     const late = world.repositories.isWithdrawn(name) && world.plan.faults.some(({ kind }) => kind === "freeze");
     for (const object of late ? [] : live) {
-      // As Argo CD has it, a withdrawn Application leaves its CRDs: other people's objects would go with them.
-      if (world.repositories.isWithdrawn(name) && object.kind === "CustomResourceDefinition") continue;
+      if (object.kind === "CustomResourceDefinition" && staysBehind(world, name)) continue;
       if (trackerOf(object) !== name || object.kind === "Job" || wished.has(`${object.kind} ${object.metadata.name}`)) continue;
       report(
         "nothing of an older revision is left",
@@ -44,6 +43,13 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
  */
 const isToldAsDrift = ({ restores, store }: World, { name, selfHeal }: ApplicationPlan): boolean =>
   !selfHeal && restores.length > 0 && store.read({ pk: `app#${name}`, sk: "state" })?.syncStatus === "OutOfSync";
+
+/**
+ * As Argo CD has it, a withdrawn Application leaves its CRDs: other people's objects would go with them. And what belongs to a whole cluster may be
+ * another installation's, so nobody takes it for his own who has lost the table.
+ */
+const staysBehind = ({ restores, repositories }: World, application: string): boolean =>
+  repositories.isWithdrawn(application) || restores.length > 0;
 
 /** Applications whose object it is. */
 const namesOf = ({ name }: ContentObject, world: World, application: string): readonly string[] =>

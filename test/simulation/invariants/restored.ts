@@ -19,7 +19,9 @@ export const watchRestored = (report: Report, world: () => World): Observer => {
     const where = `${cluster} ${formatKey(keyOf(before))}`;
     if (after !== undefined) {
       // What somebody else has changed does not match, even where Git says nothing of it.
-      if (!byOthers.has(where) && canonicalJson(contentOf(after)) === canonicalJson(contentOf(before)))
+      // A step that was under way may have its state from before and its inventory from after.
+      const isUnderWay = writer.invocation.begunAt < last.at;
+      if (!isUnderWay && !byOthers.has(where) && canonicalJson(contentOf(after)) === canonicalJson(contentOf(before)))
         report("what matches is left alone", `${writer.invocation.id} wrote ${where}, which had all of it`);
       return;
     }
