@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { Failure } from "../model/failure.ts";
 import type { Item, Table } from "../ports/table.ts";
 import { keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
+import { PlaceItem } from "./places.ts";
 import { HealsItem } from "./repeated-heals.ts";
 import { SyncRequestItem } from "./sync-requests.ts";
 
@@ -83,6 +84,9 @@ export const StateItem = z.object({
   askedAt: z.optional(z.number()),
   /** Digest of the declaration, written when all of it stands: the registry compares it and leaves what is the same alone. */
   declared: z.optional(z.string()),
+  /** How often a change of it was begun or done; where it may stand meanwhile, be it done or not. */
+  changes: z._default(z.number(), 0),
+  leaving: z.optional(z.array(PlaceItem)),
   /** Digest of the declaration's operation block: its sync was asked for, and is not asked for again. */
   operated: z.optional(z.string()),
   /** The declaration was withdrawn: what is left to do before the Application is forgotten. */

@@ -5,11 +5,15 @@ import { digestOfJson } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { Condition, Item, Page, Table } from "../ports/table.ts";
+import type { ApplicationState } from "./application-state.ts";
+import { replacing } from "./change.ts";
+import { standsAt } from "./counter.ts";
 import { mayDeclare } from "./forgetting.ts";
-import { groupsOf, joinGroups, leaveGroups } from "./groups.ts";
+import { joinGroups } from "./groups.ts";
 import { lastFence } from "./inventories.ts";
 import { dueShardOf, keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
+import { eachOnce, leavePlaces, type Place, placeOf } from "./places.ts";
 import { forgetSelection, withStoredSelection } from "./selections.ts";
 import { plainRequest } from "./sync-requests.ts";
 import { makeMove, type Transition } from "./transitions.ts";
@@ -59,21 +63,22 @@ export const declarationDigest = (application: Application): string => digestOfJ
 
 /**
  * Declares a new or changed Application. Edges first, then lists, then the declaration, then the wish: whatever is interrupted is finished by doing
- * it again, and no push falls between. The declaration of a new one is the first of all: it says what an interruption leaves. `leaving`: one of this
- * name is being forgotten; its parent is woken when it is gone.
+ * it again, and no push falls between. The declaration of a new one is the first of all: it says what an interruption leaves. For a changed one the
+ * state says so, before anything of it stands. `leaving`: one of this name is being forgotten; its parent is woken when it is gone.
  */
 export const declareApplication = async (table: Table, declaration: Declaration): Promise<"declared" | "leaving"> => {
   const { application, cluster, at, operation } = declaration;
   const room = await mayDeclare(table, application);
   if (room === "leaving") return "leaving";
-  const [before] = await readDeclared(table, [application.name]);
-  if (!before) await writeSpec(table, declaration);
+  const begun = room === "new" ? await beginNew(table, declaration) : await beginChange(table, room, declaration);
+  if (begun === "overtaken") return declareApplication(table, declaration);
   await joinGroups(table, application);
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
   await table.put({ ...keys.destined(cluster, application.name), v: 1 });
-  if (before) await writeSpec(table, declaration);
+  if (room !== "new") await writeSpec(table, declaration);
+  await leavePlaces(table, application.name, begun.leaving, placeOf(application, cluster));
   const wished = {
-    add: { desiredGeneration: 1 },
+    add: { desiredGeneration: 1, changes: 1 },
     set: {
       v: 1,
       project: application.project,
@@ -86,18 +91,56 @@ export const declareApplication = async (table: Table, declaration: Declaration)
       ...(room === "new" && (await firstFence(table, application.name))),
     },
     // What was rendered for the old declaration is not applied under the new one: fetch says what it comes to now.
-    remove: ["removal", "input", "sourceError", ...(operation ? [] : ["operated"])],
+    remove: ["removal", "leaving", "input", "sourceError", ...(operation ? [] : ["operated"])],
   };
   const move = { application: application.name, move: "declare", by: "registry" } as const;
-  const condition: Condition = room === "new" ? { v: { absent: true } } : { v: { present: true }, forgetting: { absent: true } };
+  const condition: Condition = room === "new" ? { v: { absent: true } } : standingAt(begun.changes);
   const stands =
     (operation !== undefined && (await wishOperation(table, { ...move, change: wished, condition }, operation, at))) ||
     (await makeMove(table, { ...move, change: wished, condition })).written;
   if (!stands) return declareApplication(table, declaration);
-  if (before) await leavePlaces(table, before, { application, cluster });
   if (room === "new") await leaveAgain(table, declaration);
   return "declared";
 };
+
+interface Begun {
+  readonly changes: number;
+  /** Where it may stand besides where the new declaration says. */
+  readonly leaving: readonly Place[];
+}
+
+/** Without a state nothing but its declaration says where it stands: what an interrupted one says is left before the next one is written. */
+const beginNew = async (table: Table, declaration: Declaration): Promise<Begun> => {
+  const { application, cluster } = declaration;
+  const [before] = await readDeclared(table, [application.name]);
+  if (before) await leavePlaces(table, application.name, [placeOf(before.application, before.cluster)], placeOf(application, cluster));
+  await writeSpec(table, declaration);
+  return { changes: 0, leaving: [] };
+};
+
+/** An interruption may be followed by any declaration, also by the one before it: none counts as declared, and all that was touched is left. */
+const beginChange = async (table: Table, from: ApplicationState, { application, cluster }: Declaration): Promise<Begun | "overtaken"> => {
+  const { changes, leaving = [] } = from;
+  const [before] = await readDeclared(table, [application.name]);
+  if (!before || (before.cluster === cluster && declarationDigest(before.application) === declarationDigest(application)))
+    return { changes, leaving };
+  const touched = eachOnce([...leaving, placeOf(before.application, before.cluster), placeOf(application, cluster)]);
+  const answer = await makeMove(table, {
+    application: application.name,
+    move: "change",
+    by: "registry",
+    from,
+    change: { add: { changes: 1 }, ...replacing({ leaving: touched.length > 1 ? touched : undefined }, ["declared"]) },
+    condition: standingAt(changes),
+  });
+  return answer.written ? { changes: changes + 1, leaving: touched } : "overtaken";
+};
+
+const standingAt = (changes: number): Condition => ({
+  v: { present: true },
+  forgetting: { absent: true },
+  changes: standsAt(changes),
+});
 
 /** Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. */
 const leaveAgain = async (table: Table, declaration: Declaration): Promise<void> => {
@@ -159,14 +202,6 @@ const wishOperation = async (table: Table, move: Transition, { request, digest }
 const firstFence = async (table: Table, application: string): Promise<{ readonly fence?: number; readonly beat?: number }> => {
   const fence = await lastFence(table, application);
   return fence === 0 ? {} : { fence, beat: 0 };
-};
-
-/** What an earlier declaration stood in and this one does not: groups, its cluster's list, its parent's children. */
-const leavePlaces = async (table: Table, before: Declared, { application, cluster }: Declared): Promise<void> => {
-  const { name, parent } = before.application;
-  await leaveGroups(table, before.application, groupsOf(application));
-  if (before.cluster !== "" && before.cluster !== cluster) await table.delete(keys.destined(before.cluster, name));
-  if (parent !== undefined && parent !== application.parent) await table.delete(keys.child(parent, name));
 };
 
 export interface ListedApplication {

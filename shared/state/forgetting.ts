@@ -4,11 +4,11 @@ import type { Condition, Table } from "../ports/table.ts";
 import { type ApplicationState, readState, StateItem } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { standsAt } from "./counter.ts";
-import { leaveGroups } from "./groups.ts";
 import { forgetInventory } from "./inventories.ts";
 import { isFenced, isState, keys, readItem } from "./items.ts";
 import { type Lease, leaseLost } from "./leases.ts";
 import { forgetOperation } from "./operations.ts";
+import { leavePlaces, placeOf } from "./places.ts";
 import { bury, makeMove } from "./transitions.ts";
 import { wish } from "./wishes.ts";
 
@@ -52,7 +52,7 @@ const declareAnew = async (table: Table, { name, parent }: Application, at: numb
 };
 
 const forgetAll = async (table: Table, application: Application, { lease, read, at }: Forgetting): Promise<Forgotten> => {
-  const { name, parent } = application;
+  const { name } = application;
   const withdrawn: Condition = { removal: read.removal === undefined ? { absent: true } : { equals: read.removal } };
   const begun = await makeMove(table, {
     application: name,
@@ -63,10 +63,9 @@ const forgetAll = async (table: Table, application: Application, { lease, read, 
     condition: { ...heldBy(lease), ...withdrawn },
   });
   if (!begun.written) return { state: "stays" };
-  await leaveGroups(table, application);
+  const { leaving = [] } = readItem(StateItem, begun.item);
+  await leavePlaces(table, name, [...leaving, placeOf(application, read.cluster)]);
   await lease.keep();
-  await table.delete(keys.destined(read.cluster, name));
-  if (parent !== undefined) await table.delete(keys.child(parent, name));
   await table.delete(keys.listed(name));
   return forgetItems(table, lease, at);
 };
@@ -102,8 +101,8 @@ export const forgetItems = async (table: Table, lease: Lease, at: number): Promi
 
 const heldBy = ({ owner, fence }: Lease): Condition => ({ owner: { equals: owner }, fence: { equals: fence } });
 
-/** `new`: nothing stands under that name. `leaving`: what stood there is being forgotten. */
-export type Room = "new" | "standing" | "leaving";
+/** `new`: nothing stands under that name. `leaving`: what stood there is being forgotten. Else, what stands there. */
+export type Room = "new" | "leaving" | ApplicationState;
 
 /**
  * Whether an Application of this name may be declared now. A withdrawal that nobody has carried out yet is taken back; one that is being
@@ -121,10 +120,11 @@ export const mayDeclare = async (table: Table, { name, parent }: Application): P
       if (asked.written) return "leaving";
       continue;
     }
-    if (removal === undefined) return "standing";
+    if (removal === undefined) return from;
     // Not `declared` either, until all of the new declaration stands.
     const change = { remove: ["removal", "declared"] };
     const condition: Condition = { removal: { present: true }, forgetting: { absent: true } };
-    if ((await makeMove(table, { ...moving, move: "take back", change, condition })).written) return "standing";
+    const taken = await makeMove(table, { ...moving, move: "take back", change, condition });
+    if (taken.written) return readItem(StateItem, taken.item);
   }
 };

@@ -75,11 +75,16 @@ const urlOf = (application: Application, group: SourceGroup): string =>
   application.sources.find((source) => followedRepository(source) === group.repository)?.repoURL ?? "";
 
 /** Edges go after the Application has, and a group with its last one. */
-export const leaveGroups = async (table: Table, application: Application, kept: readonly SourceGroup[] = []): Promise<void> => {
+export const leaveGroups = async (
+  table: Table,
+  application: string,
+  groups: readonly GroupName[],
+  kept: readonly GroupName[] = [],
+): Promise<void> => {
   const stays = new Set(kept.map((group) => `${group.repository} ${group.id}`));
-  for (const group of groupsOf(application)) {
+  for (const group of groups) {
     if (stays.has(`${group.repository} ${group.id}`)) continue;
-    await table.delete(keys.edge(group.repository, group.id, application.name));
+    await table.delete(keys.edge(group.repository, group.id, application));
     const key = keys.group(group.repository, group.id);
     const seen = await table.get(key);
     const others = await table.query({ pk: `repo#${group.repository}`, prefix: `edge#${group.id}#`, limit: 1 });

@@ -45,6 +45,8 @@ export const moves = {
       removing: ["wished", "waiting", "terminating"],
     },
   },
+  /** Before anything of a changed declaration stands: until all of it does, what is declared is not known. */
+  change: { by: ["registry"], ways: same(["wished", "held", "waiting", "terminating", ...resting]) },
   /** A declaration is gone. One that was interrupted before anything came of it has nothing but its declaration to lose. */
   withdraw: {
     by: ["registry"],

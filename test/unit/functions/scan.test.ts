@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type ScanWorld, scanHandler } from "../../../functions/scan/handler.ts";
 import { Failure } from "../../../shared/model/failure.ts";
 import { readClusterFacts } from "../../../shared/state/clusters.ts";
-import { leaveGroups } from "../../../shared/state/groups.ts";
+import { groupsOf, leaveGroups } from "../../../shared/state/groups.ts";
 import type { PushMessage } from "../../../shared/state/messages.ts";
 import { readRef } from "../../../shared/state/refs.ts";
 import { readRepository } from "../../../shared/state/repositories.ts";
@@ -167,7 +167,7 @@ describe("the scan function", () => {
     await declare(anApplication());
     await scan({ scan: "poll" });
     expect(await readRepository(table, repository)).toBeDefined();
-    await leaveGroups(table, anApplication());
+    await leaveGroups(table, "web", groupsOf(anApplication()));
     await scan({ scan: "poll" });
     expect(await readRepository(table, repository)).toBeUndefined();
   });

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Application } from "../../../shared/model/application.ts";
+import type { Table } from "../../../shared/ports/table.ts";
 import {
   admitReach,
   applicationsOfGroup,
@@ -27,6 +29,8 @@ const joined = async (...names: readonly string[]) => {
   return { table, only };
 };
 
+const leave = (table: Table, application: Application) => leaveGroups(table, application.name, groupsOf(application));
+
 describe("a group of Applications with equal sources", () => {
   it("is one for all that share a repository, revision and path", async () => {
     const { table, only } = await joined("one", "two", "three");
@@ -44,16 +48,16 @@ describe("a group of Applications with equal sources", () => {
 
   it("goes with its last Application, and not before", async () => {
     const { table, only } = await joined("one", "two");
-    await leaveGroups(table, applicationAt("one", "deploy"));
+    await leave(table, applicationAt("one", "deploy"));
     expect(await applicationsOfGroup(table, await only())).toEqual(["two"]);
-    await leaveGroups(table, applicationAt("two", "deploy"));
+    await leave(table, applicationAt("two", "deploy"));
     expect(await Array.fromAsync(groupsOfRepository(table, repository))).toEqual([]);
   });
 
   it("is not brought back by a fetch that was still at work when its last Application left", async () => {
     const { table, only } = await joined("one");
     const group = await only();
-    await leaveGroups(table, applicationAt("one", "deploy"));
+    await leave(table, applicationAt("one", "deploy"));
     await recordReach(table, group, { sha: "a", reach: { deploy: "tree" } });
     await admitReach(table, group, "one", { sha: "a", reach: { deploy: "tree" } });
     expect(await Array.fromAsync(groupsOfRepository(table, repository))).toEqual([]);
@@ -96,8 +100,8 @@ describe("a group that one Application leaves while another joins", () => {
   };
 
   it.each([
-    ["leaving", leaveGroups, leaver, joinGroups, joiner],
-    ["joining", joinGroups, joiner, leaveGroups, leaver],
+    ["leaving", leave, leaver, joinGroups, joiner],
+    ["joining", joinGroups, joiner, leave, leaver],
   ])("stands with the one that joined, whichever moment of %s it happens at", async (_, slowly, slow, atOnce, quick) => {
     for (let at = 1; ; at++) {
       const { table } = await joined("one");
@@ -111,7 +115,7 @@ describe("a group that one Application leaves while another joins", () => {
   it("keeps its repository, whichever moment the poller finds nobody at", async () => {
     for (let at = 1; ; at++) {
       const { table } = await joined("one");
-      await leaveGroups(table, leaver);
+      await leave(table, leaver);
       const drop = async (seen: typeof table) => {
         for await (const followed of followedRepositories(seen)) {
           const groups = await Array.fromAsync(groupsOfRepository(seen, followed.repository));
