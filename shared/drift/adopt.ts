@@ -63,7 +63,8 @@ const itsOwn = async (
   return found.filter(({ key: { namespace } }) => namespace !== "" && (namespace === homes.get(name) || places.has(namespace)));
 };
 
-const trackedIn = async ({ cluster, apis, tracking, homes }: Search): Promise<ReadonlyMap<string, readonly InventoryEntry[]>> => {
+/** By Application: all that it owns there, by what the objects say themselves. */
+export const trackedIn = async ({ cluster, apis, tracking, homes }: Search): Promise<ReadonlyMap<string, readonly InventoryEntry[]>> => {
   const lists = await sideBySide(listable(apis.kinds), width, (kind) => listKind(cluster, kind, [...new Set(homes.values())]));
   const owned = lists.flat().flatMap((object) => {
     const application = isOurWork(object) ? namedBy(object, tracking) : undefined;

@@ -10,6 +10,7 @@ import { clusterIsBack } from "../state/cluster-outages.ts";
 import { applicationsOfCluster, type ClusterFacts, claimScan, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
 import { holdOff } from "../state/slots.ts";
 import { apiVersionsOf } from "./api-versions.ts";
+import { tellLeftBehind } from "./left-behind.ts";
 import { lookAtApplications } from "./look.ts";
 import type { DriftWorld } from "./ports.ts";
 
@@ -32,6 +33,7 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
     const previous = before?.reachable === true ? before.claimedAt : undefined;
     for await (const applications of applicationsOfCluster(world.table, name))
       await lookAtApplications(name, cluster, applications, world, { apis, previous });
+    await tellLeftBehind(name, { cluster, apis, searchedIn: before?.searchedIn }, world);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     if (saysNothingOfCluster.has(error.code)) world.journal.tell("scan-failed", { cluster: name, code: error.code, reason: error.message });

@@ -17,6 +17,8 @@ const ClusterItem = z.object({
   scannedAt: z.optional(z.number()),
   /** When a scan began last. */
   claimedAt: z.optional(z.number()),
+  /** The last epoch in which all that stands there was looked through. */
+  searchedIn: z.optional(z.number()),
 });
 export type ClusterFacts = z.infer<typeof ClusterItem>;
 
@@ -25,8 +27,16 @@ export const readClusterFacts = async (table: Table, cluster: string): Promise<C
   return item ? readItem(ClusterItem, item) : undefined;
 };
 
-export const recordClusterFacts = async (table: Table, cluster: string, facts: Omit<ClusterFacts, "v" | "claimedAt">): Promise<void> => {
+export const recordClusterFacts = async (
+  table: Table,
+  cluster: string,
+  facts: Omit<ClusterFacts, "v" | "claimedAt" | "searchedIn">,
+): Promise<void> => {
   await table.update(keys.clusterFacts(cluster), replacing({ v: 1, ...facts }));
+};
+
+export const recordSearched = async (table: Table, cluster: string, epoch: number): Promise<void> => {
+  await table.update(keys.clusterFacts(cluster), { set: { v: 1, searchedIn: epoch } });
 };
 
 /** Whether that is news. */

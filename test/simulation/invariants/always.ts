@@ -3,6 +3,7 @@ import type { Observer } from "../observation.ts";
 import type { World } from "../world.ts";
 import { watchHistory } from "./history.ts";
 import { watchLeases } from "./leases.ts";
+import { type LeftBehind, watchLeftBehind } from "./left-behind.ts";
 import { watchRecords } from "./records.ts";
 import { watchRestored } from "./restored.ts";
 import { type Tellings, watchTellings } from "./tellings.ts";
@@ -12,6 +13,7 @@ import { watchWriters } from "./writers.ts";
 export interface Watch {
   readonly observers: readonly Observer[];
   readonly tellings: Tellings;
+  readonly leftBehind: LeftBehind;
   /** Virtual time of the last change that a function made in a cluster. */
   lastChange(): number;
   /** Of the last change that anybody made. */
@@ -28,10 +30,12 @@ export const watchAll = (report: Report, world: () => World): Watch => {
     },
   };
   const tellings = watchTellings(world);
+  const leftBehind = watchLeftBehind();
   return {
     observers: [
       changes,
       tellings,
+      leftBehind,
       watchRecords(report, world),
       watchRestored(report, world),
       watchHistory(report, world),
@@ -40,6 +44,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       watchWriters(report, world),
     ],
     tellings,
+    leftBehind,
     lastChange: () => last,
     anyChange: () => any,
   };

@@ -10,9 +10,9 @@ import { checkTellings } from "./told-once.ts";
 import { checkTurns } from "./turns.ts";
 
 /** What must hold when the world has gone quiet. */
-export const checkEnd = (world: World, doings: Doings, { tellings }: Watch, report: Report): void => {
+export const checkEnd = (world: World, doings: Doings, { tellings, leftBehind }: Watch, report: Report): void => {
   checkApplications(world, report);
-  checkObjects(world, doings, report);
+  checkObjects(world, doings, leftBehind, report);
   checkDeadLetters(world, report);
   checkTellings(world, tellings, report);
   checkSyncs(world, report);

@@ -7,9 +7,10 @@ import type { Doings } from "../doings.ts";
 import type { Report } from "../invariant.ts";
 import type { ApplicationPlan } from "../plan.ts";
 import type { World } from "../world.ts";
+import type { LeftBehind } from "./left-behind.ts";
 
 /** The cluster holds what Git says, all of it and nothing of ours beside it. */
-export const checkObjects = (world: World, { byHand }: Doings, report: Report): void => {
+export const checkObjects = (world: World, { byHand }: Doings, leftBehind: LeftBehind, report: Report): void => {
   for (const application of world.plan.applications) {
     const { name, selfHeal } = application;
     const live = liveOf(world, application);
@@ -28,6 +29,8 @@ export const checkObjects = (world: World, { byHand }: Doings, report: Report): 
     for (const object of late ? [] : live) {
       if (object.kind === "CustomResourceDefinition" && staysBehind(world, name)) continue;
       if (trackerOf(object) !== name || object.kind === "Job" || wished.has(`${object.kind} ${object.metadata.name}`)) continue;
+      // Nobody knows any more whose it was; ARCHITECTURE.md says so, and it was named.
+      if (world.repositories.isWithdrawn(name) && leftBehind.has(name, object)) continue;
       report(
         "nothing of an older revision is left",
         `${name}: ${object.kind} ${object.metadata.name} (rev ${annotationOf(object, revAnnotation)}) is no longer in Git`,

@@ -76,6 +76,15 @@ const restored = row(z.object({ lost: z.boolean() }), ({ lost }) => ({
     : "the table was restored from a backup; Git is read again, and nothing is deleted until its clusters were searched",
 }));
 
+const leftBehind = row(
+  z.object({ cluster: text, application: text, count: z.number(), objects: z.array(text) }),
+  ({ cluster, application, count, objects: [first = ""] }) => ({
+    word: "left",
+    tone: "warning",
+    text: `cluster ${clean(cluster, 60)}: ${clean(first, 120)}${count > 1 ? ` and ${count - 1} more are` : " is"} marked as of Application ${clean(application, 60)}, which is not declared; nothing deletes what nobody owns`,
+  }),
+);
+
 const paused = row(z.object({ host: text, seconds: z.number(), reason: text }), ({ host, seconds, reason }) => ({
   word: "paused",
   tone: "warning",
@@ -113,6 +122,7 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "watch-broken": unwatched,
   "control-not-declared": undeclared,
   "table-restored": restored,
+  "left-behind": leftBehind,
   "webhook-failed": unexpected,
   "message-failed": unexpected,
   host: unexpected,
