@@ -11,6 +11,7 @@ export const wishBugs: readonly Bug[] = [
   },
   {
     name: "a wish is not due for the sweeper",
+    shownBy: "F-04",
     table: (table, { invocation }) =>
       invocation.fn === "fetch"
         ? withUpdates(table, ({ key, change, condition }) => {
