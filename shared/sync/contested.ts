@@ -1,7 +1,7 @@
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import type { Excluded } from "../model/resource-filter.ts";
-import { formatKey, keyOf } from "../model/resource-key.ts";
+import { formatKey, keyOf, type ResourceKey } from "../model/resource-key.ts";
 import { sideBySide } from "../model/side-by-side.ts";
 import type { Tracking } from "../model/tracking.ts";
 import type { ClusterApis, LiveObject } from "../ports/cluster.ts";
@@ -131,8 +131,18 @@ const isLeftOver =
 const leftOverPrunes = ({ plan }: Pick<Look, "plan">, { searched }: ApplicationState): Plan["prune"] =>
   withoutExtraneous(plan).prune.filter(({ entry }) => searched === true || entry.desired === undefined);
 
+/** Nobody settled it, and it is gone, such as what a worker wrote late and another one had pruned: there is only its row to be dropped. */
+const isGoneRow =
+  ({ inventory }: Pick<Look, "inventory">) =>
+  (key: ResourceKey): boolean => {
+    const entry = inventory.get(formatKey(key));
+    return entry?.desired === undefined && !entry?.hook;
+  };
+
 export const hasLeftOver = (look: Look, state: ApplicationState): boolean =>
-  look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look))) || leftOverPrunes(look, state).length > 0;
+  look.plan.waves.some(({ changes }) => changes.some(isLeftOver(look))) ||
+  leftOverPrunes(look, state).length > 0 ||
+  look.plan.vanished.some(isGoneRow(look));
 
 /** A look at nothing else. */
 export const onlyLeftOver = (look: Look, state: ApplicationState): Look => narrowedTo(look, isLeftOver(look), leftOverPrunes(look, state));

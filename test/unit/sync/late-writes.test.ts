@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import type { ApplyAnswer, Cluster } from "../../../shared/ports/cluster.ts";
-import { readInventory } from "../../../shared/state/inventories.ts";
+import { readInventory, unsettleEntry } from "../../../shared/state/inventories.ts";
 import { leaseTimes } from "../../../shared/state/leases.ts";
+import { wish } from "../../../shared/state/wishes.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
 
 const leaseTime = leaseTimes.length + leaseTimes.margin;
@@ -79,6 +80,26 @@ describe("an object that a worker created after its lease was another's (F-09)",
     });
     expect(await owned()).toEqual([]);
     expect(table.items().some(({ sk }) => sk === "state")).toBe(false);
+  });
+});
+
+describe("an object that a worker created and that another one pruned while it slept (F-09)", () => {
+  // Noted late, its row stayed: something else had drifted, so nothing was done that would have dropped it.
+  it("is owned no more, also where nothing is healed and something has drifted", async () => {
+    const syncPolicy = { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] };
+    const { declare, commit, sync, cluster, live, table, artifacts, state } = syncWorld();
+    await declare(anApplication({ syncPolicy }));
+    await commit("web", [configMap("own")]);
+    await sync();
+    const key = { group: "", kind: "ConfigMap", namespace: "production", name: "pruned" };
+    await unsettleEntry(table, artifacts, "web", { key, apiVersion: "v1", uid: "uid-of-pruned" });
+    const own = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "own" };
+    cluster.edit(own, "kubectl-edit", (object) => ({ ...object, data: { colour: "red" } }));
+    await wish(table, "web", {}, 0);
+    await sync();
+    expect([...(await readInventory(table, artifacts, "web")).keys()]).toEqual(["/ConfigMap:production/own"]);
+    expect(live("own")?.data).toEqual({ colour: "red" });
+    expect(await state()).toMatchObject({ syncStatus: "OutOfSync" });
   });
 });
 
