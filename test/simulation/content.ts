@@ -119,13 +119,14 @@ export const declarationOf = ({
   namespace,
   selfHeal,
   historyLimit,
-}: ApplicationPlan) => ({
+  revision = "main",
+}: ApplicationPlan & { readonly revision?: string }) => ({
   apiVersion: "argoproj.io/v1alpha1",
   kind: "Application",
   metadata: { name, namespace: "argocd", finalizers: ["resources-finalizer.argocd.argoproj.io"] },
   spec: {
     project,
-    source: { repoURL: repository, targetRevision: "main", path: name },
+    source: { repoURL: repository, targetRevision: revision, path: name },
     destination: { name: cluster, namespace },
     ...(historyLimit !== undefined && { revisionHistoryLimit: historyLimit }),
     syncPolicy: { automated: { prune: true, selfHeal }, syncOptions: ["CreateNamespace=true"] },

@@ -20,5 +20,5 @@ export const stepEnds = (step: Step): number => step.at + lastsOf(step);
 
 const lastsOf = (step: Step): number => {
   if (step.do === "burst") return step.within;
-  return step.do === "wipe" || step.do === "roll-back" ? step.lasts : 0;
+  return step.do === "wipe" || step.do === "roll-back" || step.do === "redeclare" ? step.lasts : 0;
 };

@@ -154,6 +154,15 @@ export const openDoings = (world: World, running: Running): Doings => {
         }
         return true;
       }
+      case "redeclare": {
+        const redeclare = () => {
+          const pushed = repositories.redeclare(step.application);
+          if (pushed) announce(pushed);
+          return pushed !== undefined;
+        };
+        timeline.after(step.lasts, redeclare);
+        return redeclare();
+      }
       case "scan":
         running.invoke("scan", { scan: step.scan });
         return true;

@@ -1,5 +1,6 @@
 import { thingsOf } from "./content.ts";
 import type { Fault } from "./faults.ts";
+import { withStep } from "./fits.ts";
 import { fitted } from "./fitting.ts";
 import { faultFor } from "./generate-faults.ts";
 import { type ApplicationPlan, host, type ObjectKind, type ObjectPlan, type Plan, type Step } from "./plan.ts";
@@ -27,7 +28,15 @@ export const planOf = (seed: string, { fault, mostFaults = 3 }: GenerateOptions 
   const steps = stepsFor(random, applications).filter((step) => step.do !== "withdraw" || !isContested(applications));
   const count = fault === undefined ? random.below(mostFaults + 1) : 1 + random.below(mostFaults);
   const faults: readonly Fault[] = Array.from({ length: count }, () => faultFor(random, { applications, clusters, busy, only: fault }));
-  return fitted({ seed, clusters, applications, control, steps, faults }, random);
+  return withRedeclaration(fitted({ seed, clusters, applications, control, steps, faults }, random), randomOf(seed, "redeclared"));
+};
+
+/** In some of the schedules with a control repository. */
+const withRedeclaration = (plan: Plan, random: Random): Plan => {
+  if (!plan.control || !random.chance(0.4)) return plan;
+  const { name } = random.pick(plan.applications);
+  const at = Math.round(random.between(5_000, busy));
+  return withStep(plan, { at, do: "redeclare", application: name, lasts: random.pick([100, 1_000, 5_000, 40_000]) });
 };
 
 /**

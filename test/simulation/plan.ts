@@ -52,6 +52,8 @@ export type Step = {
   | { readonly do: "ask"; readonly application: string }
   /** The Application is withdrawn, with its objects. */
   | { readonly do: "withdraw"; readonly application: string }
+  /** The control repository declares it in another way, and so many ms later again as before. */
+  | { readonly do: "redeclare"; readonly application: string; readonly lasts: number }
   /** An event of the schedule comes out of turn. */
   | { readonly do: "scan"; readonly scan: "sweep" | "poll" | "drift" }
   /** A controller writes the status of one of its objects. */

@@ -24,6 +24,10 @@ export interface Repositories {
   empty(application: string): Pushed;
   fill(application: string): Pushed;
   withdraw(application: string): Pushed | undefined;
+  /** By the other name that its branch has: the same content, and another declaration. */
+  redeclare(application: string): Pushed | undefined;
+  /** As it is declared now. */
+  revisionOf(application: string): string;
   /** What Git has for an Application now. */
   head(application: string): Content;
   /** Every content that it ever had. */
@@ -44,6 +48,7 @@ export const openRepositories = (plan: Plan, now: () => number): Repositories =>
   const snapshots = new Map<string, Promise<Snapshot>>();
   const before = new Map<string, Content>();
   const withdrawn = new Set<string>();
+  const redeclared = new Set<string>();
   let rev = 0;
 
   const appOf = (name: string): ApplicationPlan => {
@@ -70,9 +75,13 @@ export const openRepositories = (plan: Plan, now: () => number): Repositories =>
   const commitContents = (repository: string, contents: ReadonlyMap<string, Content>): Pushed =>
     commit(repository, treeOf(membersOf(repository), contents), contents);
   const contentsOf = (repository: string) => new Map(heads.get(repository)?.contents ?? []);
+  const revisionOf = (name: string): string => (redeclared.has(name) ? "refs/heads/main" : "main");
   const commitControl = (): Pushed => {
     const standing = plan.applications.filter(({ name }) => !withdrawn.has(name));
-    const files = standing.map((application) => [`${application.name}.json`, JSON.stringify(declarationOf(application))] as const);
+    const files = standing.map(
+      (application) =>
+        [`${application.name}.json`, JSON.stringify(declarationOf({ ...application, revision: revisionOf(application.name) }))] as const,
+    );
     const tree = { "README.md": "What this fleet is made of.\n", ...projectFilesOf(plan.applications), ...Object.fromEntries(files) };
     return commit(controlRepository, tree, new Map());
   };
@@ -135,6 +144,12 @@ export const openRepositories = (plan: Plan, now: () => number): Repositories =>
       withdrawn.add(application);
       return plan.control ? commitControl() : undefined;
     },
+    redeclare: (application) => {
+      if (!plan.control || withdrawn.has(application)) return undefined;
+      if (!redeclared.delete(application)) redeclared.add(application);
+      return commitControl();
+    },
+    revisionOf,
     head: (application) => heads.get(appOf(application).repository)?.contents.get(application) ?? [],
     history: (application) => histories.get(application) ?? [],
     headOf: (repository) => heads.get(repository)?.sha,

@@ -21,6 +21,7 @@ export const checkApplications = (world: World, report: Report): void => {
       report("nothing is lost", `Application ${name} has no state`);
       continue;
     }
+    checkDeclaration(world, name, report);
     const open = [
       ...(state.owner === undefined ? [] : [`is held by ${state.owner}`]),
       ...(state.desiredGeneration === state.observedGeneration
@@ -33,6 +34,16 @@ export const checkApplications = (world: World, report: Report): void => {
     if (open.length > 0) report("everything comes to its end", `${name} ${open.join(", ")}: ${JSON.stringify(state)}`);
   }
   for (const repository of namesOfRepositories(world.plan)) checkRef(world, repository, report);
+};
+
+/** As Git declares it, and nowhere else. */
+const checkDeclaration = ({ store, repositories, plan }: World, name: string, report: Report): void => {
+  if (name === controlName || !plan.control) return;
+  const spec = store.read({ pk: `app#${name}`, sk: "spec" });
+  if (!JSON.stringify(spec).includes(`"targetRevision":"${repositories.revisionOf(name)}"`))
+    report("what Git declares stands", `${name} is declared at ${repositories.revisionOf(name)}, and stands as ${JSON.stringify(spec)}`);
+  const edges = [...store.items()].filter(({ sk }) => sk.startsWith("edge#") && sk.endsWith(`#${name}`));
+  if (edges.length !== 1) report("what Git declares stands", `${name} stands in ${edges.map(({ sk }) => sk).join(", ") || "no group"}`);
 };
 
 /** Under its name, or in the lists of all, of its cluster and of its repositories. */

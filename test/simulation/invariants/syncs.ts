@@ -34,6 +34,7 @@ const wishesIn = (step: Step, name: string, repository: string | undefined, isRo
       return step.application === name ? Math.min(step.pushes, 2 + Math.ceil(step.within / 330)) : 0;
     case "wipe":
     case "roll-back":
+    case "redeclare":
       return step.application === name ? 3 : 0;
     case "scan":
       return 0;
