@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import { Failure } from "../model/failure.ts";
 import type { Item, Key } from "../ports/table.ts";
-import { changed, firstVersion, itemNewer, liftOf, type Versions } from "./versions.ts";
+import { firstVersion, itemNewer, lifted, type Versions } from "./versions.ts";
 
 /**
  * The layout of the one table. Every key is made here and nowhere else.
@@ -90,8 +90,7 @@ export const versionsOf = (key: Key, kinds = itemVersions): Versions => kinds[ki
 export const readItem = <S extends z.ZodMiniType>(schema: S, item: Item, kinds = itemVersions): z.infer<S> => {
   const versions = versionsOf(item, kinds);
   if (item.v > versions.now) throw itemNewer(item, versions.now);
-  const lift = liftOf(item, item.v, versions);
-  const parsed = z.safeParse(schema, lift && changed(item, lift));
+  const parsed = z.safeParse(schema, lifted(item, item.v, versions));
   if (parsed.success) return parsed.data;
   throw unreadable(item, parsed.error);
 };

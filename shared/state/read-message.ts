@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import { Failure } from "../model/failure.ts";
-import { changed, firstVersion, liftOf, type Versions } from "./versions.ts";
+import { firstVersion, lifted, type Versions } from "./versions.ts";
 
 /**
  * Reads what a queue brought. Older messages are lifted to what this code knows. Throws MessageInvalid; MessageNewer, which can be retried, for what
@@ -11,8 +11,7 @@ export const readMessage = <S extends z.ZodMiniType>(schema: S, body: string, ve
   const version = Versioned.safeParse(given);
   if (!version.success) throw invalid(version.error);
   if (version.data.v > versions.now) throw newer(version.data.v, versions.now);
-  const lift = liftOf(version.data, version.data.v, versions);
-  const parsed = schema.safeParse(lift && changed(version.data, lift));
+  const parsed = schema.safeParse(lifted(version.data, version.data.v, versions));
   if (parsed.success) return parsed.data;
   throw invalid(parsed.error);
 };

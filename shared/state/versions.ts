@@ -18,23 +18,31 @@ export const firstVersion: Versions = { now: 1, lifts: {} };
 
 /** What has to change for fields of version `from` to become today's; undefined when nobody wrote down how. */
 export const liftOf = (fields: Fields, from: number, { now, lifts }: Versions): Required<Pick<Change, "set" | "remove">> | undefined => {
-  let lifted = fields;
+  let today = fields;
   const touched = new Set(["v"]);
   for (let version = from; version < now; version++) {
-    const change = lifts[version]?.(lifted);
+    const change = lifts[version]?.(today);
     if (!change) return undefined;
     for (const name of [...Object.keys(change.set ?? {}), ...(change.remove ?? [])]) touched.add(name);
-    lifted = changed(lifted, change);
+    today = changed(today, change);
   }
   const names = [...touched];
   return {
-    set: { ...Object.fromEntries(names.flatMap((name) => (lifted[name] === undefined ? [] : [[name, lifted[name]]]))), v: now },
-    remove: names.filter((name) => name !== "v" && lifted[name] === undefined),
+    set: { ...Object.fromEntries(names.flatMap((name) => (today[name] === undefined ? [] : [[name, today[name]]]))), v: now },
+    remove: names.filter((name) => name !== "v" && today[name] === undefined),
   };
 };
 
+/** Fields of version `from` as today's code reads them; undefined when nobody wrote down how. */
+export const lifted = (fields: Fields, from: number, versions: Versions): Fields | undefined => {
+  // Nearly all are today's.
+  if (from === versions.now) return fields;
+  const lift = liftOf(fields, from, versions);
+  return lift && changed(fields, lift);
+};
+
 /** The same fields as they read after a change. */
-export const changed = (fields: Fields, { set = {}, remove = [] }: Pick<Change, "set" | "remove">): Fields => {
+const changed = (fields: Fields, { set = {}, remove = [] }: Pick<Change, "set" | "remove">): Fields => {
   const gone = new Set(remove);
   return { ...Object.fromEntries(Object.entries(fields).filter(([name]) => !gone.has(name))), ...set };
 };
