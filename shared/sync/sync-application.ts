@@ -105,8 +105,9 @@ const takeStep = async ({ message, state, application, reach }: StepSubject, wor
       clusters: reach(keptClusters(world.clusters, lease, late)),
       registry: keptRegistry(world.registry, lease, late),
     };
-    const outcome = await attempt({ application, state: read, lease, takenOver: state.owner !== undefined }, kept);
-    return await recordOutcome({ application, read, lease, outcome, startedAt }, world);
+    const takenOver = state.owner !== undefined;
+    const outcome = await attempt({ application, state: read, lease, takenOver }, kept);
+    return await recordOutcome({ application, read, lease, outcome, startedAt, takenOver }, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "LeaseLost") throw error;
     // Whoever took over does the rest.

@@ -3,6 +3,7 @@ import type { EventKind } from "../model/event.ts";
 import { announce } from "../state/announcing.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import { storeBeyondEvent } from "../state/event-results.ts";
+import { eventId, readEvent } from "../state/events.ts";
 import type { Lease } from "../state/leases.ts";
 import { nextEvent } from "../state/next-event.ts";
 import type { Operation } from "../state/operations.ts";
@@ -19,6 +20,8 @@ export interface Finished {
   readonly outcome: Outcome;
   /** ms since 1970 */
   readonly startedAt: number;
+  /** Its last holder died. */
+  readonly takenOver: boolean;
 }
 
 export const operationOf = (outcome: Outcome): Operation | undefined => ("operation" in outcome ? outcome.operation : undefined);
@@ -27,7 +30,7 @@ export const operationOf = (outcome: Outcome): Operation | undefined => ("operat
 export const tellOutcome = async (finished: Finished, now: number, healing: HealNews | undefined, world: SyncWorld): Promise<boolean> => {
   const { application, read, lease, outcome, startedAt } = finished;
   const kind = eventKind(read, outcome);
-  if (kind === undefined) return false;
+  if (kind === undefined) return tellLeft(finished, world);
   const results = "results" in outcome ? outcome.results : [];
   const said = nextEvent(application, read, {
     kind,
@@ -44,6 +47,16 @@ export const tellOutcome = async (finished: Finished, now: number, healing: Heal
   const { objects, results: _, ...facts } = event;
   const health = outcome.kind === "applied" ? outcome.health : undefined;
   world.journal.tell(`sync-${kind}`, JSON.parse(JSON.stringify({ ...facts, health, objects: objects.slice(0, 10) })));
+  return true;
+};
+
+/** Who died may have written down what there was to say, and nobody heard of it: what it did stands, and finds nothing to do any more. */
+const tellLeft = async ({ application, read, lease, outcome, takenOver }: Finished, world: SyncWorld): Promise<boolean> => {
+  if (!takenOver || outcome.kind !== "applied") return false;
+  const id = eventId(read.events + 1);
+  const left = await readEvent(world.table, application.name, id);
+  if (left?.event.kind !== "synced" || left.fence >= lease.fence) return false;
+  await world.notices.send([{ body: { v: 1, application: application.name, event: id } }]);
   return true;
 };
 
