@@ -11,7 +11,7 @@ const makers = { ...faultsAtCalls, ...faultsInTime };
 export const faultIds: readonly string[] = Object.keys(makers);
 
 /** Some need more tries than others until they take effect, or until two of them meet. */
-const weighted: readonly string[] = [...faultIds, "F-09", "F-09", "F-10", "F-16", "stale-index", "stale-index"];
+const weighted: readonly string[] = [...faultIds, "F-09", "F-09", "F-10", "F-16", ...Array<string>(4).fill("stale-index")];
 
 /** Crashes are two in five: there are so many places for them. */
 const chosen = (random: Random): string => (random.chance(0.4) ? "F-01" : random.pick(weighted));
