@@ -40,7 +40,7 @@ const measured = async (syncWorkers: number, kills = false) =>
         all.push(await round(`round-${at}`, () => {}));
         await stack.settled();
       }
-      // What the dead one had taken stays hidden in the queue for twelve minutes: nobody waits for an empty queue here.
+      // What the dead one had taken stays hidden in the queue for a while: nobody waits for an empty queue here.
       for (let at = 0; kills && at < rounds; at++) killed.push(await round(`killed-${at}`, () => stack.functions.kill("sync")));
       return { all, killed };
     },
