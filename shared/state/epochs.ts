@@ -27,6 +27,9 @@ export type Epoch = z.infer<typeof EpochItem>;
 /** Milliseconds between two marks: less than the age of the youngest backup that one can go back to, five minutes. */
 const markEvery = 120_000;
 
+/** A mark that is older than this is not raised by the sweeper: it does not come. Where the clock is behind, nobody thinks so. */
+const overdueAfter = 2 * markEvery;
+
 export interface EpochWorld {
   readonly table: Table;
   readonly artifacts: Artifacts;
@@ -47,7 +50,12 @@ export const readEpoch = async (table: Table): Promise<Epoch | undefined> => {
  * The epoch that it is: 1 until the table goes back for the first time. Whoever finds that it did begins the next one. Asked before anything is
  * applied, and before anything is deleted: one small read and two looks into the bucket.
  */
-export const currentEpoch = async (world: EpochWorld): Promise<number> => (await comparedWithBucket(world))?.epoch ?? 1;
+export const currentEpoch = async (world: EpochWorld): Promise<number> => {
+  const known = await comparedWithBucket(world);
+  // Whoever is about to write does it then: what is written after the last mark could be taken back unseen.
+  if (known && world.clock.now() - known.markedAt >= overdueAfter) await raiseFrom(known, world);
+  return known?.epoch ?? 1;
+};
 
 /** What stands in the table, when the bucket is not ahead of it; undefined where nobody has raised a mark yet. */
 const comparedWithBucket = async (world: EpochWorld): Promise<Epoch | undefined> => {
@@ -87,21 +95,25 @@ const begin = async (known: Epoch | undefined, { table, artifacts, clock, journa
 export const raiseMark = async (world: EpochWorld): Promise<Epoch> => {
   const { table, artifacts, clock } = world;
   const known = await comparedWithBucket(world);
-  const markedAt = clock.now();
   if (!known) {
-    const first = { v: 1 as const, epoch: 1, mark: 1, markedAt };
+    const first = { v: 1 as const, epoch: 1, mark: 1, markedAt: clock.now() };
     const answer = await table.put({ ...keys.epoch, ...first }, { v: { absent: true } });
     if (answer.written) await artifacts.put(markName(1, 1), nothing);
     return first;
   }
+  await raiseFrom(known, world);
+  return known;
+};
+
+const raiseFrom = async (known: Epoch, { table, artifacts, clock }: EpochWorld): Promise<void> => {
   const { epoch, mark } = known;
+  const markedAt = clock.now();
   if (!(await artifacts.has(markName(epoch, mark)))) await artifacts.put(markName(epoch, mark), nothing);
   // The clocks of two machines may differ: it costs a mark more or less.
-  if (Math.abs(markedAt - known.markedAt) < markEvery) return known;
+  if (Math.abs(markedAt - known.markedAt) < markEvery) return;
   const unmoved = { epoch: { equals: epoch }, mark: { equals: mark } };
   const answer = await table.update(keys.epoch, { set: { mark: mark + 1, markedAt } }, unmoved);
   if (answer.written) await artifacts.put(markName(epoch, mark + 1), nothing);
-  return known;
 };
 
 /** How far the renewal of Applications has come: the last one, or undefined when all are renewed. */

@@ -85,6 +85,17 @@ describe("an epoch", () => {
     }
   });
 
+  // While the sweeper did not come, syncs went on, and a restore to a time between showed in nothing.
+  it("F-33: ends when the table goes back to before a sync, though no sweep came since the mark before", async () => {
+    const { world, table, minutes, pass } = open();
+    await minutes(3);
+    const backup = table.items();
+    pass(5 * 60_000);
+    expect(await currentEpoch(world)).toBe(1);
+    await restoreTable(table, backup);
+    expect(await currentEpoch(world)).toBe(2);
+  });
+
   it("F-33: goes on when the schedule fires twice at once, or not at all for a day", async () => {
     const { world, table, artifacts, minutes, pass } = open();
     await minutes(3);
