@@ -56,7 +56,7 @@ export const streamFrom =
     return answer.status === 401 && credentials.token ? open(true) : answer;
   };
 
-/** Waiting included: a request must not outlive its sender's lease. */
+/** Waiting for others, for a token and for a server that asks for patience included: a request must not outlive its sender's lease. */
 const DEADLINE_MS = 30_000;
 const IN_FLIGHT = 32;
 const BUSY_ATTEMPTS = 4;
@@ -89,12 +89,12 @@ export const sendTo = (
       ...request.headers,
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     };
-    const timeout = Math.max(1, deadline - pace.elapsed());
+    const timeout = deadline - pace.elapsed();
+    if (timeout <= 0) throw unreachable(`its turn did not come within ${DEADLINE_MS / 1000} s`);
     return connection.send({ limit: OBJECT_BYTES, ...request, headers }, timeout);
   };
 
-  const untilAnswered = async (request: Request): Promise<RawAnswer> => {
-    const deadline = pace.elapsed() + DEADLINE_MS;
+  const untilAnswered = async (request: Request, deadline: number): Promise<RawAnswer> => {
     let broken = 0;
     let busy = 0;
     let fresh = false;
@@ -121,11 +121,13 @@ export const sendTo = (
     }
   };
 
-  return (request) =>
-    inFlight(() => untilAnswered(request)).catch((error: unknown) => {
+  return (request) => {
+    const deadline = pace.elapsed() + DEADLINE_MS;
+    return inFlight(() => untilAnswered(request, deadline)).catch((error: unknown) => {
       if (!(error instanceof AnswerTooLarge) || request.limit !== undefined) throw error;
       throw new Failure("LimitExceeded", address.name, `Cluster ${address.name} answers ${request.path} with ${error.message}.`);
     });
+  };
 };
 
 /** A server that asks one request to wait means all that this process sends: they begin again spread over half of that time. */

@@ -59,6 +59,35 @@ describe("a request to an API server", () => {
     await expect(slow.send()).rejects.toMatchObject({ code: "ClusterBusy" });
   });
 
+  // Its deadline began when its turn came: behind others that hung, and a token that took its time, it went out after its sender's lease was over.
+  it("is not sent when its turn, or its token, comes too late", async () => {
+    let now = 0;
+    const sent: string[] = [];
+    const pace: Pace = { now: () => now, elapsed: () => now, random: () => 0, wait: async () => undefined };
+    const connection: Connection = {
+      send: async ({ path }) => {
+        sent.push(path);
+        now += 30_000;
+        return answer(200);
+      },
+      stream: () => Promise.reject(new ConnectionBroken("not in these tests")),
+      close: async () => undefined,
+    };
+    const address = { name: "prod", server: new URL("https://prod.example"), allowLoopback: false };
+    const send = sendTo(address, { token: async () => "t" }, connection, pace, 1);
+    const [first, second] = await Promise.allSettled(["/first", "/second"].map((path) => send({ method: "GET", path })));
+    expect(first?.status).toBe("fulfilled");
+    expect(second).toMatchObject({ status: "rejected", reason: { code: "ClusterUnreachable", retry: true } });
+    const token = async () => {
+      now += 31_000;
+      return "t";
+    };
+    await expect(sendTo(address, { token }, connection, pace)({ method: "GET", path: "/third" })).rejects.toMatchObject({
+      code: "ClusterUnreachable",
+    });
+    expect(sent).toEqual(["/first"]);
+  });
+
   it("carries the token and says who asks", async () => {
     const { sent, send } = scripted([answer(200)]);
     await send();
