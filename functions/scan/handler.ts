@@ -26,8 +26,10 @@ export const scanHandler =
         await declareControl(world);
         return sweep(world);
       case "poll":
+        await keepTime(world);
         return poll(world);
       case "drift":
+        await keepTime(world);
         return allOf((await world.clusterNames()).map((name) => scanCluster(name, world)));
       case "watch": {
         const until = world.clock.now() + watchSeconds * 1_000;
@@ -50,7 +52,7 @@ const allOf = async (all: readonly Promise<void>[]): Promise<void> => {
   for (const one of await Promise.allSettled(all)) if (one.status === "rejected") throw one.reason;
 };
 
-/** The bucket may be away: hints go out all the same, and whoever would delete something asks for itself. */
+/** By each schedule: where one does not come, another one does. The bucket may be away: hints go out all the same, and whoever would delete something asks for itself. */
 const keepTime = async (world: ScanWorld): Promise<void> => {
   try {
     await keepEpoch(world);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type ScanWorld, scanHandler } from "../../../functions/scan/handler.ts";
 import { Failure } from "../../../shared/model/failure.ts";
 import { readClusterFacts } from "../../../shared/state/clusters.ts";
+import { readEpoch } from "../../../shared/state/epochs.ts";
 import { groupsOf, leaveGroups } from "../../../shared/state/groups.ts";
 import type { PushMessage } from "../../../shared/state/messages.ts";
 import { readRef } from "../../../shared/state/refs.ts";
@@ -44,6 +45,19 @@ describe("the scan function", () => {
     expect(pushes.take()).toHaveLength(1);
     expect(told.map(({ event }) => event)).toContain("control-not-declared");
   });
+
+  // Only sweeps raised the mark by which a restore is seen: while they did not come, a restore went unseen.
+  it.each(["sweep", "poll", "drift"])(
+    "raises the mark by which a restored table is recognised with each %s, where no other came (F-33)",
+    async (event) => {
+      const { scan, table, pass } = scanWorld();
+      await scan({ scan: event });
+      const first = await readEpoch(table);
+      pass(120_000);
+      await scan({ scan: event });
+      expect([first?.mark, (await readEpoch(table))?.mark]).toEqual([1, 2]);
+    },
+  );
 
   it("ends the scan of every cluster before it tells of one that broke in a way nobody expected", async () => {
     const base = syncWorld();
