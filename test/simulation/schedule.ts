@@ -55,8 +55,8 @@ export const openSchedule = (world: World, running: Running, lastChange: () => n
   const look = (scan: (typeof scans)[number]): void => {
     const [sentBefore, writtenBefore, struckBefore, began] = [sent, writes, struck(), timeline.now()];
     running.invoke("scan", { scan }, () => {
-      // A drift scan notes when it looked; anything else means that something moves, or that it could not look.
-      if (sent === sentBefore && struck() === struckBefore && writes - writtenBefore <= plan.clusters.length * 2) came.set(scan, began);
+      // A scan may raise the epoch's mark, and a drift scan notes when it looked; anything else means that something moves, or that it could not look.
+      if (sent === sentBefore && struck() === struckBefore && writes - writtenBefore <= plan.clusters.length * 2 + 1) came.set(scan, began);
       else foundAt = timeline.now();
     });
   };
