@@ -18,7 +18,3 @@ export const boundToAbsence = (manifest: Manifest): Manifest => ({
   ...manifest,
   metadata: { ...manifest.metadata, resourceVersion: versionOfNone },
 });
-
-/** Whether it only counts for a live object as it was looked at. */
-export const isBoundToLive = ({ metadata: { resourceVersion } }: Manifest): boolean =>
-  resourceVersion !== undefined && resourceVersion !== versionOfNone;

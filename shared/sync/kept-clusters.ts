@@ -1,6 +1,4 @@
-import { isBoundToLive } from "../diff/bound.ts";
 import { Failure } from "../model/failure.ts";
-import type { Manifest } from "../model/manifest.ts";
 import type { ApplyAnswer, Cluster, Clusters, WriteOptions } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
 import type { LateWrites } from "./late-writes.ts";
@@ -9,7 +7,8 @@ import type { RegistryPort } from "./ports.ts";
 /**
  * The same clusters for the holder of a lease: each request is begun only while the lease is known to be kept. So a look that takes minutes keeps
  * it, too, and whoever slept too long stops before the next request, whichever that is. Every call may throw LeaseLost.
- * What was written while nobody knew whose the lease is, and bound to nothing that was seen, is told to `late`.
+ * What was written while nobody knew whose the lease is is told to `late`: a create is bound to nothing that stands, and an update to a version that
+ * may stand again, or still, when a newer sync has found that Git wants just that.
  */
 export const keptClusters = (clusters: Clusters, lease: Lease, late: LateWrites): Clusters => ({
   ...clusters,
@@ -46,19 +45,18 @@ const keptCluster = (cluster: Cluster, lease: Lease, late: LateWrites): Cluster 
     await lease.keep();
     return call();
   };
-  const made = async (manifest: Manifest, options: WriteOptions, call: () => Promise<ApplyAnswer>): Promise<ApplyAnswer> => {
+  const made = async (options: WriteOptions, call: () => Promise<ApplyAnswer>): Promise<ApplyAnswer> => {
     const answer = await kept(call);
-    if (answer.state === "applied" && !isBoundToLive(manifest) && !options.dryRun)
-      await keptUntilNow(lease, () => late.wrote(answer.object));
+    if (answer.state === "applied" && !options.dryRun) await keptUntilNow(lease, () => late.wrote(answer.object));
     return answer;
   };
   return {
     discover: (options) => kept(() => cluster.discover(options)),
     get: (at) => kept(() => cluster.get(at)),
     list: (query) => kept(() => cluster.list(query)),
-    apply: (manifest, options) => made(manifest, options, () => cluster.apply(manifest, options)),
-    create: (manifest, options) => made(manifest, options, () => cluster.create(manifest, options)),
-    replace: (manifest, options) => kept(() => cluster.replace(manifest, options)),
+    apply: (manifest, options) => made(options, () => cluster.apply(manifest, options)),
+    create: (manifest, options) => made(options, () => cluster.create(manifest, options)),
+    replace: (manifest, options) => made(options, () => cluster.replace(manifest, options)),
     patch: (at, patch, options) => kept(() => cluster.patch(at, patch, options)),
     delete: async (at, options) => {
       const answer = await kept(() => cluster.delete(at, options));

@@ -47,6 +47,38 @@ const frozen = async (
   return { ...world, owned };
 };
 
+describe("an object that a worker changed after its lease was another's (F-09, F-21)", () => {
+  // Git had gone back meanwhile, the next worker found what Git wanted again, and wrote nothing: so the version that the change was bound to stood still.
+  it("is put back as Git wants it, though nothing is healed", async () => {
+    const world = syncWorld();
+    const { cluster, live, sync, commit, state } = world;
+    const application = anApplication({
+      syncPolicy: { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] },
+    });
+    await world.declare(application);
+    await commit("web", [configMap("own", { rev: "a" })]);
+    await sync();
+    let froze = false;
+    const apply: Cluster["apply"] = async (manifest, how) => {
+      if (!how.dryRun && !froze) {
+        froze = true;
+        await commit("web", [configMap("own", { rev: "a" })]);
+        const { fence, beat } = await state();
+        world.pass(leaseTime);
+        await sync("web", { fence, beat });
+      }
+      return cluster.apply(manifest, how);
+    };
+    Object.assign(world.world, { clusters: { connect: async () => ({ ...cluster, apply }) } });
+    await commit("web", [configMap("own", { rev: "b" })]);
+    await sync();
+    expect(live("own")).toMatchObject({ data: { rev: "b" } });
+    await sync();
+    expect(live("own")).toMatchObject({ data: { rev: "a" } });
+    expect(await state()).toMatchObject({ syncStatus: "Synced" });
+  });
+});
+
 describe("an object that a worker created after its lease was another's (F-09)", () => {
   // Git had dropped it, the next worker saw that it was gone, and nobody looked when it came.
   it("is pruned where Git wants it no more", async () => {
