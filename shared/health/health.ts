@@ -17,7 +17,7 @@ export const healthOf = (live: Manifest, custom?: CustomHealth): Health | undefi
     return { status: "Progressing", message: "waiting for its deletion" };
   const answer = custom?.(live) ?? (custom ? undefined : "built-in");
   const health = answer === "built-in" ? builtIn(live) : answer;
-  return health?.message === undefined ? health : { ...health, message: plainText(health.message, MESSAGE_CHARACTERS) };
+  return health?.message === undefined ? health : { ...health, message: plainText(health.message, MESSAGE_CHARACTERS) || health.status };
 };
 
 const builtIn = (live: Manifest): Health | undefined => findCheck(groupOf(live.apiVersion), live.kind)(live);

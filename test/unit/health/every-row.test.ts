@@ -69,6 +69,13 @@ describe("every row of the health tables", () => {
     );
   });
 
+  // A message of blanks was none when it was shown.
+  it("says at least its status where a message is blank", () => {
+    const conditions = [{ type: "Ready", status: "Unknown", reason: "", message: " " }];
+    const health = healthOf(objectOf("cert-manager.io/Certificate", { status: { conditions } }));
+    expect(health?.message).toBe(health?.status);
+  });
+
   it("speaks of a group, a kind, or all kinds of a group", () => {
     for (const row of rows) expect(row).toMatch(/^(\*\.)?[a-z0-9.-]*\/(\*|[A-Za-z0-9]+)$/);
     expect(isJsonObject(objectOf("/Pod"))).toBe(true);
