@@ -12,7 +12,7 @@ const patience = 1_800_000;
 /** Nobody chose it, it is another one for every change, and the same for everybody who tests that: a commit is judged by what it is. */
 const freshSeed = (): string => {
   try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD^{tree}"], { cwd: import.meta.dirname, encoding: "utf8" }).trim();
+    return execFileSync("git", ["rev-parse", "HEAD^{tree}"], { cwd: import.meta.dirname, encoding: "utf8" }).slice(0, 8);
   } catch {
     // Not a checkout.
     return randomBytes(4).toString("hex");
