@@ -7,7 +7,7 @@ import type { RegistryPort } from "./ports.ts";
 /**
  * The same clusters for the holder of a lease: each request is begun only while the lease is known to be kept. So a look that takes minutes keeps
  * it, too, and whoever slept too long stops before the next request, whichever that is. Every call may throw LeaseLost.
- * What was written while nobody knew whose the lease is is told to `late`: a create is bound to nothing that stands, and an update to a version that
+ * What was applied or deleted while nobody knew whose the lease is, `late` is told: a create is bound to nothing that stands, and an update to a version that
  * may stand again, or still, when a newer sync has found that Git wants just that.
  */
 export const keptClusters = (clusters: Clusters, lease: Lease, late: LateWrites): Clusters => ({

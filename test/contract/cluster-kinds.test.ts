@@ -3,28 +3,12 @@ import type { Manifest } from "../../shared/model/manifest.ts";
 import type { Cluster } from "../../shared/ports/cluster.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
+import { crdOf } from "../support/crd.ts";
 import { eventually } from "../support/eventually.ts";
 
 const ours = { fieldManager: "fairlead", force: true };
 
-const crd: Manifest = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "buoys.kinds.example.com" },
-  spec: {
-    group: "kinds.example.com",
-    names: { kind: "Buoy", plural: "buoys", singular: "buoy", listKind: "BuoyList" },
-    scope: "Namespaced",
-    versions: [
-      {
-        name: "v1",
-        served: true,
-        storage: true,
-        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-      },
-    ],
-  },
-};
+const crd = crdOf("kinds.example.com", "buoys", "Buoy");
 const buoy = { apiVersion: "kinds.example.com/v1", kind: "Buoy", metadata: { name: "red", namespace: "kinds" }, data: { at: "quay" } };
 const at = ({ apiVersion, kind, metadata: { name, namespace = "" } }: Manifest) => ({ apiVersion, kind, name, namespace });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { kubectl, newNamespace, type TestControlPlane, testControlPlane } from "../support/control-plane.ts";
+import { crdOf } from "../support/crd.ts";
 import { applicationYaml, configMapYaml, deploymentYaml } from "../support/declarations.ts";
 import { control } from "../support/fleet.ts";
 import { startTestStack, type TestStack } from "../support/stack.ts";
@@ -20,25 +21,7 @@ const annotated = (yaml: string, name: string, value: string): string =>
   yaml.replace("metadata:\n", `metadata:\n  annotations:\n    ${name}: "${value}"\n`);
 const namespaceYaml = (name: string) => stringify({ apiVersion: "v1", kind: "Namespace", metadata: { name } });
 
-const crdYaml = (plural: string, kind: string) =>
-  stringify({
-    apiVersion: "apiextensions.k8s.io/v1",
-    kind: "CustomResourceDefinition",
-    metadata: { name: `${plural}.order.example.com` },
-    spec: {
-      group: "order.example.com",
-      names: { plural, singular: plural.slice(0, -1), kind, listKind: `${kind}List` },
-      scope: "Namespaced",
-      versions: [
-        {
-          name: "v1",
-          served: true,
-          storage: true,
-          schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
-        },
-      ],
-    },
-  });
+const crdYaml = (plural: string, kind: string) => stringify(crdOf("order.example.com", plural, kind));
 
 describe("what must be there first", () => {
   it("is made first: a Namespace, a CRD and its objects arrive in one commit, whatever their files are called (F-17)", async () => {

@@ -81,3 +81,19 @@ export const fetchWorld = () => {
 /** An Application of one path in the monorepo. */
 export const applicationAt = (name: string, path: string, more: Partial<Application["sources"][number]> = {}): Application =>
   anApplication({ name, sources: [{ repoURL: monorepo, targetRevision: "main", path, ...more }] });
+
+/** A repository that lends its values to an Application of the monorepo. */
+export const far = "https://git.example.com/far.git";
+
+/** Declares `lent`, an Application with sources in both; the answer is the first commit of the one that lends. */
+export const lend = async (world: Pick<ReturnType<typeof fetchWorld>, "commit" | "declare" | "pushed">): Promise<string> => {
+  const first = world.commit(far, { "values.yaml": "x: 1" });
+  world.commit(monorepo, { "chart/Chart.yaml": "name: a" });
+  const sources = [
+    { repoURL: monorepo, targetRevision: "main", path: "chart", helm: { valueFiles: ["$far/values.yaml"] } },
+    { repoURL: far, targetRevision: "main", path: "", ref: "far" },
+  ];
+  await world.declare(anApplication({ name: "lent", sources }));
+  await world.pushed(first, far);
+  return first;
+};

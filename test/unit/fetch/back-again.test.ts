@@ -3,8 +3,7 @@ import { fetchPush } from "../../../shared/fetch/fetch-push.ts";
 import { normaliseRepositoryUrl } from "../../../shared/model/repository-url.ts";
 import { keys } from "../../../shared/state/items.ts";
 import { readRef } from "../../../shared/state/refs.ts";
-import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
-import { anApplication } from "../../support/sync-world.ts";
+import { applicationAt, far, fetchWorld, lend, monorepo } from "../../support/fetch-world.ts";
 
 const main = { repository: normaliseRepositoryUrl(monorepo), ref: "refs/heads/main" };
 const refMessage = { v: 1, kind: "ref", ...main } as const;
@@ -64,15 +63,7 @@ describe("a branch that goes back to what it was (F-12)", () => {
   it("takes back an Application that met the commit between when another of its repositories was pushed to", async () => {
     // Its second source's own ref knew of no such commit, and neither did its group.
     const world = fetchWorld();
-    const far = "https://git.example.com/far.git";
-    const first = world.commit(far, { "values.yaml": "x: 1" });
-    world.commit(monorepo, { "chart/Chart.yaml": "name: a" });
-    const sources = [
-      { repoURL: monorepo, targetRevision: "main", path: "chart", helm: { valueFiles: ["$far/values.yaml"] } },
-      { repoURL: far, targetRevision: "main", path: "", ref: "far" },
-    ];
-    await world.declare(anApplication({ name: "lent", sources }));
-    await world.pushed(first, far);
+    const first = await lend(world);
 
     world.commit(far, { "values.yaml": "x: 2" });
     await world.push({ "chart/Chart.yaml": "name: b" });

@@ -4,12 +4,10 @@ import { normaliseRepositoryUrl } from "../../../shared/model/repository-url.ts"
 import type { Key, Table } from "../../../shared/ports/table.ts";
 import { groupsOfRepository, noteUnread } from "../../../shared/state/groups.ts";
 import { readRef } from "../../../shared/state/refs.ts";
-import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
-import { anApplication } from "../../support/sync-world.ts";
+import { applicationAt, far, fetchWorld, lend, monorepo } from "../../support/fetch-world.ts";
 
 const main = { repository: normaliseRepositoryUrl(monorepo), ref: "refs/heads/main" };
 const refMessage = { v: 1, kind: "ref", ...main } as const;
-const far = "https://git.example.com/far.git";
 const minute = 60_000;
 
 /** A fetch world with a clock that can be moved, and a table that a worker dies of at a write. */
@@ -53,15 +51,7 @@ const atSecond = (sk: string) => {
 /** An Application with sources in two repositories, and the first commit of the one that lends values. */
 const lent = async () => {
   const world = mortalWorld();
-  const first = world.commit(far, { "values.yaml": "x: 1" });
-  world.commit(monorepo, { "chart/Chart.yaml": "name: a" });
-  const sources = [
-    { repoURL: monorepo, targetRevision: "main", path: "chart", helm: { valueFiles: ["$far/values.yaml"] } },
-    { repoURL: far, targetRevision: "main", path: "", ref: "far" },
-  ];
-  await world.declare(anApplication({ name: "lent", sources }));
-  await world.pushed(first, far);
-  return { ...world, first };
+  return { ...world, first: await lend(world) };
 };
 
 describe("a fetch that dies after its wishes, before its reaches (F-01)", () => {
