@@ -2,21 +2,23 @@ import * as z from "zod/mini";
 import { digestOf } from "../model/digest.ts";
 import { Failure } from "../model/failure.ts";
 import type { Inventory, InventoryEntry } from "../model/inventory.ts";
-import { formatKey, parseKey } from "../model/resource-key.ts";
+import { formatKey } from "../model/resource-key.ts";
 import type { Artifacts } from "../ports/artifacts.ts";
 import type { Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
 import { type Fence, writeFenced } from "./fenced.ts";
+import { entryOf, Row, rowOf } from "./inventory-rows.ts";
 import { keys, readItem } from "./items.ts";
+import { type LateNote, NoteRow, noteOf, standingNotes, withLate } from "./late-notes.ts";
 
-/** One row per object: key, apiVersion, uid, resourceVersion, fingerprint, digest of the desired manifest, time of our first apply, "hook" for a hook's, digest of the ignore rules; "" where not known. */
-const Row = z.tuple([z.string(), z.string(), z.string(), z.string(), z.string(), z.string()], z.string());
-const Rows = z.array(Row);
 const InventoryItem = z.object({
   v: z.literal(1),
-  rows: z.optional(Rows),
+  rows: z.optional(z.array(Row)),
   artifact: z.optional(z.string()),
   revision: z.optional(z.number()),
+  fence: z.optional(z.number()),
+  late: z.optional(z.array(NoteRow)),
+  noted: z.optional(z.number()),
 });
 
 /** DynamoDB's items end at 400 kB; beyond this many bytes the rows lie in the artifact store. */
@@ -53,7 +55,7 @@ export const writeInventory = async (table: Table, artifacts: Artifacts, lease: 
  */
 export const forgetInventory = async (table: Table, lease: Fence): Promise<void> => {
   // The revision goes on: what a scan read before is older than whatever comes.
-  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact"], add: { revision: 1 } };
+  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact", "late"], add: { revision: 1 } };
   await writeFenced(lease, (condition) => table.update(keys.inventory(lease.application), change, condition));
 };
 
@@ -116,44 +118,14 @@ export const adoptEntries = async (
 };
 
 /**
- * Notes an object that came to be as it is by a write out of turn; needs no lease. Its row says no more what was applied, so that the next sync
- * settles it, healed or not: as Git wants it, or pruned. False when a sync wrote meanwhile: the caller tries again.
+ * Adds what came late to the item's notes; needs no lease, and no holder's write takes it away. False when another came between: the caller tries
+ * again.
  */
-export const unsettleEntry = async (table: Table, artifacts: Artifacts, application: string, found: InventoryEntry): Promise<boolean> => {
+export const noteLate = async (table: Table, application: string, note: LateNote): Promise<boolean> => {
   const item = await table.get(keys.inventory(application));
   const read = item && readItem(InventoryItem, item);
-  const inventory = new Map(read ? await inventoryOf(read, artifacts, application) : []);
-  const name = formatKey(found.key);
-  const before = inventory.get(name);
-  // By the old fingerprint it has drifted: where nobody syncs it, people are told.
-  const { fingerprint, since, rules } = before?.uid === found.uid ? (before ?? found) : found;
-  inventory.set(name, {
-    ...found,
-    ...(fingerprint !== undefined && { fingerprint }),
-    ...(since !== undefined && { since }),
-    ...(rules !== undefined && { rules }),
-  });
-  const unmoved = read ? { v: { present: true as const }, revision: orAbsent(read.revision) } : { v: { absent: true as const } };
-  const change = { ...(await contentOf(inventory, artifacts)), add: { revision: 1 } };
-  return (await table.update(keys.inventory(application), change, unmoved)).written;
-};
-
-/**
- * Takes out an object that is gone, where it still stands with that uid; needs no lease. False when a sync wrote meanwhile: the caller tries again.
- */
-export const dropEntry = async (
-  table: Table,
-  artifacts: Artifacts,
-  application: string,
-  { name, uid }: { readonly name: string; readonly uid: string },
-): Promise<boolean> => {
-  const item = await table.get(keys.inventory(application));
-  const read = item && readItem(InventoryItem, item);
-  const inventory = new Map(read ? await inventoryOf(read, artifacts, application) : []);
-  if (!read || inventory.get(name)?.uid !== uid) return true;
-  inventory.delete(name);
-  const change = { ...(await contentOf(inventory, artifacts)), add: { revision: 1 } };
-  return (await table.update(keys.inventory(application), change, { v: { present: true }, revision: orAbsent(read.revision) })).written;
+  const change = { set: { v: 1, late: [...(read ? standingNotes(read) : []), noteOf(note)] }, add: { noted: 1, revision: 1 } };
+  return (await table.update(keys.inventory(application), change, { noted: orAbsent(read?.noted) })).written;
 };
 
 const orAbsent = (revision: number | undefined) => (revision === undefined ? ({ absent: true } as const) : { equals: revision });
@@ -170,45 +142,12 @@ const contentOf = async (inventory: Inventory, artifacts: Artifacts) => {
 
 const inventoryOf = async (item: z.infer<typeof InventoryItem>, artifacts: Artifacts, application: string): Promise<Inventory> => {
   const rows = item.rows ?? (item.artifact === undefined ? [] : await stored(artifacts, item.artifact, application));
-  return new Map(rows.flatMap(entryOf).map((entry) => [formatKey(entry.key), entry]));
+  return withLate(new Map(rows.flatMap(entryOf).map((entry) => [formatKey(entry.key), entry])), standingNotes(item));
 };
 
-const stored = async (artifacts: Artifacts, artifact: string, application: string): Promise<z.infer<typeof Rows>> => {
+const stored = async (artifacts: Artifacts, artifact: string, application: string): Promise<readonly z.infer<typeof Row>[]> => {
   const bytes = await artifacts.get(artifact);
   if (!bytes)
     throw new Failure("ArtifactMissing", application, `the inventory of ${application} (${artifact}) is not in the artifact store`);
-  return Rows.parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
-};
-
-const rowOf = (entry: InventoryEntry): z.infer<typeof Row> => [
-  formatKey(entry.key),
-  entry.apiVersion,
-  entry.uid ?? "",
-  entry.resourceVersion ?? "",
-  entry.fingerprint ?? "",
-  entry.desired ?? "",
-  ...withoutEnd([entry.since ?? "", entry.hook ? "hook" : "", entry.rules ?? ""]),
-];
-
-/** Most rows have nothing there. */
-const withoutEnd = (texts: readonly string[]): readonly string[] => texts.slice(0, texts.findLastIndex((text) => text !== "") + 1);
-
-const entryOf = ([text, apiVersion, uid, resourceVersion, fingerprint, desired, since, hook, rules]: z.infer<
-  typeof Row
->): readonly InventoryEntry[] => {
-  const key = parseKey(text);
-  if (!key) return [];
-  return [
-    {
-      key,
-      apiVersion,
-      ...(uid && { uid }),
-      ...(resourceVersion && { resourceVersion }),
-      ...(fingerprint && { fingerprint }),
-      ...(desired && { desired }),
-      ...(hook === "hook" && { hook: true as const }),
-      ...(since && { since }),
-      ...(rules && { rules }),
-    },
-  ];
+  return z.array(Row).parse(JSON.parse(Buffer.from(bytes).toString("utf8")));
 };

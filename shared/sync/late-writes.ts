@@ -1,10 +1,11 @@
 import { namedBy } from "../diff/tracking.ts";
 import { isHook } from "../health/application-health.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { formatKey, groupOf, keyOf } from "../model/resource-key.ts";
+import { groupOf, keyOf } from "../model/resource-key.ts";
 import type { ObjectAddress } from "../ports/cluster.ts";
 import { readState } from "../state/application-state.ts";
-import { dropEntry, unsettleEntry } from "../state/inventories.ts";
+import { noteLate } from "../state/inventories.ts";
+import type { LateNote } from "../state/late-notes.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { wish } from "../state/wishes.ts";
 import type { SyncWorld } from "./ports.ts";
@@ -14,7 +15,7 @@ import type { SyncWorld } from "./ports.ts";
  * to a lease. Whoever took over may have looked before it arrived, so somebody looks again.
  */
 export interface LateWrites {
-  /** The object goes into the inventory as one that nobody has settled: the next sync makes it as Git wants it, or prunes it, healed or not. */
+  /** The object stands in the inventory as one that nobody has settled: the next sync makes it as Git wants it, or prunes it, healed or not. */
   wrote(object: Manifest): Promise<void>;
   /** The object goes from the inventory: what Git wants by now, and nobody ever had, is made by the next sync, healed or not. */
   deleted(at: ObjectAddress, uid: string): Promise<void>;
@@ -25,25 +26,27 @@ export interface LateWrites {
 /** As often as a sync may come between. */
 const attempts = 3;
 
-export const lateWrites = (application: string, world: Pick<SyncWorld, "table" | "artifacts" | "clock" | "syncs">): LateWrites => {
-  const { table, artifacts } = world;
+export const lateWrites = (application: string, world: Pick<SyncWorld, "table" | "clock" | "syncs">): LateWrites => {
+  const { table } = world;
   const lookAgain = async (): Promise<void> => {
     if ((await wish(table, application, {}, world.clock.now())) === "gone") return;
     await world.syncs.send([{ body: { v: 1, application } }]);
   };
-  // A worker that stood still has many answers at once: notes that overtook each other would be lost.
-  let last: Promise<void> = Promise.resolve();
-  const noted = (note: () => Promise<boolean>): Promise<void> => {
-    last = last.catch(() => undefined).then(() => noteOne(note));
-    return last;
-  };
-  const noteOne = async (note: () => Promise<boolean>): Promise<void> => {
+  const noteOne = async (note: Omit<LateNote, "fence">): Promise<void> => {
     for (let attempt = 1; attempt <= attempts; attempt++) {
       const state = await readState(table, application);
       if (!state || state.forgetting) return;
-      if (await note()) break;
+      const { fence } = state;
+      // Whoever took the lease meanwhile may have read the inventory before.
+      if ((await noteLate(table, application, { ...note, fence })) && (await readState(table, application))?.fence === fence) break;
     }
     await lookAgain();
+  };
+  // A worker that stood still has many answers at once: notes that overtook each other would be lost.
+  let last: Promise<void> = Promise.resolve();
+  const noted = (note: Omit<LateNote, "fence">): Promise<void> => {
+    last = last.catch(() => undefined).then(() => noteOne(note));
+    return last;
   };
   return {
     declared: lookAgain,
@@ -58,11 +61,10 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
         ...(uid !== undefined && { uid }),
         ...(isHook(object) && { hook: true as const }),
       };
-      await noted(() => unsettleEntry(table, artifacts, application, entry));
+      await noted({ what: "written", entry });
     },
-    deleted: async (at, uid) => {
-      const name = formatKey({ group: groupOf(at.apiVersion), kind: at.kind, namespace: at.namespace, name: at.name });
-      await noted(() => dropEntry(table, artifacts, application, { name, uid }));
+    deleted: async ({ apiVersion, kind, namespace, name }, uid) => {
+      await noted({ what: "deleted", entry: { key: { group: groupOf(apiVersion), kind, namespace, name }, apiVersion, uid } });
     },
   };
 };

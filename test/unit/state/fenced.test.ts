@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { noCounts } from "../../../shared/model/event.ts";
+import type { InventoryEntry } from "../../../shared/model/inventory.ts";
 import { readState } from "../../../shared/state/application-state.ts";
 import { declareApplication } from "../../../shared/state/applications.ts";
 import { forgetApplication } from "../../../shared/state/forgetting.ts";
-import { readInventory, settleEntries, writeInventory } from "../../../shared/state/inventories.ts";
+import { noteLate, readInventory, settleEntries, writeInventory } from "../../../shared/state/inventories.ts";
 import { acquireLease, type Lease } from "../../../shared/state/leases.ts";
 import { type Operation, readOperation, writeOperation } from "../../../shared/state/operations.ts";
 import { renew } from "../../../shared/state/renewal.ts";
@@ -56,6 +57,29 @@ describe("an inventory (F-09)", () => {
     await writeInventory(table, artifacts, next, owning("new"));
     await expect(writeInventory(table, artifacts, zombie, owning("old"))).rejects.toMatchObject({ code: "LeaseLost" });
     expect(await owned()).toEqual(["new"]);
+  });
+
+  // Whoever held the lease had read the inventory before a late write was noted in it, and wrote what it had read.
+  it("keeps the note of a late write until somebody wrote it who took the lease after that", async () => {
+    const { table, artifacts, hold, owned } = world();
+    const holder = await hold("one");
+    const [[, entry]] = [...owning("late")] as [[string, InventoryEntry]];
+    expect(await noteLate(table, "web", { fence: holder.fence, what: "written", entry })).toBe(true);
+    await writeInventory(table, artifacts, holder, owning("own"));
+    expect(await owned()).toEqual(["own", "late"]);
+    await writeInventory(table, artifacts, await hold("two", { fence: 1, beat: 1 }), owning("own"));
+    expect(await owned()).toEqual(["own"]);
+  });
+
+  it("keeps the note that an object was deleted late, where it still names that object", async () => {
+    const { table, artifacts, hold, owned } = world();
+    const holder = await hold("one");
+    const [[name, entry]] = [...owning("own")] as [[string, InventoryEntry]];
+    await noteLate(table, "web", { fence: holder.fence, what: "deleted", entry: { ...entry, uid: "first" } });
+    await writeInventory(table, artifacts, holder, new Map([[name, { ...entry, uid: "first" }]]));
+    expect(await owned()).toEqual([]);
+    await writeInventory(table, artifacts, holder, new Map([[name, { ...entry, uid: "second" }]]));
+    expect(await owned()).toEqual(["own"]);
   });
 
   it("costs one write, the first time and every other", async () => {

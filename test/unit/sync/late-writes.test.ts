@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import type { ApplyAnswer, Cluster } from "../../../shared/ports/cluster.ts";
-import { readInventory, unsettleEntry } from "../../../shared/state/inventories.ts";
+import { noteLate, readInventory } from "../../../shared/state/inventories.ts";
 import { leaseTimes } from "../../../shared/state/leases.ts";
 import { wish } from "../../../shared/state/wishes.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
@@ -124,7 +124,8 @@ describe("an object that a worker created and that another one pruned while it s
     await commit("web", [configMap("own")]);
     await sync();
     const key = { group: "", kind: "ConfigMap", namespace: "production", name: "pruned" };
-    await unsettleEntry(table, artifacts, "web", { key, apiVersion: "v1", uid: "uid-of-pruned" });
+    const { fence } = await state();
+    await noteLate(table, "web", { fence, what: "written", entry: { key, apiVersion: "v1", uid: "uid-of-pruned" } });
     const own = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "own" };
     cluster.edit(own, "kubectl-edit", (object) => ({ ...object, data: { colour: "red" } }));
     await wish(table, "web", {}, 0);
