@@ -117,7 +117,8 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   };
   const matches: Parameters<typeof planSync>[0]["matches"] = (object, entry) => stillStands(entry, object, context.fingerprint, context);
   const planned = planSync({ ...rules, desired: desired.objects, inventory: managed, live, matches, remarked: isRemarked(application) });
-  const compared = state.unproven ? await withoutWhatMatches(planned, { ...context, cluster }) : planned;
+  // Searched is not synced: rows are as old as the backup until a sync has compared them.
+  const compared = state.unproven || state.searched ? await withoutWhatMatches(planned, { ...context, cluster }) : planned;
   const whole = await leaveSteeredReplicas(compared, cluster);
   const plan = asked === undefined ? whole : selected(whole, asked);
   return {

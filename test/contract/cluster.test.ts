@@ -15,7 +15,8 @@ interface Opened {
 }
 
 const fake = async (gated: (cluster: Cluster) => Cluster = (cluster) => cluster): Promise<Opened> => {
-  const cluster = fakeCluster();
+  let seconds = 0;
+  const cluster = fakeCluster({ time: () => new Date(++seconds * 1_000).toISOString() });
   const patched = (live: Manifest, data: Record<string, string | null>): Manifest => {
     const merged = { ...(isJsonObject(live.data) ? live.data : {}), ...data };
     return { ...live, data: Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null)) };

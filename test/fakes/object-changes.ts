@@ -65,6 +65,8 @@ const stripped = (object: Manifest): Manifest => {
   return { ...object, metadata };
 };
 
+/** What is written once more is not written: the API server keeps the times of the managed fields, too. */
 export const sameContent = (a: Manifest, b: Manifest): boolean =>
-  canonicalJson(stripped(a)) === canonicalJson(stripped(b)) &&
-  canonicalJson([...(a.metadata.managedFields ?? [])]) === canonicalJson([...(b.metadata.managedFields ?? [])]);
+  canonicalJson(stripped(a)) === canonicalJson(stripped(b)) && canonicalJson(ownedIn(a)) === canonicalJson(ownedIn(b));
+
+const ownedIn = ({ metadata: { managedFields = [] } }: Manifest) => managedFields.map(({ time: _, ...owned }) => owned);

@@ -146,6 +146,32 @@ describe("F-29: a table that was restored to five minutes ago", () => {
     expect((await readInventory(world.table, world.artifacts, "web")).get("batch/Job:production/migrate")).toMatchObject({ hook: true });
   });
 
+  // The scan had searched the cluster before the sync compared it, and what an old backup knew of its objects was believed.
+  it("applies nothing that matches, also where the cluster was searched before the next sync", async () => {
+    const world = await openRestored();
+    await world.push("web", [configMap("a")]);
+    await world.synced();
+    await world.minutes(4);
+    await world.push("web", [configMap("a", { port: "80" }), hook("migrate")]);
+    let backup: ReturnType<typeof world.backup> = [];
+    const ended = () => {
+      if (!world.live("migrate", "Job")) return;
+      if (backup.length === 0) backup = world.backup();
+      endJob(world.cluster, "migrate", "Complete");
+    };
+    await world.settle(ended);
+    await world.minutes(5);
+    await world.restore(backup);
+    await world.minute();
+    await world.scan();
+    expect(await world.state()).toMatchObject({ searched: true });
+    const applied = () => world.cluster.calls.filter((call) => call.startsWith("apply ConfigMap"));
+    const before = applied();
+    await world.settle(ended);
+    expect(applied()).toEqual(before);
+    expect(await world.state()).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+  });
+
   it("leaves a rollback in force", async () => {
     const world = await openRestored();
     const good = [configMap("a", { port: "80" })];
