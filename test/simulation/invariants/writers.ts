@@ -1,7 +1,7 @@
 import { trackerOf } from "../../../shared/diff/tracking.ts";
 import { annotationOf, type Manifest } from "../../../shared/model/manifest.ts";
 import { formatKey, keyOf } from "../../../shared/model/resource-key.ts";
-import { kindOf } from "../content.ts";
+import { type Content, kindOf } from "../content.ts";
 import type { Report } from "../invariant.ts";
 import type { Context, Observer } from "../observation.ts";
 import type { World } from "../world.ts";
@@ -35,20 +35,25 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
     }
     if (tracker === undefined)
       report("deletes only what is ours", `${writer.invocation.id} ${what} ${where}, which nobody's Application tracks`);
-    else if (tracker !== writer.application)
+    // As Argo CD has it, one that no longer wants an object has given it up to whoever does.
+    else if (tracker !== writer.application && (deleted || isAlwaysWished(before, tracker)))
       report("deletes only what is ours", `${writer.invocation.id} of ${writer.application} ${what} ${where} of ${tracker}`);
   };
 
-  /** Wished for by every commit there ever was: nobody can have asked for its end. */
+  /** By every commit there ever was, but for those that emptied the folder: nobody can have asked for its end. */
+  const isAlwaysWished = ({ kind, metadata }: Manifest, tracker: string): boolean => {
+    const { repositories } = world();
+    if (repositories.isWithdrawn(tracker)) return false;
+    const contents = repositories.history(tracker);
+    const holds = (content: Content) =>
+      content.some((each) => each.kind !== "Hook" && each.name === metadata.name && kindOf(each.kind) === kind);
+    return contents.some(holds) && contents.every((content) => content.length === 0 || holds(content));
+  };
+
   const checkWished = (where: string, before: Manifest): void => {
     const tracker = trackerOf(before);
-    const { repositories } = world();
-    if (tracker === undefined || repositories.isWithdrawn(tracker)) return;
-    const contents = repositories.history(tracker).filter((content) => content.length > 0);
-    const isWished = contents.every((content) =>
-      content.some(({ name, kind }) => kind !== "Hook" && name === before.metadata.name && kindOf(kind) === before.kind),
-    );
-    if (contents.length > 0 && isWished) report("deletes nothing that is wished for", `${where} of ${tracker} was deleted`);
+    if (tracker !== undefined && isAlwaysWished(before, tracker))
+      report("deletes nothing that is wished for", `${where} of ${tracker} was deleted`);
   };
 
   /** A hook's object is made once in an operation, however often a step is done again. */
