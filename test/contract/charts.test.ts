@@ -6,6 +6,7 @@ import { createCharts } from "../../shared/adapters/charts/charts.ts";
 import type { ChartRepositoryAccess, Charts } from "../../shared/ports/charts.ts";
 import { memoryCharts } from "../fakes/memory-charts.ts";
 import { chartLogin, chartRepository } from "./chart-repository.ts";
+import { simulatedCharts } from "./simulated.ts";
 
 interface Host {
   readonly charts: Charts;
@@ -24,6 +25,11 @@ const hosts: Readonly<Record<string, () => Host>> = {
     const { charts, add } = memoryCharts();
     const url = "https://memory/stable";
     return { charts, access: { url }, add: async (...chart) => add(url, ...chart) };
+  },
+  simulated: () => {
+    const { charts, add } = memoryCharts();
+    const url = "https://memory/simulated";
+    return { charts: simulatedCharts(charts), access: { url }, add: async (...chart) => add(url, ...chart) };
   },
   "packed by helm, over HTTP with a password": () => ({
     charts: createCharts(),

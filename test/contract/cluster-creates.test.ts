@@ -3,6 +3,7 @@ import { boundToAbsence } from "../../shared/diff/bound.ts";
 import type { Manifest } from "../../shared/model/manifest.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
+import { simulatedCluster } from "./simulated.ts";
 
 const ours = { fieldManager: "fairlead", force: true };
 const configMap = (data: Record<string, string>): Manifest => ({
@@ -14,6 +15,7 @@ const configMap = (data: Record<string, string>): Manifest => ({
 
 describe.each([
   ["the fake", async () => fakeCluster()],
+  ["a simulated one", async () => simulatedCluster()],
   ["a real API server", async () => (await testCluster()).cluster],
 ] as const)("an apply that is bound to absence (%s)", (_, open) => {
   it("creates what is not there, also in a dry run, and is a conflict with what is, whoever applied it", async () => {

@@ -5,6 +5,7 @@ import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
 import { crdOf } from "../support/crd.ts";
 import { eventually } from "../support/eventually.ts";
+import { simulatedCluster } from "./simulated.ts";
 
 const ours = { fieldManager: "fairlead", force: true };
 
@@ -14,6 +15,7 @@ const at = ({ apiVersion, kind, metadata: { name, namespace = "" } }: Manifest) 
 
 describe.each([
   ["the fake", async () => fakeCluster()],
+  ["a simulated one", async () => simulatedCluster()],
   ["a real API server", async () => (await testCluster()).cluster],
 ] as const)("a kind that a CRD brings (%s)", (_, open) => {
   let cluster: Cluster;

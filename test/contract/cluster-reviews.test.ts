@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Cluster } from "../../shared/ports/cluster.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
+import { simulatedCluster } from "./simulated.ts";
 
 describe.each([
   ["the fake", async () => fakeCluster()],
+  ["a simulated one", async () => simulatedCluster()],
   ["a real API server", async () => (await testCluster()).cluster],
 ] as const)("a review on a cluster (%s)", (_, open) => {
   let cluster: Cluster;

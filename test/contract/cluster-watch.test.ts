@@ -3,6 +3,7 @@ import type { Manifest } from "../../shared/model/manifest.ts";
 import type { Cluster, WatchEvent } from "../../shared/ports/cluster.ts";
 import { fakeCluster } from "../fakes/fake-cluster.ts";
 import { testCluster } from "../support/cluster-client.ts";
+import { simulatedCluster } from "./simulated.ts";
 
 const ours = { fieldManager: "fairlead", force: true };
 const query = { apiVersion: "v1", kind: "ConfigMap", namespace: "watched" };
@@ -15,6 +16,7 @@ const configMap = (name: string, data: Record<string, string>, namespace = "watc
 
 describe.each([
   ["the fake", async () => fakeCluster()],
+  ["a simulated one", async () => simulatedCluster()],
   ["a real API server", async () => (await testCluster()).cluster],
 ] as const)("watching a cluster (%s)", (_, open) => {
   let cluster: Cluster;

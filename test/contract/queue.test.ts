@@ -3,10 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sqsQueue } from "../../shared/adapters/queue/sqs.ts";
 import type { Queue } from "../../shared/ports/queue.ts";
 import { memoryQueue } from "../fakes/memory-queue.ts";
-import { freeGate } from "../simulation/free.ts";
-import { gatedQueue, queueStore } from "../simulation/ports/queue.ts";
-import { randomOf } from "../simulation/random.ts";
-import { openTrace } from "../simulation/trace.ts";
+import { simulatedQueue } from "./simulated.ts";
 import { standInsForTests, type TestStandIns } from "./stand-ins.ts";
 
 interface Note {
@@ -41,17 +38,14 @@ const subjects: Readonly<Record<string, () => Subject>> = {
     return { queue, received: async () => queue.take() };
   },
   simulated: () => {
-    const { call, timeline } = freeGate();
-    const world = { timeline, random: randomOf("queue"), trace: openTrace(() => 0, false), faults: [], strike: () => undefined };
-    const store = queueStore({ name: "notices", visibility: 360, receives: 5 }, world);
+    const { queue, store, pass } = simulatedQueue<Note>();
     const received = async () => {
-      timeline.after(1_000, () => undefined);
-      while (timeline.step());
+      pass(1_000);
       const messages = store.receive(1_000);
       for (const message of messages) store.acknowledge(message);
       return messages.map(({ body }): Note => JSON.parse(body));
     };
-    return { queue: gatedQueue<Note>(store, call), received };
+    return { queue, received };
   },
   "on SQS": () => {
     const url = standIns.queueUrl("notices");
@@ -91,15 +85,6 @@ describe.each(Object.keys(subjects))("a queue %s", (kind) => {
 });
 
 describe("a queue on SQS", () => {
-  it("keeps a delayed message back", async () => {
-    const url = standIns.queueUrl("renders");
-    await sqsQueue<Note>(standIns.sqs, url).send([
-      { body: { v: 1, text: "later" }, delaySeconds: 600 },
-      { body: { v: 1, text: "now" }, delaySeconds: 0 },
-    ]);
-    expect((await receiveAll(url)).map((note) => note.text)).toEqual(["now"]);
-  });
-
   it("says QueueUnavailable, which a later try may help, when the queue cannot be reached", async () => {
     const queue = sqsQueue<Note>(standIns.sqs, standIns.queueUrl("pushes").replace("pushes", "no-such-queue"));
     await expect(queue.send([{ body: { v: 1, text: "lost" } }])).rejects.toMatchObject({ code: "QueueUnavailable", retry: true });
