@@ -13,6 +13,8 @@ Runs the real handlers on simulated ports under a virtual clock, in schedules th
   --cores N       on so many threads (1)
   --trace         prints every call of a replay
   --json          the result as JSON
+
+Exits with 1 where a rule was broken, a bug was not found, or 100,000 schedules and more did not cover what a nightly campaign must.
 `;
 
 const options = {
