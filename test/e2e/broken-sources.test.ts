@@ -69,6 +69,13 @@ const breaks: readonly Break[] = [
     says: ["app/settings.yaml:3"],
   },
   {
+    what: "a chart that wants more memory than its tool may have (F-13)",
+    name: "memory",
+    good: chart,
+    bad: { "app/templates/large.yaml": 'a: {{ repeat 1200000000 "x" }}\n' },
+    says: ["Helm needed more memory for app"],
+  },
+  {
     what: "a path that is not in the repository any more",
     name: "path",
     good: plain,
@@ -90,7 +97,8 @@ describe.each(breaks)("$what", ({ name, good, bad, says }) => {
 
     await stack.push(`broken/${name}`, bad);
     const [said] = says;
-    expect(await failed(stack, application, said ?? "")).toMatch(/^[^\n]{20,}/);
+    // A render that is killed is tried three times, at the sweeper's pace.
+    expect(await failed(stack, application, said ?? "", 120)).toMatch(/^[^\n]{20,}/);
     await slackSays(stack, application, "could not be synced", ...says);
     expect(await objects()).toBe(before);
     expect(slackTexts(stack, application).filter((text) => text.includes("could not be synced"))).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { Item } from "../../shared/ports/table.ts";
+import { keys } from "../../shared/state/items.ts";
 import type { Doings } from "./doings.ts";
 import type { WorldFault } from "./faults.ts";
 import type { Plan } from "./plan.ts";
@@ -22,8 +23,8 @@ export const openRestores = (world: World, doings: Doings): void => {
     timeline.at(at, () => {
       gate.strike(fault);
       world.restore(backup);
-      // What no repository declares, people declare again.
-      if (fault.back === "all") timeline.after(fault.again, () => void doings.declare());
+      // What no repository declares, people declare again: also where the backup is of a time at which all was lost.
+      if (!backup.some(({ pk }) => pk === keys.listed("").pk)) timeline.after(fault.again, () => void doings.declare());
     });
   }
 };

@@ -60,10 +60,10 @@ export const synced = (stack: TestStack, application: string, sha?: string): Pro
   );
 
 /** Waits until the Application's last operation failed, and answers the reason that people read. */
-export const failed = async (stack: TestStack, application: string, because: string | RegExp): Promise<string> => {
+export const failed = async (stack: TestStack, application: string, because: string | RegExp, seconds?: number): Promise<string> => {
   const says = (reason: string | undefined) =>
     (typeof because === "string" ? reason?.includes(because) : because.test(reason ?? "")) === true;
-  const state = await stateWhere(stack, application, ({ phase, reason }) => phase === "Failed" && says(reason));
+  const state = await stateWhere(stack, application, ({ phase, reason }) => phase === "Failed" && says(reason), seconds);
   return state.reason ?? "";
 };
 
