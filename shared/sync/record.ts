@@ -55,7 +55,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   const again = { v: 1 as const, application: application.name };
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name], limits: world.renderLimits } }]);
-  } else if (!goesOn(outcome) && after.desiredGeneration > after.observedGeneration) {
+  } else if (!goesOn(outcome) && after.desiredGeneration > seenBy(finished, after)) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
   if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application, requestIn(finished)).refresh)
@@ -76,6 +76,10 @@ export const tellForgotten = async (name: string, forgotten: Forgotten, world: S
     await world.syncs.send([{ body: { v: 1, application: forgotten.awaitedBy } }]);
   return { done: true };
 };
+
+/** Up to which wish there is nothing to send: what waits for fetch saw the wish that it had read, and fetch sends for it, or the sweeper does. */
+const seenBy = (finished: Finished, { observedGeneration }: ApplicationState): number =>
+  finished.outcome.kind === "waiting" ? servedBy(finished) : observedGeneration;
 
 /** Its next step has a message of its own. */
 const goesOn = ({ kind }: Outcome): boolean => kind === "running" || kind === "removing";

@@ -16,6 +16,8 @@ export interface FleetPlan {
   readonly addresses?: Readonly<Record<string, string>>;
   /** Whether table and queues keep their state on disk, so that they can be restarted. */
   readonly durable?: boolean;
+  /** What the functions have for a /tmp; a folder of the stack's own without it. */
+  readonly temporary?: string;
   /** Seconds between the events of a schedule. */
   readonly every?: Readonly<Partial<Record<"sweep" | "poll" | "drift", number>>>;
 }

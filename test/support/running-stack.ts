@@ -107,7 +107,7 @@ export const startRunningStack = async (clusters: readonly FleetCluster[], plan:
           ...standIns.environment,
           ...environmentFor(name, texts),
           HOME: folder,
-          TMPDIR: folder,
+          TMPDIR: plan.temporary ?? folder,
           PATH: process.env.PATH ?? "",
         }),
         queueUrl: standIns.queueUrl,
