@@ -1,5 +1,5 @@
 import { admitReach, groupsOf } from "../state/groups.ts";
-import { readRef, wantRef } from "../state/refs.ts";
+import { type RefState, readRef, wantRef } from "../state/refs.ts";
 import type { FetchWorld } from "./ports.ts";
 import { lookedAt, type Settled } from "./settle.ts";
 
@@ -25,13 +25,17 @@ export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWor
   const byHead = Map.groupBy(met, ({ repository, ref, sha }) => `${repository} ${ref} ${sha}`);
   for (const [first, ...others] of byHead.values()) {
     if (first === undefined) continue;
-    const { head, done } = await readRef(world.table, first.repository, first.ref);
+    const known = await readRef(world.table, first.repository, first.ref);
+    const head = known.head ?? underWay(known);
     if (head === undefined || head === first.sha) continue;
     // Or its group would be passed over at the head that it was evaluated at before.
     for (const { group, application, looked } of [first, ...others]) await admitReach(world.table, group, application, looked);
-    await fetchAnew(first, done, world);
+    await fetchAnew(first, known.done, world);
   }
 };
+
+/** What the first push of a ref says, such as the first after a restore: whoever fetches it may have looked at the groups before. */
+const underWay = ({ wanted, done, after }: RefState): string | undefined => (wanted > done ? after : undefined);
 
 interface Met extends Own {
   readonly sha: string;

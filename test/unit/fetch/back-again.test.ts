@@ -74,4 +74,41 @@ describe("a branch that goes back to what it was (F-12)", () => {
     expect(state?.revisions).toMatchObject([{}, { sha: first }]);
     expect(state?.input).not.toBe(between);
   });
+
+  it("takes back an Application that was fetched for itself beside the fetch of that ref's first push", async () => {
+    // Its group said that it differs, the other fetch had read it before that, and no head of the ref was known to doubt.
+    const world = fetchWorld();
+    const first = world.commit(monorepo, { "web/a.yaml": "kind: First" });
+    await world.declare(applicationAt("web", "web"));
+    const before = (await world.state("web"))?.input;
+    world.commit(monorepo, { "web/a.yaml": "kind: Between" });
+    const { git, artifacts } = world.world;
+    const [looking, settled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let ofRef: Promise<unknown> | undefined;
+    const listRefs: typeof git.listRefs = async (...asked) => {
+      if (ofRef) {
+        looking.resolve();
+        await settled.promise;
+      }
+      return git.listRefs(...asked);
+    };
+    const put: typeof artifacts.put = async (...stored) => {
+      if (!ofRef) {
+        world.point(monorepo, main.ref, first);
+        ofRef = Promise.resolve().then(() => world.pushed(first));
+        await looking.promise;
+      }
+      return artifacts.put(...stored);
+    };
+    Object.assign(world.world, { git: { ...git, listRefs }, artifacts: { ...artifacts, put } });
+    await fetchPush({ v: 1, kind: "application", application: "web" }, world.world);
+    expect((await world.state("web"))?.input).not.toBe(before);
+    settled.resolve();
+    await ofRef;
+
+    const { wanted, done } = await readRef(world.table, main.repository, main.ref);
+    expect(wanted).toBeGreaterThan(done);
+    expect(await fetchPush(refMessage, world.world)).toEqual({ done: true });
+    expect((await world.state("web"))?.input).toBe(before);
+  });
 });
