@@ -55,7 +55,7 @@ export const writeInventory = async (table: Table, artifacts: Artifacts, lease: 
  */
 export const forgetInventory = async (table: Table, lease: Fence): Promise<void> => {
   // The revision goes on: what a scan read before is older than whatever comes.
-  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact", "late"], add: { revision: 1 } };
+  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact", "late", "noted"], add: { revision: 1 } };
   await writeFenced(lease, (condition) => table.update(keys.inventory(lease.application), change, condition));
 };
 

@@ -6,6 +6,7 @@ import { watchLeases } from "./leases.ts";
 import { type LeftBehind, watchLeftBehind } from "./left-behind.ts";
 import { watchRecords } from "./records.ts";
 import { watchRestored } from "./restored.ts";
+import { watchSpins } from "./spins.ts";
 import { type Tellings, watchTellings } from "./tellings.ts";
 import { watchTurns } from "./turns.ts";
 import { watchWriters } from "./writers.ts";
@@ -40,6 +41,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       watchRestored(report, world),
       watchHistory(report, world),
       watchLeases(report, world),
+      watchSpins(report, world),
       watchTurns(report, world),
       watchWriters(report, world),
     ],

@@ -10,6 +10,7 @@ import { type Operation, readOperation, writeOperation } from "../../../shared/s
 import { renew } from "../../../shared/state/renewal.ts";
 import { memoryArtifacts } from "../../fakes/memory-artifacts.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
+import { isBareFence } from "../../support/bare-fence.ts";
 import { interruptedTable } from "../../support/interrupted-table.ts";
 import { anApplication } from "../../support/sync-world.ts";
 
@@ -106,6 +107,15 @@ describe("an inventory (F-09)", () => {
     await forget(await hold("two", { fence: 1, beat: 1 }));
     await expect(writeInventory(table, artifacts, zombie, owning("old"))).rejects.toMatchObject({ code: "LeaseLost" });
     expect(await owned()).toEqual([]);
+  });
+
+  it("leaves nothing but its fence, whatever was noted in it", async () => {
+    const { table, hold, forget } = world();
+    const holder = await hold("one");
+    const [[, entry]] = [...owning("late")] as [[string, InventoryEntry]];
+    await noteLate(table, "web", { fence: holder.fence, what: "written", entry });
+    await forget(await hold("two", { fence: 1, beat: 1 }));
+    expect(table.items().filter((item) => !isBareFence(item))).toEqual([]);
   });
 
   // Fences began anew at 1 for the new one, and that of a worker that had slept since the old one was higher than all of them.
