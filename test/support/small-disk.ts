@@ -19,8 +19,8 @@ try {
   const small = await stack.push("disk/small", manifest("small", "1"));
   await stack.push("disk/large", { ...manifest("large", "1"), "app/large.bin": randomBytes(12_000_000) });
   await stack.push(control, { "small.yaml": declared("small"), "large.yaml": declared("large") });
-  const { reason } = await eventually("DiskFull", () => linesOf(stack, "message-failed").find(({ code }) => code === "DiskFull"));
-  say(String(reason));
+  const told = await eventually("the full disk", () => linesOf(stack, "repository-unreachable")[0]);
+  say(String(told.reason));
   await synced(stack, "small", small);
   say("what fits is synced");
   const fits = await stack.push("disk/large", { ...manifest("large", "2"), "app/large.bin": null });
