@@ -4,8 +4,8 @@ import type { World } from "../world.ts";
 
 /** ms of virtual time */
 const window = 10_000;
-/** A hundred pushes in eight seconds are some 25. */
-const most = 50;
+/** Each of a hundred pushes in eight seconds may have a sync of its own. */
+const most = 120;
 
 /** Whoever waits for others does not ask again and again: leases of an Application in a while, whatever is sent. */
 export const watchSpins = (report: Report, world: () => World): Observer => {
