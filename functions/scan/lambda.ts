@@ -39,7 +39,7 @@ export const handler = scanHandler({
   fingerprintKey: fingerprintKeyOf(secrets),
   listRefs: async (url, also) => {
     const access = await accessTo(url);
-    return askHost({ url: access.url, repository: url }, { table, clock, journal }, () => git.listRefs(access, also));
+    return askHost(access, url, { table, clock, journal }, () => git.listRefs(access, also));
   },
   pollSeconds: pollSecondsBy(installation),
   resolve: (selector, refs) => {

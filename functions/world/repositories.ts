@@ -7,9 +7,10 @@ import type { Secrets } from "../../shared/ports/secrets.ts";
 /** From a URL as Applications have it to where it is read and how to get in: mirrors first, credentials by the URL as declared. */
 export const accessBy = (installation: Installation, secrets: Secrets): ((url: string) => Promise<RepositoryAccess>) => {
   const accessTo = async (url: string): Promise<RepositoryAccess> => {
+    const at = { url: mirroredUrl(url, installation.mirrors), accessTo };
     const entry = credentialsFor(url, installation.repositoryCredentials);
-    const credentials = entry === undefined ? undefined : credentialsIn(entry, (await secrets.read(entry)) ?? missing(entry, url));
-    return { url: mirroredUrl(url, installation.mirrors), accessTo, ...(credentials && { credentials }) };
+    if (entry === undefined) return at;
+    return { ...at, login: entry, credentials: credentialsIn(entry, (await secrets.read(entry)) ?? missing(entry, url)) };
   };
   return accessTo;
 };

@@ -80,7 +80,7 @@ const noting = async <T>(asked: Map<string, Failure | undefined>, repository: st
 
 const fromHost = async <T>(url: string, world: SessionWorld, ask: (access: RepositoryAccess) => Promise<T>): Promise<T> => {
   const access = await world.accessTo(url);
-  return askHost({ url: access.url, repository: url }, world, () => ask(access));
+  return askHost(access, url, world, () => ask(access));
 };
 
 const openChart = async ({ repoURL, chart = "", targetRevision, helm }: Source, world: SessionWorld): Promise<Snapshot> => {

@@ -12,6 +12,8 @@ export interface Git {
 export interface RepositoryAccess {
   readonly url: string;
   readonly credentials?: RepositoryCredentials;
+  /** Name of the credentials in the secret store: a host counts what it allows by who asks. Absent for nobody in particular. */
+  readonly login?: string;
   /** For submodules on other hosts and the like: the caller's way to look up access by URL. */
   readonly accessTo?: (url: string) => Promise<RepositoryAccess>;
 }

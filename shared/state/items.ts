@@ -36,7 +36,7 @@ export const keys = {
   group: (repository: string, group: string): Key => ({ pk: `repo#${repository}`, sk: `group#${group}` }),
   edge: (repository: string, group: string, application: string): Key => ({ pk: `repo#${repository}`, sk: `edge#${group}#${application}` }),
   repository: (repository: string): Key => ({ pk: "repos", sk: repository }),
-  host: (host: string): Key => ({ pk: "hosts", sk: host }),
+  host: (host: string, login?: string): Key => ({ pk: "hosts", sk: login === undefined ? host : `${host} ${login}` }),
   spec: (application: string): Key => ({ pk: `app#${application}`, sk: "spec" }),
   state: (application: string): Key => ({ pk: `app#${application}`, sk: "state" }),
   inventory: (application: string): Key => ({ pk: `app#${application}`, sk: "inventory" }),

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../shared/model/failure.ts";
+import type { RepositoryAccess } from "../../../shared/ports/git.ts";
 import { askHost } from "../../../shared/state/hosts.ts";
 import { memoryTable } from "../../fakes/memory-table.ts";
 
-const web = { url: "https://git.example.com/team/web.git", repository: "https://git.example.com/team/web.git" };
-const shop = { url: "git@git.example.com:team/shop.git", repository: "git@git.example.com:team/shop.git" };
-const elsewhere = { url: "https://charts.example.org/stable", repository: "https://charts.example.org/stable" };
+const web: RepositoryAccess = { url: "https://git.example.com/team/web.git" };
+const shop: RepositoryAccess = { url: "git@git.example.com:team/shop.git" };
+const elsewhere: RepositoryAccess = { url: "https://charts.example.org/stable" };
 const limited = (retryAfter?: number) =>
   new Failure("RepositoryUnreachable", "web", "git.example.com/team/web answers 429 at the moment; it is tried again.", {
     ...(retryAfter !== undefined && { retryAfter }),
@@ -24,8 +25,8 @@ const world = () => {
     pass: (seconds: number) => {
       now += seconds * 1000;
     },
-    ask: (at: typeof web, failure?: Failure) =>
-      askHost(at, given, async () => {
+    ask: (at: RepositoryAccess, failure?: Failure) =>
+      askHost(at, at.url, given, async () => {
         asked += 1;
         if (failure) throw failure;
         return "answer";
@@ -50,6 +51,21 @@ describe("a host that asks us to wait (F-23)", () => {
     const { ask } = world();
     await expect(ask(web, limited(120))).rejects.toThrow();
     expect(await ask(elsewhere)).toBe("answer");
+  });
+
+  // One team's token had used up what it may, and nobody could read anything of that host.
+  it("holds up none of those whom it knows by another login", async () => {
+    const { ask, told } = world();
+    const [ours, theirs] = [
+      { ...web, login: "team-a" },
+      { ...shop, login: "team-b" },
+    ];
+    await expect(ask(ours, limited(120))).rejects.toThrow();
+    expect(told).toMatchObject([{ facts: { host: "git.example.com", login: "team-a" } }]);
+    expect(await ask(theirs)).toBe("answer");
+    expect(await ask(web)).toBe("answer");
+    const message = expect.stringContaining("git.example.com asked team-a (repositoryCredentials) to wait");
+    await expect(ask({ ...shop, login: "team-a" })).rejects.toMatchObject({ message });
   });
 
   it("is waited for an hour at most, also where the clock of whoever was asked is far ahead (F-10)", async () => {
