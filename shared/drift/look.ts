@@ -13,6 +13,7 @@ import { isUnreadable } from "../state/items.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { actOn } from "./act.ts";
 import { adoptTracked, isToBeSearched } from "./adopt.ts";
+import { wakeContested } from "./contested.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
 import { liveObjects } from "./live-objects.ts";
@@ -47,7 +48,11 @@ export const lookAtApplications = async (
   const declared = new Map(
     (await readApplications(world.table, settled, unreadable)).map((application) => [application.name, application]),
   );
-  if (only === undefined) await searchAfterRestore(new Map([...states].filter(([name]) => here.includes(name))), cluster, apis, world);
+  if (only === undefined) {
+    const standing = new Map([...states].filter(([name]) => here.includes(name)));
+    await searchAfterRestore(standing, cluster, apis, world);
+    await wakeContested(standing, world);
+  }
   const defaults = world.drift(clusterName);
   const now = world.clock.now();
   const due = settled.filter((name) => {

@@ -101,6 +101,8 @@ export const StateItem = z.object({
   step: z.optional(z.object({ at: z.number(), generation: z.number() })),
   /** When a sync that a window holds up may begin, or what another Application has is looked at again (ms since 1970). */
   againAt: z.optional(z.number()),
+  /** Who has what Git wants for it: see contests.ts. */
+  contested: z.optional(z.record(z.string(), z.string())),
   /** How often the same wish failed, and when it is tried again (ms since 1970); neither after a success. */
   attempt: z._default(z.number(), 0),
   retryAt: z.optional(z.number()),

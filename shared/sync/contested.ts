@@ -7,6 +7,7 @@ import type { Tracking } from "../model/tracking.ts";
 import type { ClusterApis, LiveObject } from "../ports/cluster.ts";
 import { type ApplicationState, readStates } from "../state/application-state.ts";
 import { readApplications } from "../state/applications.ts";
+import { type Contested, contestedBy } from "../state/contests.ts";
 import { longestDelay } from "../state/messages.ts";
 import type { OwnerOf } from "./apply-context.ts";
 import { type DesiredObject, desiredState } from "./desired.ts";
@@ -20,6 +21,8 @@ export interface Contest {
   readonly ownerOf: OwnerOf;
   /** Another Application of ours has something that Git wants for this one, as far as we know. */
   readonly isContested: boolean;
+  /** By whom, and what was known of them. */
+  readonly contested: Contested | undefined;
 }
 
 export interface ContestSubject {
@@ -50,7 +53,7 @@ export const contestOf = async (subject: ContestSubject, world: ContestWorld): P
     const owner = found?.state === "found" ? ownerOf(found.object) : undefined;
     return owner === undefined ? [] : [{ owner, name: formatKey(key) }];
   });
-  if (claims.length === 0) return { ownerOf, isContested: false };
+  if (claims.length === 0) return { ownerOf, isContested: false, contested: undefined };
   const owners = [...new Set(claims.map(({ owner }) => owner))];
   // One that cannot be read is not known: it keeps what is its own.
   const unreadable = () => undefined;
@@ -63,12 +66,14 @@ export const contestOf = async (subject: ContestSubject, world: ContestWorld): P
   );
   const wishes = new Map(known);
   const isGivenUp = (owner: string, name: string) => wishes.get(owner)?.has(name) === false;
+  const standing = new Set(claims.filter(({ owner, name }) => !isGivenUp(owner, name)).map(({ owner }) => owner));
   return {
     ownerOf: (object) => {
       const owner = ownerOf(object);
       return owner !== undefined && isGivenUp(owner, formatKey(keyOf(object))) ? undefined : owner;
     },
-    isContested: claims.some(({ owner, name }) => wishes.has(owner) && !isGivenUp(owner, name)),
+    isContested: [...standing].some((owner) => wishes.has(owner)),
+    contested: standing.size === 0 ? undefined : contestedBy([...standing], states),
   };
 };
 

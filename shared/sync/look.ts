@@ -16,6 +16,7 @@ import { excludedIn, withoutExcluded } from "../policy/excluded-kinds.ts";
 import { applicationOptions, objectOptions, type SyncOptions } from "../policy/sync-options.ts";
 import type { LiveObject } from "../ports/cluster.ts";
 import type { ApplicationState } from "../state/application-state.ts";
+import type { Contested } from "../state/contests.ts";
 import { readInventory } from "../state/inventories.ts";
 import type { Lease } from "../state/leases.ts";
 import { readSelection } from "../state/selections.ts";
@@ -66,6 +67,7 @@ export interface Look {
   readonly isPartial: boolean;
   /** Some are another Application's, or are being deleted and to be created again: see contested.ts. */
   readonly isContested: boolean;
+  readonly contested: Contested | undefined;
   readonly context: ApplyContext;
   readonly health: CustomHealth | undefined;
   readonly preflight: Omit<PreflightContext, "lease">;
@@ -99,7 +101,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
   const acting = await actingCluster(cluster, { application, name: state.cluster, customizations }, world);
   const applying = await applyContext({ application, cluster: acting, live, inventory, customizations, optionsOf, requested }, world);
   const claimed = { desired: desired.objects, live, ownerOf: applying.ownerOf, cluster: state.cluster, apis, tracking, excluded };
-  const { ownerOf, isContested } = await contestOf(claimed, world);
+  const { ownerOf, isContested, contested } = await contestOf(claimed, world);
   const context = { ...applying, ownerOf };
   const isAsked = state.awaitingDigest === subject.output;
   const confirmed = state.approval === subject.output || isDeletionApproved(application, (isAsked ? state.askedAt : undefined) ?? since);
@@ -134,6 +136,7 @@ export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number,
     isAnswered,
     isPartial: plan !== whole && workIn(plan) < workIn(whole),
     isContested: isContested || isAnyGoing(desired.objects, live),
+    contested,
     context,
     health: customHealth(customizations, world.clock.now),
     preflight: {

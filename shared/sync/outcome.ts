@@ -3,6 +3,7 @@ import type { Inventory } from "../model/inventory.ts";
 import type { HealthStatus, ObjectResult, SyncStatus } from "../model/operation.ts";
 import { retryDelayOf } from "../policy/retry.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
+import type { Contested } from "../state/contests.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import type { Operation } from "../state/operations.ts";
 
@@ -25,6 +26,8 @@ export type Outcome =
       readonly partial?: boolean;
       /** When objects that another Application has are looked at again, ms since 1970. */
       readonly again?: number;
+      /** By whom what Git wants for this one is held. */
+      readonly contested?: Contested;
     }
   /** Looked, and was not to act: manual sync, or drift without self-heal. */
   | {
@@ -34,6 +37,7 @@ export type Outcome =
       readonly reason: string;
       /** When looking again may come to something else, ms since 1970. */
       readonly again?: number | undefined;
+      readonly contested?: Contested;
     }
   /** `retry`: "limited" to five times, "unlimited" while the other side is unreachable, "never" when only a new commit helps. */
   | {

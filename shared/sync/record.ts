@@ -182,6 +182,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         outage: undefined,
         reason: reasonOf(outcome),
         againAt: outcome.again,
+        contested: outcome.contested,
         ...awaitingOf(outcome, read, now),
         warnings: smallWarnings(outcome.warnings),
         syncedAt: now,
@@ -194,6 +195,7 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         health: outcome.health,
         reason: outcome.reason === "" ? undefined : smallReason(outcome.reason),
         againAt: outcome.again,
+        contested: outcome.contested,
         // What was under way was ended for a reason that stands there.
         ...(read.phase === "Running" && { phase: "Failed", step: undefined }),
       };

@@ -32,7 +32,7 @@ export interface NotNow {
 }
 
 /** Looked, and not to act. */
-export const compared = ({ plan, health: custom }: Look, { reason, again, isStanding = false }: NotNow): Outcome => {
+export const compared = ({ plan, health: custom, contested }: Look, { reason, again, isStanding = false }: NotNow): Outcome => {
   const changes = plan.waves.flatMap(({ changes }) => changes).filter(isDifference);
   const moved = [...changes, ...plan.prune.filter((change) => !isExtraneous(change)), ...differing(plan)];
   const live = plan.waves.flatMap(({ changes }) => changes.flatMap((change) => ("live" in change ? [change.live] : [])));
@@ -43,6 +43,7 @@ export const compared = ({ plan, health: custom }: Look, { reason, again, isStan
     health: applicationHealth(live, "", plan.waves.length, custom).status,
     reason: isStanding ? reason : moved.length === 0 ? "" : `${differ}. ${reason}`,
     again,
+    ...(contested && { contested }),
   };
 };
 
