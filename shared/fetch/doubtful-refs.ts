@@ -3,25 +3,37 @@ import { type RefState, readRef, wantRef } from "../state/refs.ts";
 import type { FetchWorld } from "./ports.ts";
 import { lookedAt, type Settled } from "./settle.ts";
 
-/** A ref that the caller answers for itself. */
+/** A ref that the caller answers for itself; `head` is where it saw it. */
 export interface Own {
   readonly repository: string;
   readonly ref: string;
+  readonly head?: string | undefined;
 }
+
+/** What an Application met of its refs, each once per source. */
+const metBy = (settled: readonly Settled[]) =>
+  settled
+    .filter(({ answer }) => answer !== "overtaken")
+    .flatMap((each) =>
+      groupsOf(each.application).flatMap((group, index) => {
+        const looked = lookedAt(each, index);
+        if (looked?.ref === undefined) return [];
+        return [{ group, application: each.application.name, looked, repository: group.repository, ref: looked.ref, sha: looked.sha }];
+      }),
+    );
+
+const isOf = (own: Own | undefined, { repository, ref }: Own): boolean => repository === own?.repository && ref === own.ref;
+
+/** The host showed one head to the caller and another one to an Application: what was evaluated is not what the caller would call done. */
+export const metAnotherHead = (settled: readonly Settled[], own: Own | undefined): boolean =>
+  own?.head !== undefined && metBy(settled).some((met) => isOf(own, met) && met.sha !== own.head);
 
 /**
  * An Application may have met another head of a ref than that was fetched at last: a push that was not told yet, or a host that shows for a while
  * what was before. Nobody could tell the two apart, and no poll sees what the ref's item does not say: so the ref is fetched anew.
  */
 export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWorld, own?: Own): Promise<void> => {
-  const wished = settled.filter(({ answer }) => answer !== "overtaken");
-  const met = wished.flatMap((each) =>
-    groupsOf(each.application).flatMap((group, index) => {
-      const looked = lookedAt(each, index);
-      if (looked?.ref === undefined || (group.repository === own?.repository && looked.ref === own.ref)) return [];
-      return [{ group, application: each.application.name, looked, repository: group.repository, ref: looked.ref, sha: looked.sha }];
-    }),
-  );
+  const met = metBy(settled).filter((each) => !isOf(own, each));
   const byHead = Map.groupBy(met, ({ repository, ref, sha }) => `${repository} ${ref} ${sha}`);
   for (const [first, ...others] of byHead.values()) {
     if (first === undefined) continue;

@@ -1,7 +1,7 @@
 import type { Failure } from "../model/failure.ts";
 import { sideBySide } from "../model/side-by-side.ts";
 import { admitReach, applicationsOfGroup, forgetReach, groupsOf, noteUnread, recordReach, type SourceGroup } from "../state/groups.ts";
-import { fetchDoubtful, type Own } from "./doubtful-refs.ts";
+import { fetchDoubtful, metAnotherHead, type Own } from "./doubtful-refs.ts";
 import type { FetchWorld } from "./ports.ts";
 import type { FetchSession } from "./session.ts";
 import { lookedAt, type PushFacts, type Settled, settleApplications } from "./settle.ts";
@@ -45,7 +45,7 @@ export const evaluateGroups = async (
   });
   const postponed = settled.flatMap(({ evaluation }) => (evaluation.kind === "postponed" ? [evaluation.failure] : []));
   return {
-    state: settled.some(({ answer }) => answer === "overtaken") ? "overtaken" : "settled",
+    state: settled.some(({ answer }) => answer === "overtaken") || metAnotherHead(settled, own) ? "overtaken" : "settled",
     raised: settled.flatMap(({ answer, application }) => (answer === "raised" ? [application.name] : [])),
     trouble: [...unreadable.values(), ...postponed][0],
   };

@@ -140,7 +140,7 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
   });
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
   const begun = await begin(message, read, touched, world);
-  const { state, raised, trouble } = await evaluateGroups(touched, wish, session.renewed(), world, message);
+  const { state, raised, trouble } = await evaluateGroups(touched, wish, session.renewed(), world, { ...message, head });
   if (trouble) {
     await keepOpen(world.table, { ...message, own: begun.own, at: world.clock.now() });
     throw trouble;

@@ -112,3 +112,21 @@ describe("a branch that goes back to what it was (F-12)", () => {
     expect((await world.state("web"))?.input).toBe(before);
   });
 });
+
+describe("a host that shows the newest head to one look of a fetch and an older one to the next (F-22)", () => {
+  it("is looked at again: what was evaluated is not what was seen", async () => {
+    // The newer head was noted as done, the older one was what everybody had, and every poll found what was noted.
+    const world = await declared();
+    const { git } = world.world;
+    let looks = 0;
+    const listRefs: typeof git.listRefs = async (...asked) => {
+      const shown = await git.listRefs(...asked);
+      return ++looks === 2 ? { ...shown, refs: new Map([...shown.refs].map(([name]) => [name, world.first])) } : shown;
+    };
+    Object.assign(world.world, { git: { ...git, listRefs } });
+    expect(await world.push({ "web/a.yaml": "kind: Newest" })).toMatchObject({ done: false, again: refMessage });
+    expect(await world.inputOf("web")).toBe(world.before);
+    expect(await fetchPush(refMessage, world.world)).toEqual({ done: true });
+    expect(await world.inputOf("web")).not.toBe(world.before);
+  });
+});
