@@ -142,12 +142,23 @@ const standingAt = (changes: number): Condition => ({
   changes: standsAt(changes),
 });
 
-/** Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. */
+/**
+ * Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. Where its
+ * declaration came after that, only its parent's edge went: the parent finds it again, and withdraws what Git does not declare.
+ */
 const leaveAgain = async (table: Table, declaration: Declaration): Promise<void> => {
   const { application, at } = declaration;
-  if ((await readDeclared(table, [application.name])).length > 0) return;
+  if ((await readDeclared(table, [application.name])).length > 0) return keepEdge(table, application);
   await writeSpec(table, declaration);
   await withdrawApplication(table, application.name, "forget", at);
+};
+
+const keepEdge = async (table: Table, { name, parent }: Application): Promise<void> => {
+  if (parent === undefined) return;
+  const edge = keys.child(parent, name);
+  if (await table.get(edge)) return;
+  await table.put({ ...edge, v: 1 });
+  if (!(await table.get(keys.state(name)))) await table.delete(edge);
 };
 
 const writeSpec = async (table: Table, { application, cluster }: Declaration): Promise<void> => {

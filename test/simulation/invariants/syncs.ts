@@ -16,7 +16,9 @@ export const checkSyncs = ({ plan, store, gate, repositories }: World, report: R
 };
 
 /** A sync and, where its objects take time, its health. */
-const wishesOf = ({ steps, applications }: Plan, name: string): number => {
+const wishesOf = ({ steps: planned, faults, applications }: Plan, name: string): number => {
+  // People do some of it while something goes wrong.
+  const steps = [...planned, ...faults.flatMap((fault) => ("step" in fault && fault.step ? [fault.step] : []))];
   const repository = applications.find((each) => each.name === name)?.repository;
   const isRolledBack = steps.some((step) => step.do === "roll-back" && step.application === name);
   return steps.reduce((sum, step) => sum + wishesIn(step, name, repository, isRolledBack), 0);

@@ -20,9 +20,11 @@ export const checkTellings = (world: World, { times: told, collected }: Tellings
     const name = `${item.pk}/${event.id}`;
     // A table that went back to before the telling does not know of it.
     const isToldBefore = world.restores.length > 0 && told.has(tellingOf(item.pk.slice("app#".length), event));
-    // What was collected is told by the count of its summary, which a restored table may never have had, and the message that brought the event is
-    // gone by then: nobody promises that what was not told before a restore is told after it.
-    const isForgotten = (collected.get(name) ?? world.restores.length) < world.restores.length;
+    // What was collected, or overtaken there by newer news, is told by the count of its summary, which a restored table may never have had, and the
+    // message that brought the event is gone by then: nobody promises that what was not told before a restore is told after it.
+    const isForgotten = [...collected].some(
+      ([other, restores]) => other.startsWith(`${item.pk}/`) && other >= name && restores < world.restores.length,
+    );
     if (!settled.has(name) && !isToldBefore && !isForgotten) report("told", `${event.kind} ${name} was never told`);
   }
 };

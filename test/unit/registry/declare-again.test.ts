@@ -108,6 +108,31 @@ describe("a worker that sleeps while it forgets an Application", () => {
   });
 });
 
+// It slept just before it wrote the declaration: others declared all of it, withdrew and forgot it, and what it wrote then was nobody's child.
+describe("a worker that sleeps while it declares an Application", () => {
+  it("leaves none that its parent does not know, whichever moment it sleeps at", async () => {
+    for (let at = 1; ; at++) {
+      const { push, world, control } = await openRegistry();
+      const { table } = world;
+      const web = applicationManifest({}, { name: "web" });
+      const api = applicationManifest({}, { name: "api" });
+      await push([api]);
+      const slow = interruptedTable(table, at, async () => {
+        await push([web, api]);
+        await push([api]);
+        await syncApplication({ v: 1, application: "web" }, { ...syncWorld().world, table, syncs: world.syncs });
+      });
+      const request = { parent: control, manifests: [web, api], prune: true, approval: undefined, digest: "late" };
+      await registerObjects(request, { ...world, table: slow.table });
+      if (slow.calls() < at) break;
+      const isThere = (await readState(table, "web")) !== undefined;
+      const isChild = table.items().some(({ pk, sk }) => pk === "app#control" && sk === "child#web");
+      expect({ isThere, isChild }, `after call ${at}`).toEqual({ isThere, isChild: isThere });
+      expect(at).toBeLessThan(100);
+    }
+  });
+});
+
 describe("a declaration that comes while the earlier one is being forgotten", () => {
   it("is answered with a sentence, and not with a failure", async () => {
     const { table, forget, declare } = await withdrawn([]);
