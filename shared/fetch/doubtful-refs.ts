@@ -42,7 +42,7 @@ export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWor
     if (head === undefined || head === first.sha) continue;
     // Or its group would be passed over at the head that it was evaluated at before.
     for (const { group, application, looked } of [first, ...others]) await admitReach(world.table, group, application, looked);
-    await fetchAnew(first, known.done, world);
+    await fetchAnew(first, known, world);
   }
 };
 
@@ -53,7 +53,10 @@ interface Met extends Own {
   readonly sha: string;
 }
 
-const fetchAnew = async ({ repository, ref, sha }: Met, done: number, { table, pushes, clock }: FetchWorld): Promise<void> => {
-  const push = { repository, ref, after: sha, deliveryId: `seen-${sha}-${done}`, at: clock.now() };
+/** A push that is still open says more of what the host must show than what was met: that may be from before it. */
+const fetchAnew = async ({ repository, ref, sha }: Met, known: RefState, { table, pushes, clock }: FetchWorld): Promise<void> => {
+  const { before, after, pusher } = known.wanted > known.done ? known : { after: sha };
+  const said = { ...(before !== undefined && { before }), ...(pusher !== undefined && { pusher }), after: after ?? sha };
+  const push = { repository, ref, ...said, deliveryId: `seen-${sha}-${known.done}`, at: clock.now() };
   if ((await wantRef(table, push)) === "recorded") await pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
 };

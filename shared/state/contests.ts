@@ -6,15 +6,20 @@ import type { ApplicationState } from "./application-state.ts";
  */
 export type Contested = Readonly<Record<string, string>>;
 
-/** Beyond so many the rest is left to the next look. */
+/** Beyond so many the rest is left to the next look: every write of a state pays for what stands in it. */
 const most = 20;
+
+/** Characters of a digest: enough to see that it is another one. */
+const told = 12;
 
 export const contestedBy = (owners: readonly string[], states: ReadonlyMap<string, ApplicationState>): Contested =>
   Object.fromEntries(owners.slice(0, most).map((owner) => [owner, standOf(states.get(owner))]));
 
 const standOf = (state: ApplicationState | undefined): string => {
   if (state === undefined) return "gone";
-  return state.removal === undefined ? (state.input ?? "") : "leaving";
+  if (state.removal !== undefined) return "leaving";
+  // While a rollback is in force it is what stands.
+  return (state.rollback?.output ?? state.input ?? "").slice(0, told);
 };
 
 /** Whether one of them may have given up since what it had. */

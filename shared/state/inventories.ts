@@ -42,7 +42,7 @@ export const readInventories = async (
   return new Map(await Promise.all(read));
 };
 
-/** Under the lease. `revision` counts the writes of a sync: whoever changes a row without the lease does so only where none came between. */
+/** Under the lease. `revision` counts writes: whoever changes a row without the lease does so only where none came between. */
 export const writeInventory = async (table: Table, artifacts: Artifacts, lease: Fence, inventory: Inventory): Promise<void> => {
   const { set, remove } = await contentOf(inventory, artifacts);
   const change = { set: { ...set, fence: lease.fence }, remove, add: { revision: 1 } };
@@ -55,7 +55,7 @@ export const writeInventory = async (table: Table, artifacts: Artifacts, lease: 
  */
 export const forgetInventory = async (table: Table, lease: Fence): Promise<void> => {
   // The revision goes on: what a scan read before is older than whatever comes.
-  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact", "late", "noted"], add: { revision: 1 } };
+  const change = { set: { v: 1, fence: lease.fence }, remove: ["rows", "artifact", "late"], add: { revision: 1 } };
   await writeFenced(lease, (condition) => table.update(keys.inventory(lease.application), change, condition));
 };
 
@@ -124,8 +124,13 @@ export const adoptEntries = async (
 export const noteLate = async (table: Table, application: string, note: LateNote): Promise<boolean> => {
   const item = await table.get(keys.inventory(application));
   const read = item && readItem(InventoryItem, item);
-  const change = { set: { v: 1, late: [...(read ? standingNotes(read) : []), noteOf(note)] }, add: { noted: 1, revision: 1 } };
+  const change = { set: { v: 1, late: [...standingNotes(read ?? {}), noteOf(note)] }, add: { noted: 1, revision: 1 } };
   return (await table.update(keys.inventory(application), change, { noted: orAbsent(read?.noted) })).written;
+};
+
+/** Of an Application that was forgotten while something was noted: the next one of its name knows nothing of it. */
+export const forgetNotes = async (table: Table, application: string): Promise<void> => {
+  await table.update(keys.inventory(application), { remove: ["late"] }, { late: { present: true } });
 };
 
 const orAbsent = (revision: number | undefined) => (revision === undefined ? ({ absent: true } as const) : { equals: revision });

@@ -37,9 +37,11 @@ const manifestsOf = async ({ input, problem }: Asked, state: ApplicationState, w
 type Asked = NonNullable<ApplicationState["asked"]>;
 
 /** Nothing has failed that Git wants: the Application stays as it is, and whoever asked gets an answer. */
-const unusable = (problem: string, { requested, syncStatus, health }: ApplicationState): Wanted => ({
+const unusable = (problem: string, { requested, syncStatus, health, againAt, contested }: ApplicationState): Wanted => ({
   kind: "compared",
   syncStatus,
   health,
+  again: againAt,
+  contested,
   reason: `${requested?.by} asked for a sync to revision ${requested?.revision}, which cannot be had: ${problem}`,
 });

@@ -18,7 +18,7 @@ export const clearedBy = ({ read, outcome }: Finished, later: number | undefined
       ...(outcome.awaiting === undefined ? ["awaiting", "awaitingDigest", "askedAt"] : []),
     ];
   if (outcome.kind === "compared")
-    return ["requested", "asked", "terminate", "searched", "retryAt", ...(standsAsTold(read, outcome.syncStatus) ? [] : drift)];
+    return ["requested", "asked", "terminate", "retryAt", ...(standsAsTold(read, outcome.syncStatus) ? [] : drift)];
   // What a person asked for stays asked for while it is tried again.
   if (outcome.kind !== "failed") return [];
   return later === undefined ? ["retryAt", "againAt", "requested", "asked", "terminate"] : ["againAt"];

@@ -102,12 +102,12 @@ const wishesOf = async (
 
 /** Milliseconds until the first look; each waits as long as the commit is old, up to what a message can wait. */
 const firstLook = 120_000;
-/** Who shares an object for this long (ms) shares it for good: nothing may be looked at for ever while nothing changes. */
-const lastLook = 2 * 60 * 60_000;
+/** Longer than what is not rendered yet, or being deleted, takes (ms). After that a scan of the cluster sees what the others do: drift/contested.ts. */
+const lastLook = 30 * 60_000;
 
 /**
  * When an Application whose revision is applied but for what others have is looked at again, ms since 1970: they may have given it up by then,
- * or deleted it. Nobody else would see it: what was left alone is in no inventory of this one.
+ * or deleted it. What was left alone is in no inventory of this one.
  */
 export const contestedUntil = (
   { application, state }: Pick<SyncSubject, "application" | "state">,

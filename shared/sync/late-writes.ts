@@ -4,7 +4,7 @@ import type { Manifest } from "../model/manifest.ts";
 import { groupOf, keyOf } from "../model/resource-key.ts";
 import type { ObjectAddress } from "../ports/cluster.ts";
 import { readState } from "../state/application-state.ts";
-import { noteLate } from "../state/inventories.ts";
+import { forgetNotes, noteLate } from "../state/inventories.ts";
 import type { LateNote } from "../state/late-notes.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { wish } from "../state/wishes.ts";
@@ -23,7 +23,7 @@ export interface LateWrites {
   declared(): Promise<void>;
 }
 
-/** As often as a sync may come between. */
+/** As often as another worker may come between: with a note of its own, or with the lease. */
 const attempts = 3;
 
 export const lateWrites = (application: string, world: Pick<SyncWorld, "table" | "clock" | "syncs">): LateWrites => {
@@ -37,8 +37,11 @@ export const lateWrites = (application: string, world: Pick<SyncWorld, "table" |
       const state = await readState(table, application);
       if (!state || state.forgetting) return;
       const { fence } = state;
+      if (!(await noteLate(table, application, { ...note, fence }))) continue;
+      const after = await readState(table, application);
+      if (!after) return forgetNotes(table, application);
       // Whoever took the lease meanwhile may have read the inventory before.
-      if ((await noteLate(table, application, { ...note, fence })) && (await readState(table, application))?.fence === fence) break;
+      if (after.fence === fence) break;
     }
     await lookAgain();
   };

@@ -27,7 +27,7 @@ export type Outcome =
       /** When objects that another Application has are looked at again, ms since 1970. */
       readonly again?: number;
       /** By whom what Git wants for this one is held. */
-      readonly contested?: Contested;
+      readonly contested?: Contested | undefined;
     }
   /** Looked, and was not to act: manual sync, or drift without self-heal. */
   | {
@@ -37,7 +37,7 @@ export type Outcome =
       readonly reason: string;
       /** When looking again may come to something else, ms since 1970. */
       readonly again?: number | undefined;
-      readonly contested?: Contested;
+      readonly contested?: Contested | undefined;
     }
   /** `retry`: "limited" to five times, "unlimited" while the other side is unreachable, "never" when only a new commit helps. */
   | {

@@ -53,9 +53,11 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   if (outcome.kind !== "running" && !sameRequest(asked, after.requested))
     await forgetSelection(world.table, application.name, asked?.resources);
   const again = { v: 1 as const, application: application.name };
+  // What waits for fetch has seen the wish that it read: fetch sends for it, a declaration that took it back does, or the sweeper.
+  const seen = outcome.kind === "waiting" ? read.desiredGeneration : after.observedGeneration;
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
     await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name], limits: world.renderLimits } }]);
-  } else if (!goesOn(outcome) && after.desiredGeneration > seenBy(finished, after)) {
+  } else if (!goesOn(outcome) && after.desiredGeneration > seen) {
     await world.syncs.send([{ body: again, group: application.project }]);
   }
   if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application, requestIn(finished)).refresh)
@@ -76,10 +78,6 @@ export const tellForgotten = async (name: string, forgotten: Forgotten, world: S
     await world.syncs.send([{ body: { v: 1, application: forgotten.awaitedBy } }]);
   return { done: true };
 };
-
-/** Up to which wish there is nothing to send: what waits for fetch saw the wish that it had read, and fetch sends for it, or the sweeper does. */
-const seenBy = (finished: Finished, { observedGeneration }: ApplicationState): number =>
-  finished.outcome.kind === "waiting" ? servedBy(finished) : observedGeneration;
 
 /** Its next step has a message of its own. */
 const goesOn = ({ kind }: Outcome): boolean => kind === "running" || kind === "removing";
@@ -209,6 +207,8 @@ const stateAfter = (finished: Finished, now: number, later: number | undefined):
         outages: isOutage ? outages + 1 : outages,
         retryAt: later === undefined ? undefined : now + later,
         step: undefined,
+        // Whoever failed is tried again by its own rules only.
+        contested: undefined,
         // What failed is not what Git wants.
         ...(resources === undefined && revision === undefined && { failedInput: input }),
         outage: isOutage ? true : undefined,

@@ -43,7 +43,7 @@ export const compared = ({ plan, health: custom, contested }: Look, { reason, ag
     health: applicationHealth(live, "", plan.waves.length, custom).status,
     reason: isStanding ? reason : moved.length === 0 ? "" : `${differ}. ${reason}`,
     again,
-    ...(contested && { contested }),
+    contested,
   };
 };
 

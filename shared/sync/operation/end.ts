@@ -62,7 +62,7 @@ export const finishOperation = async (step: Step, { applied, results: done }: La
     ...reasonAfter(rollback && rollbackReason(rollback), health.message),
     ...(look.isPartial && { partial: true }),
     ...(again !== undefined && { again }),
-    ...(look.contested && { contested: look.contested }),
+    contested: look.contested,
     warnings: [
       ...warningsOf(look.desired, application),
       ...new Set(live.flatMap(look.context.unfit)),

@@ -63,7 +63,7 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
     const tracker = trackerOf(after);
     const name = `${where} ${run} ${tracker}`;
     // A create that arrives after its Application is gone is bound to nothing that could refuse it: ARCHITECTURE.md says so.
-    const isLate = world().repositories.isWithdrawn(tracker ?? "") && world().plan.faults.some(({ kind }) => kind === "freeze");
+    const isLate = world().store.read({ pk: `app#${tracker}`, sk: "state" }) === undefined;
     if (runs.has(name) && !isLate) report("runs a hook once", `${where} was created twice in operation ${run}`);
     runs.add(name);
   };

@@ -51,6 +51,29 @@ describe("what an Application left to another one", () => {
     expect(from()).toEqual({ from: "api" });
   });
 
+  // Each scan began its sync anew, with its hooks, as long as that failed: only a success noted what the other one wanted by now.
+  it("begins no sync anew that has failed", async () => {
+    const { push, scan, sync, syncs, breakSource } = await sharing();
+    await breakSource("api", "values.yaml is not there");
+    await sync("api");
+    await push("web", [configMap("own", { step: "2" }), shared("web")]);
+    await sync("web");
+    syncs.take();
+    await scan();
+    await scan();
+    expect(syncs.take()).toEqual([]);
+  });
+
+  it("is still watched after somebody asked for a revision that there is none of", async () => {
+    const { table, state, sync } = await sharing();
+    const requested = { by: "ada", revision: "v9", prune: false, dryRun: false };
+    const asked = { revision: "v9", problem: "there is no v9" };
+    await table.update({ pk: "app#api", sk: "state" }, { set: { requested, asked }, add: { desiredGeneration: 1 } });
+    const { contested } = await state("api");
+    await sync("api");
+    expect(await state("api")).toMatchObject({ reason: expect.stringContaining("there is no v9"), contested });
+  });
+
   it("costs no write while all of it stands", async () => {
     const { scan, syncs, state } = await sharing();
     const before = await state("api");

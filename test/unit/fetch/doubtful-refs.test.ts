@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fetchPush } from "../../../shared/fetch/fetch-push.ts";
 import { normaliseRepositoryUrl } from "../../../shared/model/repository-url.ts";
-import { readRef } from "../../../shared/state/refs.ts";
+import { readRef, wantRef } from "../../../shared/state/refs.ts";
 import { applicationAt, fetchWorld, monorepo } from "../../support/fetch-world.ts";
 
 const ref = { repository: normaliseRepositoryUrl(monorepo), ref: "refs/heads/main" };
@@ -23,6 +23,17 @@ describe("an Application that is fetched for itself while its host shows an olde
     expect(await readRef(world.table, ref.repository, ref.ref)).toMatchObject({ wanted: 2, done: 1 });
     await fetchPush({ v: 1, kind: "ref", ...ref }, world.world);
     expect((await world.state("web"))?.input).toBe(input);
+  });
+
+  // What it met was written over the push's own head, so that a host that still showed the older one was believed.
+  it("leaves to a push that nobody has fetched yet where it says that the host must be", async () => {
+    const world = fetchWorld();
+    const before = world.commit(monorepo, { "web/a.yaml": "kind: Old" });
+    await world.declare(applicationAt("web", "web"));
+    const after = "b".repeat(40);
+    await wantRef(world.table, { ...ref, before, after, pusher: "ada", deliveryId: "1", at: 999_000 });
+    await fetchPush({ v: 1, kind: "application", application: "web" }, world.world);
+    expect(await readRef(world.table, ref.repository, ref.ref)).toMatchObject({ wanted: 2, before, after, pusher: "ada" });
   });
 
   it("costs nothing where it met the head that its ref was fetched at", async () => {

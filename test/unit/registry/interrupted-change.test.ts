@@ -93,7 +93,7 @@ describe("a changed declaration that was interrupted", () => {
   });
 
   it.each([
-    ["before it had a state", async ({ dies }: Opened) => dies((await callsOf(before)) - 2, before), false],
+    ["before it had a state", async ({ dies }: Opened) => dies((await callsOf(before)) - 3, before), false],
     ["when it stood", async ({ push }: Opened) => push([before]), true],
   ])("leaves all of it when it goes (%s, F-01)", async (_, first, stood) => {
     for (let at = 1; ; at++) {

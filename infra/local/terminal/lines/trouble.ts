@@ -85,11 +85,14 @@ const leftBehind = row(
   }),
 );
 
-const paused = row(z.object({ host: text, seconds: z.number(), reason: text }), ({ host, seconds, reason }) => ({
-  word: "paused",
-  tone: "warning",
-  text: `${clean(host, 120)} asked us to wait, and is not asked again for ${Math.round(seconds)} s: ${clean(reason)}`,
-}));
+const paused = row(
+  z.object({ host: text, login: z.optional(text), seconds: z.number(), reason: text }),
+  ({ host, login, seconds, reason }) => ({
+    word: "paused",
+    tone: "warning",
+    text: `${clean(host, 120)} asked ${login === undefined ? "us" : clean(login, 60)} to wait, and is not asked again for ${Math.round(seconds)} s: ${clean(reason)}`,
+  }),
+);
 
 /** Only the first line: what follows is a stack trace, and stands in the journal. */
 const unexpected = row(z.object({ function: text, reason: text, text }), ({ function: name, reason, text: said }) => {
