@@ -9,7 +9,10 @@ export interface HeldSlots {
 const requestsPerStep = 8;
 
 /** Slots kept back for projects that hold none: a quiet team's first step finds one however many syncs another team has. */
-const reserveOf = ({ requests }: RequestBudget): number => (requests < 2 ? 0 : Math.max(1, Math.floor(requests / 8)));
+export const reserveOf = ({ requests }: RequestBudget): number => (requests < 2 ? 0 : Math.max(1, Math.floor(requests / 8)));
+
+/** All slots that may be in use without those that are kept back. */
+export const ceilingOf = (budget: RequestBudget): number => budget.requests - reserveOf(budget);
 
 /** A worker begins with a tenth, so that ten share a cluster at once; one that has more to ask and finds room takes more. */
 const firstSlots = ({ requests }: RequestBudget): number => Math.max(1, Math.ceil(requests / 10));
@@ -22,7 +25,7 @@ export const roomFor = (project: string, held: readonly HeldSlots[], budget: Req
   const used = sumOf(held);
   const own = sumOf(held.filter((each) => each.project === project));
   if (own === 0) return Math.max(0, budget.requests - used);
-  const rest = budget.requests - reserveOf(budget);
+  const rest = ceilingOf(budget);
   const projects = new Set(held.map((each) => each.project)).size;
   return Math.min(Math.max(0, rest - used), Math.floor(rest / projects) - own);
 };
@@ -41,11 +44,7 @@ export const slotsToHave = (slots: number, room: number, wantsMore: boolean): nu
  * those who come next ask for no more than is there.
  */
 export const paceOf = (slots: number, used: number, othersWait: boolean, budget: RequestBudget): number =>
-  (budget.perSecond * slots) / Math.max(slots, used, othersWait ? budget.requests - reserveOf(budget) : 0);
-
-/** All slots that may be in use after a take by this project. */
-export const ceilingFor = (project: string, held: readonly HeldSlots[], budget: RequestBudget): number =>
-  held.some((each) => each.project === project) ? budget.requests - reserveOf(budget) : budget.requests;
+  (budget.perSecond * slots) / Math.max(slots, used, othersWait ? ceilingOf(budget) : 0);
 
 const sumOf = (held: readonly HeldSlots[]): number => held.reduce((sum, { slots }) => sum + slots, 0);
 

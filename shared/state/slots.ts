@@ -60,25 +60,38 @@ const trafficOf = (item: Item | undefined): Traffic => {
 
 export const readTraffic = async (table: Table, cluster: string): Promise<Traffic> => trafficOf(await table.get(keys.slots(cluster)));
 
-/** `ceiling`: slots that may be in use afterwards. `gone`: so many fewer wait than was thought. `seen`: as it was just read. */
+/**
+ * `ceiling`: slots that may be in use afterwards; `keptBack`: so many of them are for projects that hold none. `gone`: so many fewer wait than was
+ * thought. `seen`: as it was just read.
+ */
 interface SlotRequest {
   readonly grant: Grant;
   readonly ceiling: number;
+  readonly keptBack: number;
   readonly gone: number;
   readonly seen: Traffic;
 }
 
-/** Whether the slots are the grant's now, and the traffic as it then stands. A repeated call takes nothing twice. */
+/**
+ * Whether the slots are the grant's now, and the traffic as it then stands. A repeated call takes nothing twice. What is kept back is taken only by
+ * who saw the traffic as it is: of two workers of one project that saw none of theirs there, both would.
+ */
 export const takeSlots = async (
   table: Table,
   cluster: string,
-  { grant, ceiling, gone, seen }: SlotRequest,
+  { grant, ceiling, keptBack, gone, seen }: SlotRequest,
 ): Promise<{ readonly taken: boolean; readonly traffic: Traffic }> => {
   const name = `${prefix}${grant.name}`;
   const change: Change = { set: { v: 1, [name]: textOf(grant) }, add: { used: grant.slots, ...(gone > 0 && { waiting: -gone }) } };
-  const room: Condition = { used: seen.wasUsed ? { below: ceiling - grant.slots + 1 } : { absent: true } };
+  const after = seen.used + grant.slots;
+  const isKeptBack = after > ceiling - keptBack && after <= ceiling;
+  const room = isKeptBack ? standsAt(seen.used) : { below: ceiling - keptBack - grant.slots + 1 };
   const away = seen.outage ? { present: true as const } : { absent: true as const };
-  const answer = await table.update(keys.slots(cluster), change, { ...room, outage: away, [name]: { absent: true } });
+  const answer = await table.update(keys.slots(cluster), change, {
+    used: seen.wasUsed ? room : { absent: true },
+    outage: away,
+    [name]: { absent: true },
+  });
   const traffic = trafficOf(answer.written ? answer.item : answer.found);
   return { taken: traffic.grants.some((each) => each.name === grant.name), traffic };
 };

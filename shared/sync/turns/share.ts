@@ -1,5 +1,5 @@
 import type { RequestBudget } from "../../model/request-budget.ts";
-import { ceilingFor, paceOf, roomFor, slotsToBegin, slotsToHave } from "../../policy/request-budget.ts";
+import { ceilingOf, paceOf, reserveOf, roomFor, slotsToBegin, slotsToHave } from "../../policy/request-budget.ts";
 import type { SteadyClock } from "../../ports/clock.ts";
 import type { Table } from "../../ports/table.ts";
 import { leaseTimes } from "../../state/leases.ts";
@@ -35,8 +35,8 @@ export const takeShare = async (
     const slots = slotsToBegin(roomFor(project, seen.grants, world.budget), world.budget);
     if (slots === 0) break;
     const grant = { name, project, slots, beat: 0 };
-    const ceiling = ceilingFor(project, seen.grants, world.budget);
-    const { taken, traffic } = await takeSlots(world.table, cluster, { grant, ceiling, gone: miscounted(seen, waited), seen });
+    const limits = { ceiling: world.budget.requests, keptBack: reserveOf(world.budget) };
+    const { taken, traffic } = await takeSlots(world.table, cluster, { grant, ...limits, gone: miscounted(seen, waited), seen });
     if (taken) return { share: openShare(cluster, grant, traffic, restedFor(grant, seen, world), world), traffic };
     seen = traffic;
   }
@@ -69,7 +69,7 @@ const openShare = (cluster: string, taken: Grant, begin: Traffic, rested: number
   const change = async (): Promise<void> => {
     const slots = slotsToHave(grant.slots, roomFor(grant.project, seen.grants, budget), pacing.queued > 0);
     const after = { ...grant, slots, beat: grant.beat + 1 };
-    const traffic = await changeGrant(table, cluster, grant, after, ceilingFor(grant.project, seen.grants, budget));
+    const traffic = await changeGrant(table, cluster, grant, after, ceilingOf(budget));
     if (!traffic) return;
     grant = after;
     seen = traffic;

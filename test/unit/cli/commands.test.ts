@@ -96,7 +96,7 @@ describe("fairlead status", () => {
   it("says of a cluster where Applications wait for each other how many", async () => {
     const { fairlead, table } = await openStack();
     const grant = { name: "a", project: "noisy", slots: 35, beat: 0 };
-    await takeSlots(table, "production", { grant, ceiling: 40, gone: 0, seen: await readTraffic(table, "production") });
+    await takeSlots(table, "production", { grant, ceiling: 40, keptBack: 5, gone: 0, seen: await readTraffic(table, "production") });
     await noteWaiting(table, "production", 900);
     const busy = "cluster production is busy: 35 request slots in use by 1 project, about 900 Applications wait";
     expect((await fairlead("status")).out.split("\n").at(-1)).toBe(busy);

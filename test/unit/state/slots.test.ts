@@ -19,7 +19,8 @@ const nothing = { reached: false, away: 0 };
 const world = () => {
   const table = memoryTable();
   const traffic = () => readTraffic(table, "harbor");
-  const take = async (given: Grant, ceiling = 40) => takeSlots(table, "harbor", { grant: given, ceiling, gone: 0, seen: await traffic() });
+  const take = async (given: Grant, ceiling = 40) =>
+    takeSlots(table, "harbor", { grant: given, ceiling, keptBack: 0, gone: 0, seen: await traffic() });
   const back = async (given: Grant, learned = nothing) =>
     giveBack(table, "harbor", { grant: given, served: 0, learned, seen: await traffic(), spent: 0 });
   return { table, traffic, take, back };
@@ -33,6 +34,20 @@ describe("the slots of a cluster", () => {
     await back(grant("b", 10));
     expect(await take(grant("e", 10))).toMatchObject({ taken: true });
     expect((await traffic()).grants.map(({ name }) => name).toSorted()).toEqual(["a", "c", "d", "e"]);
+  });
+
+  // Both had seen that their project held none, and between them they took what is kept for others.
+  it("that are kept back go to one of two that saw the same", async () => {
+    const { table, traffic, take, back } = world();
+    await take(grant("before", 1));
+    await back(grant("before", 1));
+    const seen = await traffic();
+    const takeAsSeen = (given: Grant) => takeSlots(table, "harbor", { grant: given, ceiling: 2, keptBack: 1, gone: 0, seen });
+    expect(await takeAsSeen(grant("a", 1, "busy"))).toMatchObject({ taken: true });
+    expect(await takeAsSeen(grant("b", 1, "busy"))).toMatchObject({ taken: false });
+    const known = { ceiling: 2, keptBack: 1, gone: 0, seen: await traffic() };
+    expect(await takeSlots(table, "harbor", { grant: grant("c", 1, "quiet"), ...known })).toMatchObject({ taken: true });
+    expect(await takeSlots(table, "harbor", { grant: grant("d", 1, "web"), ...known })).toMatchObject({ taken: false });
   });
 
   it("are taken once by a take whose answer was lost, and given back once (F-06)", async () => {
