@@ -4,10 +4,15 @@ import { isState, withItems, without, withUpdates } from "./changed-calls.ts";
 /** Everything by which a wish is lost, or an older one wins. */
 export const wishBugs: readonly Bug[] = [
   {
-    name: "an older revision is accepted after a newer one",
-    rare: true,
+    name: "a fetch that was overtaken is believed: its older revision, and that it is done",
+    shownBy: "F-21",
+    // Either of the two alone does no harm: the other one has the ref fetched anew.
     table: (table) =>
-      withUpdates(table, ({ key, change, condition }) => ({ key, change, condition: condition && without(condition, "evaluations") })),
+      withUpdates(table, ({ key, change, condition }) => ({
+        key,
+        change,
+        condition: condition && without(condition, "evaluations", "done", "head", "begun"),
+      })),
   },
   {
     name: "a wish is not due for the sweeper",
