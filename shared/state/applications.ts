@@ -5,7 +5,7 @@ import { digestOfJson } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
 import type { Condition, Item, Page, Table } from "../ports/table.ts";
-import type { ApplicationState } from "./application-state.ts";
+import { type ApplicationState, readState } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { standsAt } from "./counter.ts";
 import { mayDeclare } from "./forgetting.ts";
@@ -158,7 +158,7 @@ const keepEdge = async (table: Table, { name, parent }: Application): Promise<vo
   const edge = keys.child(parent, name);
   if (await table.get(edge)) return;
   await table.put({ ...edge, v: 1 });
-  if (!(await table.get(keys.state(name)))) await table.delete(edge);
+  if (!(await readState(table, name))) await table.delete(edge);
 };
 
 const writeSpec = async (table: Table, { application, cluster }: Declaration): Promise<void> => {
