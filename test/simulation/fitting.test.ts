@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Fault } from "./faults.ts";
 import { fitted } from "./fitting.ts";
-import { host, type Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { randomOf } from "./random.ts";
+import { twoApplications } from "./two-applications.ts";
 
 const restored: Fault = { id: "F-29", kind: "restored", at: 400_000, back: 300_000, again: 0 };
 const crash: Fault = { id: "F-01", kind: "crash", point: "scan:table.delete", nth: 1, when: "before" };
@@ -10,15 +11,7 @@ const crash: Fault = { id: "F-01", kind: "crash", point: "scan:table.delete", nt
 const planWith = (faults: readonly Fault[], control: boolean): Plan => ({
   seed: "restored",
   clusters: ["harbor"],
-  applications: ["web", "api"].map((name) => ({
-    name,
-    repository: `${host}/team/${name}.git`,
-    tool: "directory",
-    cluster: "harbor",
-    namespace: "production",
-    selfHeal: true,
-    objects: [{ name, kind: "ConfigMap", wave: 0 }],
-  })),
+  applications: twoApplications((name) => [{ name, kind: "ConfigMap", wave: 0 }]),
   control,
   steps: [],
   faults,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Fault } from "./faults.ts";
 import { host, type ObjectPlan, type Plan, type Step } from "./plan.ts";
 import { shrink } from "./shrink.ts";
+import { twoApplications } from "./two-applications.ts";
 
 const crash: Fault = { id: "F-01", kind: "crash", point: "sync:cluster.apply", nth: 1, when: "after" };
 const restored: Fault = { id: "F-29", kind: "restored", at: 400_000, back: 300_000, again: 0 };
@@ -18,15 +19,7 @@ const objects: readonly ObjectPlan[] = [
 const plan: Plan = {
   seed: "shrunk",
   clusters: ["harbor"],
-  applications: ["web", "api"].map((name) => ({
-    name,
-    repository: `${host}/team/${name}.git`,
-    tool: "directory",
-    cluster: "harbor",
-    namespace: "production",
-    selfHeal: true,
-    objects,
-  })),
+  applications: twoApplications(() => objects),
   control: true,
   steps: [burst, edit],
   faults: [crash, restored],
