@@ -10,10 +10,10 @@ export const wakeContested = async (states: ReadonlyMap<string, ApplicationState
   if (left.length === 0) return;
   const others = [...new Set(left.flatMap(({ by }) => Object.keys(by)))].filter((name) => !states.has(name));
   const known = new Map([...states, ...(await readStates(world.table, others, tellUnreadable(world)))]);
-  for (const { name, state } of left.filter(({ by }) => hasMoved(by, known))) {
-    if ((await wish(world.table, name, { trigger: "registry" }, world.clock.now())) === "gone") continue;
-    await world.syncs.send([{ body: { v: 1, application: name }, group: state.project }]);
-  }
+  const moved = left.filter(({ by }) => hasMoved(by, known));
+  for (const { name } of moved) await wish(world.table, name, { trigger: "registry" }, world.clock.now());
+  if (moved.length > 0)
+    await world.syncs.send(moved.map(({ name, state }) => ({ body: { v: 1, application: name }, group: state.project })));
 };
 
 const isAtRest = (state: ApplicationState): boolean => !isDirty(state) && state.owner === undefined && state.removal === undefined;

@@ -46,8 +46,10 @@ export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWor
   }
 };
 
+const isOpen = ({ wanted, done }: RefState): boolean => wanted > done;
+
 /** What the first push of a ref says, such as the first after a restore: whoever fetches it may have looked at the groups before. */
-const underWay = ({ wanted, done, after }: RefState): string | undefined => (wanted > done ? after : undefined);
+const underWay = (known: RefState): string | undefined => (isOpen(known) ? known.after : undefined);
 
 interface Met extends Own {
   readonly sha: string;
@@ -55,8 +57,7 @@ interface Met extends Own {
 
 /** A push that is still open says more of what the host must show than what was met: that may be from before it. */
 const fetchAnew = async ({ repository, ref, sha }: Met, known: RefState, { table, pushes, clock }: FetchWorld): Promise<void> => {
-  const { before, after, pusher } = known.wanted > known.done ? known : { after: sha };
-  const said = { ...(before !== undefined && { before }), ...(pusher !== undefined && { pusher }), after: after ?? sha };
-  const push = { repository, ref, ...said, deliveryId: `seen-${sha}-${known.done}`, at: clock.now() };
+  const { before, after = sha, pusher }: Partial<RefState> = isOpen(known) ? known : {};
+  const push = { repository, ref, before, after, pusher, deliveryId: `seen-${sha}-${known.done}`, at: clock.now() };
   if ((await wantRef(table, push)) === "recorded") await pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
 };

@@ -99,7 +99,7 @@ export const declareApplication = async (table: Table, declaration: Declaration)
     (operation !== undefined && (await wishOperation(table, { ...move, change: wished, condition }, operation, at))) ||
     (await makeMove(table, { ...move, change: wished, condition })).written;
   if (!stands) return declareApplication(table, declaration);
-  if (room === "new") await leaveAgain(table, declaration);
+  if (room === "new") await ((await isDeclared(table, application)) ? keepEdge(table, application) : leaveAgain(table, declaration));
   return "declared";
 };
 
@@ -142,17 +142,15 @@ const standingAt = (changes: number): Condition => ({
   changes: standsAt(changes),
 });
 
-/**
- * Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. Where its
- * declaration came after that, only its parent's edge went: the parent finds it again, and withdraws what Git does not declare.
- */
+const isDeclared = async (table: Table, { name }: Application): Promise<boolean> => (await readDeclared(table, [name])).length > 0;
+
+/** Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. */
 const leaveAgain = async (table: Table, declaration: Declaration): Promise<void> => {
-  const { application, at } = declaration;
-  if ((await readDeclared(table, [application.name])).length > 0) return keepEdge(table, application);
   await writeSpec(table, declaration);
-  await withdrawApplication(table, application.name, "forget", at);
+  await withdrawApplication(table, declaration.application.name, "forget", declaration.at);
 };
 
+/** Others may have withdrawn it and declared it after that: only its parent's edge went. The parent finds it again, and withdraws what Git does not declare. */
 const keepEdge = async (table: Table, { name, parent }: Application): Promise<void> => {
   if (parent === undefined) return;
   const edge = keys.child(parent, name);

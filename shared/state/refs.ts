@@ -30,9 +30,9 @@ export type RefState = z.infer<typeof RefItem>;
 export interface Push {
   readonly repository: string;
   readonly ref: string;
-  readonly before?: string;
-  readonly after?: string;
-  readonly pusher?: string;
+  readonly before?: string | undefined;
+  readonly after?: string | undefined;
+  readonly pusher?: string | undefined;
   readonly deliveryId: string;
   /** ms since 1970 */
   readonly at: number;
