@@ -1,6 +1,7 @@
 import { type Dice, minute } from "./fault-dice.ts";
 import { type Fault, queueNames } from "./faults.ts";
 import { cleanUpAt } from "./fits-of-clean-up.ts";
+import { changedItems } from "./ports/releases.ts";
 
 /** One row per fault that lasts for a while, or is part of the world. */
 export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
@@ -38,7 +39,17 @@ export const faultsInTime: Readonly<Record<string, (dice: Dice) => Fault>> = {
     pushes: 1 + random.below(2),
   }),
   "F-27": ({ random }) => ({ id: "F-27", kind: "redriven", messages: 1 + random.below(20) }),
-  "F-28": ({ random, time }) => ({ id: "F-28", kind: "newer-message", queue: random.pick(queueNames), from: time() }),
+  "F-28": ({ random, time }) =>
+    random.chance(0.5)
+      ? { id: "F-28", kind: "newer-message", queue: random.pick(queueNames), from: time() }
+      : {
+          id: "F-28",
+          kind: "releases",
+          from: time(),
+          lasts: random.between(20_000, 6 * minute),
+          items: random.pick(changedItems),
+          back: random.chance(0.5),
+        },
   "F-29": ({ random }) => ({ id: "F-29", kind: "restored", at: Math.round(random.between(5.2, 9) * minute), back: 5 * minute, again: 0 }),
   "F-30": ({ random }) => ({
     id: "F-30",

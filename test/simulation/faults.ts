@@ -66,6 +66,8 @@ export type TimedFault = InTime &
     | { readonly kind: "flapping" }
     /** A controller has a finalizer on every object, and takes it off at the end. */
     | { readonly kind: "finalizers" }
+    /** A newer release of ours runs beside the old one, to which `items` of its writing are of another version; `back`: it is taken back half-way. */
+    | { readonly kind: "releases"; readonly items: string; readonly back: boolean }
   );
 
 export type WorldFault = { readonly id: string } & (

@@ -1,5 +1,5 @@
 import type { Manifest } from "../../shared/model/manifest.ts";
-import type { Item } from "../../shared/ports/table.ts";
+import type { Item, Key } from "../../shared/ports/table.ts";
 import type { QueueName } from "./faults.ts";
 import type { Invocation } from "./gate.ts";
 
@@ -16,6 +16,8 @@ export interface Context {
 export interface Observer {
   clusterChanged?(cluster: string, after: Manifest | undefined, before: Manifest | undefined, writer: Context | undefined): void;
   tableWritten?(before: Item | undefined, after: Item | undefined, text: string, writer: Context | undefined): void;
+  /** An old release of ours wrote over what a newer one had written. */
+  newerOverwritten?(key: Key): void;
   messageSent?(queue: QueueName, body: string): void;
   told?(line: string): void;
   /** So many more requests of it are on their way to the cluster. */

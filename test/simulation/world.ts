@@ -18,6 +18,7 @@ import type { Plan, Step } from "./plan.ts";
 import { countedCall, gatedCluster } from "./ports/cluster.ts";
 import { gatedArtifacts, gatedCage, gatedCharts, gatedGit, gatedSecrets, gatedSlack } from "./ports/others.ts";
 import { gatedQueue, type QueueStore, queueStore } from "./ports/queue.ts";
+import { twoReleases } from "./ports/releases.ts";
 import { gatedTable, type TableStore, tableStore } from "./ports/table.ts";
 import type { Ports } from "./ports.ts";
 import { type Random, randomOf } from "./random.ts";
@@ -81,6 +82,13 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
   store.onWrite((before, after, text) => {
     for (const each of observers) each.tableWritten?.(before, after, text, writer);
   });
+  const mixed = plan.faults.filter(isTimedFault).find((each) => each.kind === "releases");
+  const releases = twoReleases(mixed, randomOf(plan.seed, "releases"), {
+    met: () => void noted(mixed),
+    overwritten: (key) => {
+      for (const each of observers) each.newerOverwritten?.(key);
+    },
+  });
   const repositories = openRepositories(plan, now);
   const artifacts = memoryArtifacts();
   const { charts } = memoryCharts();
@@ -136,7 +144,8 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       });
     const counted = (name: string) => countedCall(call, name, observers, context);
     const clock = { now: () => now() + invocation.skew, elapsed: now };
-    const table: Table = bug.table?.(gatedTable(store.table, call), context) ?? gatedTable(store.table, call);
+    const gated = gatedTable(releases.seenBy(invocation, store.table), call);
+    const table: Table = releases.bound(invocation, bug.table?.(gated, context) ?? gated);
     const ports: Ports = {
       table,
       artifacts: gatedArtifacts(artifacts, call),

@@ -40,6 +40,16 @@ export const wishBugs: readonly Bug[] = [
       typeof answer === "object" && answer !== null && "batchItemFailures" in answer ? { batchItemFailures: [] } : answer,
   },
   {
+    name: "an old release writes over what a newer one wrote",
+    shownBy: "F-28",
+    table: (table) =>
+      withUpdates(table, ({ key, change, condition: { v, ...condition } = {} }) => ({
+        key,
+        change,
+        condition: v && "equals" in v ? { ...condition, v: { present: true } } : condition,
+      })),
+  },
+  {
     name: "a delivery that comes twice counts twice",
     table: (table, { invocation }) =>
       invocation.fn === "webhook"

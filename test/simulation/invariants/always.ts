@@ -5,6 +5,7 @@ import { watchHistory } from "./history.ts";
 import { watchLeases } from "./leases.ts";
 import { type LeftBehind, watchLeftBehind } from "./left-behind.ts";
 import { watchRecords } from "./records.ts";
+import { watchReleases } from "./releases.ts";
 import { watchRestored } from "./restored.ts";
 import { watchSpins } from "./spins.ts";
 import { type Tellings, watchTellings } from "./tellings.ts";
@@ -38,6 +39,7 @@ export const watchAll = (report: Report, world: () => World): Watch => {
       tellings,
       leftBehind,
       watchRecords(report, world),
+      watchReleases(report),
       watchRestored(report, world),
       watchHistory(report, world),
       watchLeases(report, world),
