@@ -39,6 +39,13 @@ const covered = (names: readonly string[], counts: Readonly<Record<string, numbe
   return { atLeast, isMet: below === 0, least: reached.slice(0, 3), below };
 };
 
+/** Fewer schedules reach what they happen to reach. */
+const nightly = 100_000;
+
+/** Whether so many schedules have reached what a campaign of their size has to. */
+export const isCovered = ({ crashes, faults }: Coverage, schedules: number): boolean =>
+  schedules < nightly || (crashes.isMet && faults.isMet);
+
 /** One line each for people. */
 export const describeCoverage = ({ crashes, faults }: Coverage): string =>
   [lineOf("crash point", crashes), lineOf("fault", faults)].join("\n");
