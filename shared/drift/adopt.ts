@@ -11,6 +11,7 @@ import type { Cluster, ClusterApis, ServedKind } from "../ports/cluster.ts";
 import { type ApplicationState, isDirty } from "../state/application-state.ts";
 import { adoptEntries, readInventory } from "../state/inventories.ts";
 import { isAwaitingGit, prove } from "../state/renewal.ts";
+import type { keepingApart } from "./apart.ts";
 import type { DriftWorld } from "./ports.ts";
 
 const width = 8;
@@ -28,6 +29,8 @@ export interface Search {
   readonly tracking: Tracking;
   /** By Application: its destination's namespace. */
   readonly homes: ReadonlyMap<string, string>;
+  /** Trouble of one Application keeps no other from being searched for. */
+  readonly unlessFailed: ReturnType<typeof keepingApart>;
 }
 
 /**
@@ -39,13 +42,14 @@ export const adoptTracked = async (states: ReadonlyMap<string, ApplicationState>
   const searched = [...states].filter(([, state]) => isToBeSearched(state));
   if (searched.length === 0) return;
   const found = await trackedIn(search);
-  for (const [name, state] of searched) {
-    const entries = await itsOwn(name, found.get(name) ?? [], search, world);
-    if (!(await adoptEntries(world.table, world.artifacts, name, entries))) continue;
-    if (!(await prove(world.table, name, state, world.clock.now()))) continue;
-    world.journal.tell("searched", { application: name, cluster: state.cluster, found: entries.length });
-    await world.syncs.send([{ body: { v: 1, application: name }, group: state.project }]);
-  }
+  for (const [name, state] of searched)
+    await search.unlessFailed(name, async () => {
+      const entries = await itsOwn(name, found.get(name) ?? [], search, world);
+      if (!(await adoptEntries(world.table, world.artifacts, name, entries))) return;
+      if (!(await prove(world.table, name, state, world.clock.now()))) return;
+      world.journal.tell("searched", { application: name, cluster: state.cluster, found: entries.length });
+      await world.syncs.send([{ body: { v: 1, application: name }, group: state.project }]);
+    });
 };
 
 /**
@@ -55,7 +59,7 @@ export const adoptTracked = async (states: ReadonlyMap<string, ApplicationState>
 const itsOwn = async (
   name: string,
   found: readonly InventoryEntry[],
-  { homes, tracking }: Search,
+  { homes, tracking }: Pick<Search, "homes" | "tracking">,
   { table, artifacts }: DriftWorld,
 ): Promise<readonly InventoryEntry[]> => {
   if (tracking.installationId !== "") return found;
@@ -64,7 +68,12 @@ const itsOwn = async (
 };
 
 /** By Application: all that it owns there, by what the objects say themselves. */
-export const trackedIn = async ({ cluster, apis, tracking, homes }: Search): Promise<ReadonlyMap<string, readonly InventoryEntry[]>> => {
+export const trackedIn = async ({
+  cluster,
+  apis,
+  tracking,
+  homes,
+}: Omit<Search, "unlessFailed">): Promise<ReadonlyMap<string, readonly InventoryEntry[]>> => {
   const lists = await sideBySide(listable(apis.kinds), width, (kind) => listKind(cluster, kind, [...new Set(homes.values())]));
   const owned = lists.flat().flatMap((object) => {
     const application = isOurWork(object) ? namedBy(object, tracking) : undefined;

@@ -17,7 +17,7 @@ export interface Reading {
 
 /**
  * What stands where these entries are. A kind that is not served any more is absent; one whose own API server does not answer is not (its
- * objects are `forbidden`). Throws ClusterUnreachable when it is the cluster itself that does not answer.
+ * objects are `forbidden`). Throws ClusterUnreachable and ClusterBusy when it is the cluster itself that does not answer.
  */
 export const liveObjects = async (cluster: Cluster, inventories: readonly Inventory[], { apis, few }: Reading): Promise<Live> => {
   const entries = inventories.flatMap((inventory) => [...inventory.values()]);
@@ -32,7 +32,7 @@ export const liveObjects = async (cluster: Cluster, inventories: readonly Invent
     const [before, now] = [readableIn(known), readableIn(fresh)];
     return entries.every((entry) => sameReading(before(entry), now(entry))) ? live : await read(cluster, entries, now);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "ClusterUnreachable") throw error;
+    if (!(error instanceof Failure) || (error.code !== "ClusterUnreachable" && error.code !== "ClusterBusy")) throw error;
     // An API server behind this one may have gone away since: then this one still says so.
     const fresh = await cluster.discover({ fresh: true });
     if ((fresh.unavailable ?? []).length === 0) throw error;

@@ -12,7 +12,8 @@ import { readInventories, readInventory } from "../state/inventories.ts";
 import { isUnreadable } from "../state/items.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { actOn } from "./act.ts";
-import { adoptTracked, isToBeSearched } from "./adopt.ts";
+import { adoptTracked, isToBeSearched, type Search } from "./adopt.ts";
+import { keepingApart } from "./apart.ts";
 import { wakeContested } from "./contested.ts";
 import { isDue } from "./due.ts";
 import { judge } from "./judge.ts";
@@ -42,6 +43,7 @@ export const lookAtApplications = async (
   { apis, previous, only }: LookOptions = {},
 ): Promise<readonly string[]> => {
   const unreadable = tellUnreadable(world);
+  const unlessFailed = keepingApart(cluster, world);
   const states = await readStates(world.table, names, unreadable);
   const here = names.filter((name) => states.get(name)?.cluster === clusterName);
   const settled = here.filter((name) => isSettled(states.get(name)));
@@ -50,7 +52,7 @@ export const lookAtApplications = async (
   );
   if (only === undefined) {
     const standing = new Map([...states].filter(([name]) => here.includes(name)));
-    await searchAfterRestore(standing, cluster, apis, world);
+    await searchAfterRestore(standing, { cluster, apis, unlessFailed }, world);
     await wakeContested(standing, world);
   }
   const defaults = world.drift(clusterName);
@@ -63,7 +65,7 @@ export const lookAtApplications = async (
   });
   const customizations = await readCustomizations(world.table);
   const excluded = await excludedIn(clusterName, customizations, world.clusters);
-  const owned = await inventoriesOf(due, world);
+  const owned = await inventoriesOf(due, unlessFailed, world);
   const inventories = new Map([...owned].map(([name, inventory]) => [name, withoutExcluded(inventory, excluded)] as const));
   // Whether what was told to have drifted stands again is seen from the whole of it only.
   const onlyOf = (name: string) => (states.get(name)?.drifted ? undefined : only?.get(name));
@@ -75,7 +77,7 @@ export const lookAtApplications = async (
   for (const [name, inventory] of inventories) {
     const [state, application] = [states.get(name), declared.get(name)];
     if (!state || !application) continue;
-    await unlessFailed(name, world, async () => {
+    await unlessFailed(name, async () => {
       const ignored = ignoring({ application, customizations, jq: world.jq });
       const judgement = judge(application, inventory, live, { key, peoplesTools: world.peoplesTools, ignored, custom, only: onlyOf(name) });
       if ((await actOn({ application, state, judgement, ignored, tracking: customizations.tracking }, cluster, world)) === "later")
@@ -87,40 +89,33 @@ export const lookAtApplications = async (
 
 const searchAfterRestore = async (
   states: ReadonlyMap<string, ApplicationState>,
-  cluster: Cluster,
-  apis: ClusterApis | undefined,
+  { cluster, apis, unlessFailed }: Pick<Search, "cluster" | "unlessFailed"> & { readonly apis: ClusterApis | undefined },
   world: DriftWorld,
 ): Promise<void> => {
   if (![...states.values()].some(isToBeSearched)) return;
   const declared = await readApplications(world.table, [...states.keys()], tellUnreadable(world));
   const homes = new Map(declared.flatMap(({ name, destination: { namespace } }) => (namespace === "" ? [] : [[name, namespace] as const])));
   const { tracking } = await readCustomizations(world.table);
-  await adoptTracked(states, { cluster, apis: apis ?? (await cluster.discover()), tracking, homes }, world);
+  await adoptTracked(states, { cluster, apis: apis ?? (await cluster.discover()), tracking, homes, unlessFailed }, world);
 };
 
 const narrowed = (inventory: Inventory, only: ReadonlySet<string> | undefined): Inventory =>
   only === undefined ? inventory : new Map([...inventory].filter(([name]) => only.has(name)));
 
 /** All in one read; where one of them cannot be read, each for itself. */
-const inventoriesOf = async (names: readonly string[], world: DriftWorld): Promise<ReadonlyMap<string, Inventory>> => {
+const inventoriesOf = async (
+  names: readonly string[],
+  unlessFailed: Search["unlessFailed"],
+  world: DriftWorld,
+): Promise<ReadonlyMap<string, Inventory>> => {
   const { table, artifacts } = world;
   try {
     return await readInventories(table, artifacts, names);
   } catch (error) {
     if (!(error instanceof Failure) || (error.retry && !isUnreadable(error))) throw error;
     const read = new Map<string, Inventory>();
-    for (const name of names) await unlessFailed(name, world, async () => void read.set(name, await readInventory(table, artifacts, name)));
+    for (const name of names) await unlessFailed(name, async () => void read.set(name, await readInventory(table, artifacts, name)));
     return read;
-  }
-};
-
-/** What only this Application suffers from, such as manifests that are not in the store, is told and keeps no other from being looked at. */
-const unlessFailed = async (application: string, { journal }: DriftWorld, work: () => Promise<void>): Promise<void> => {
-  try {
-    await work();
-  } catch (error) {
-    if (!(error instanceof Failure) || (error.retry && !isUnreadable(error))) throw error;
-    journal.tell("scan-failed", { application, code: error.code, reason: error.message });
   }
 };
 

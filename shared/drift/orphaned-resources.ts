@@ -13,12 +13,13 @@ import { readProject } from "../state/projects.ts";
 import { readCustomizations } from "../state/settings.ts";
 import { orphansAmong, talk } from "./orphans.ts";
 import type { DriftWorld } from "./ports.ts";
+import { knowingOthers } from "./unreadable-kinds.ts";
 
 export interface Orphans {
   /** Where was looked: the destination, and wherever else the Application has objects. */
   readonly namespaces: readonly string[];
   readonly orphans: readonly ResourceKey[];
-  /** Kinds that we may not list, such as `Secret in production`. */
+  /** Kinds that we may not list, or that cannot be read now, such as `Secret in production`. */
   readonly unseen: readonly string[];
 }
 
@@ -50,7 +51,7 @@ export const orphanedResources = async (
   const ignore = project ? (rulesOf(project).orphanedResources?.ignore ?? []) : [];
   const customizations = await readCustomizations(table);
   const excluded = await excludedIn(clusterName, customizations, clusters);
-  const { objects, unseen } = await everything(await clusters.connect(clusterName), namespaces, excluded);
+  const { objects, unseen } = await everything(knowingOthers(await clusters.connect(clusterName)), namespaces, excluded);
   const { tracking } = customizations;
   return { namespaces, orphans: orphansAmong(objects, { tracked, applications, ignore, tracking }), unseen };
 };

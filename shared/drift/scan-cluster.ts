@@ -13,6 +13,7 @@ import { apiVersionsOf } from "./api-versions.ts";
 import { tellLeftBehind } from "./left-behind.ts";
 import { lookAtApplications } from "./look.ts";
 import type { DriftWorld } from "./ports.ts";
+import { knowingOthers } from "./unreadable-kinds.ts";
 
 /** A schedule that fires twice starts one scan. Milliseconds; below any interval. */
 const claimLasts = 2_000;
@@ -23,7 +24,7 @@ export const scanCluster = async (name: string, world: DriftWorld): Promise<void
   if (!(await claimScan(world.table, name, before?.claimedAt, world.clock.now(), claimLasts))) return;
   let isThere = false;
   try {
-    const cluster = await world.clusters.connect(name);
+    const cluster = knowingOthers(await world.clusters.connect(name), world.journal.tell);
     const apis = await cluster.discover({ fresh: true });
     isThere = true;
     if (before?.reachable === false) await clusterIsBack(name, (count) => servingTime(count, world.budget ?? usualBudget), world);
@@ -52,6 +53,7 @@ const saysNothingOfCluster: ReadonlySet<FailureCode> = new Set([
   "ArtifactStoreUnavailable",
   "SecretStoreUnavailable",
   "ItemUnreadable",
+  "ItemNewer",
 ]);
 
 /** Version and API list are part of the inputs that use them; those that do not come to the same input, and nothing is written for them. */

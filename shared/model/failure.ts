@@ -18,6 +18,7 @@ const failures = {
   ClusterForbidden: { retry: false },
   ClusterUnreachable: { retry: true },
   ClusterBusy: { retry: true },
+  KindUnavailable: { retry: true },
   ApplyRefused: { retry: false },
   Conflict: { retry: true },
   ActionRefused: { retry: false },

@@ -1,7 +1,10 @@
 import type { Json } from "../model/json.ts";
 import type { Manifest } from "../model/manifest.ts";
 
-/** A registered Kubernetes API server, as a sync or a scan sees it. Retryable trouble is thrown as a Failure (ClusterUnreachable, ClusterBusy). */
+/**
+ * A registered Kubernetes API server, as a sync or a scan sees it. Retryable trouble is thrown as a Failure: ClusterUnreachable, ClusterBusy, or
+ * KindUnavailable where the server cannot read objects of this kind and reads others.
+ */
 export interface Cluster {
   /** Version and served kinds; cached for the life of this connection unless `fresh`. */
   discover(options?: { readonly fresh?: boolean }): Promise<ClusterApis>;

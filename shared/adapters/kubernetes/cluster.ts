@@ -3,6 +3,7 @@ import type { Manifest } from "../../model/manifest.ts";
 import type { Cluster, DeleteAnswer, DeleteOptions, LiveObject, ObjectAddress } from "../../ports/cluster.ts";
 import type { ClusterAddress, ClusterCredentials } from "./address.ts";
 import { openConnection, type RawAnswer } from "./connection.ts";
+import { kindTrouble } from "./kind-trouble.ts";
 import { kindsOf } from "./kinds.ts";
 import { listObjects } from "./list.ts";
 import { liveObject } from "./objects.ts";
@@ -52,7 +53,7 @@ const clusterOver = (name: string, send: Send, open: OpenStream, close: () => Pr
     }
     const status = readStatus(answer);
     if (answer.status === 403) return { state: "forbidden", reason: status.message };
-    throw new Failure("ClusterUnreachable", name, `Cluster ${name} could not give ${at.kind} ${at.name}: ${status.message}`);
+    throw await kindTrouble(name, send, `Cluster ${name} could not give ${at.kind} ${at.name}: ${status.message}`);
   };
 
   const remove = async (at: ObjectAddress, options: DeleteOptions): Promise<DeleteAnswer> => {

@@ -3,6 +3,7 @@ import { isJsonObject } from "../../model/json.ts";
 import type { Manifest } from "../../model/manifest.ts";
 import type { ListAnswer, ListQuery } from "../../ports/cluster.ts";
 import { AnswerTooLarge } from "./connection.ts";
+import { kindTrouble } from "./kind-trouble.ts";
 import type { Kinds } from "./kinds.ts";
 import { liveObject } from "./objects.ts";
 import { collectionPath } from "./paths.ts";
@@ -38,8 +39,7 @@ export const listObjects = async (cluster: string, send: Send, kinds: Kinds, que
     const { message } = readStatus(answer);
     if (answer.status === 410) return { state: "expired" };
     if (answer.status === 403 || answer.status === 405) return { state: "forbidden", reason: message };
-    if (answer.status !== 404)
-      throw new Failure("ClusterUnreachable", cluster, `Cluster ${cluster} could not list ${query.kind}: ${message}`);
+    if (answer.status !== 404) throw await kindTrouble(cluster, send, `Cluster ${cluster} could not list ${query.kind}: ${message}`);
     kinds.forget(query.apiVersion);
     return { state: "absent" };
   };

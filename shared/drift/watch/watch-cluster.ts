@@ -8,6 +8,7 @@ import type { Manifest } from "../../model/manifest.ts";
 import { formatKey, keyOf } from "../../model/resource-key.ts";
 import { beatWatch, leaveWatch, type WatchProgress, watchTimes } from "../../state/watches.ts";
 import { lookAtApplications } from "../look.ts";
+import { knowingOthers } from "../unreadable-kinds.ts";
 import { followKind } from "./follow-kind.ts";
 import { markOf } from "./marks.ts";
 import { type Owned, ownedReader } from "./owned-kinds.ts";
@@ -132,7 +133,7 @@ const lookAtPending = async (name: string, pending: Pending, tellTrouble: (failu
   if (due.size === 0) return;
   const only = new Map([...due].flatMap(([application, objects]) => (objects === undefined ? [] : [[application, objects] as const])));
   try {
-    const cluster = await world.clusters.connect(name);
+    const cluster = knowingOthers(await world.clusters.connect(name));
     const again = await lookAtApplications(name, cluster, [...due.keys()], world, { only });
     for (const application of again) pending.postpone(application, due.get(application));
   } catch (error) {

@@ -17,6 +17,8 @@ export const pacedClusters = (clusters: Clusters, { pass }: Pick<Pacing, "pass">
       return await work();
     } catch (error) {
       if (error instanceof Failure && error.code === "ClusterUnreachable") contact.away = error;
+      // It answered, and has trouble with objects of this kind only.
+      if (error instanceof Failure && error.code === "KindUnavailable") contact.answered = true;
       throw error;
     }
   };

@@ -64,6 +64,17 @@ describe("a cluster that does not answer", () => {
     expect(told.filter(({ event }) => event === "cluster-unreachable")).toHaveLength(1);
   });
 
+  // The objects of one Application, whose operator was gone, kept all others away from a healthy cluster.
+  it("is not one that cannot read objects of one kind: that says that it is there", async () => {
+    const { all, step, switchOff, minute, traffic } = await outageWorld();
+    switchOff(new Failure("KindUnavailable", "harbor", "Cluster harbor could not give Raft one: conversion webhook failed"));
+    for (let round = 0; round < 3; round++) await all();
+    expect((await traffic()).outage).toBeUndefined();
+    switchOff(undefined);
+    minute();
+    expect(await step("web")).toEqual({ done: true });
+  });
+
   it("costs those who wait for it no write, and none of them is called failed", async () => {
     const { all, step, table, declare, commit, state } = await outageWorld();
     await all();
