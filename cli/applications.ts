@@ -2,7 +2,8 @@ import type { Application } from "../shared/model/application.ts";
 import { closest } from "../shared/model/field-problem.ts";
 import type { Table } from "../shared/ports/table.ts";
 import { type ApplicationState, readState } from "../shared/state/application-state.ts";
-import { type ListedApplication, listApplications, readApplication } from "../shared/state/applications.ts";
+import { readApplication } from "../shared/state/applications.ts";
+import { type ListedApplication, listApplications } from "../shared/state/listed-applications.ts";
 import { CommandError } from "./command.ts";
 
 export interface Found {

@@ -2,7 +2,8 @@ import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import { readStates } from "../state/application-state.ts";
-import { childrenOf, readApplications, withdrawApplication } from "../state/applications.ts";
+import { readApplications, withdrawApplication } from "../state/applications.ts";
+import { childrenOf } from "../state/listed-applications.ts";
 import type { SyncMessage } from "../state/messages.ts";
 import { removalOf } from "./plan-applications.ts";
 

@@ -4,7 +4,7 @@ import type { Application } from "../model/application.ts";
 import { digestOfJson } from "../model/digest.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Json } from "../model/json.ts";
-import type { Condition, Item, Page, Table } from "../ports/table.ts";
+import type { Condition, Item, Table } from "../ports/table.ts";
 import { type ApplicationState, readState } from "./application-state.ts";
 import { replacing } from "./change.ts";
 import { standsAt } from "./counter.ts";
@@ -12,7 +12,6 @@ import { mayDeclare } from "./forgetting.ts";
 import { joinGroups } from "./groups.ts";
 import { lastFence } from "./inventories.ts";
 import { dueShardOf, keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
-import { itemsOf } from "./pages.ts";
 import { eachOnce, leavePlaces, type Place, placeOf } from "./places.ts";
 import { forgetSelection, withStoredSelection } from "./selections.ts";
 import { plainRequest } from "./sync-requests.ts";
@@ -23,6 +22,8 @@ import { wish } from "./wishes.ts";
 const SpecItem = z.object({
   v: z.literal(1),
   cluster: z._default(z.string(), ""),
+  /** How often it was written: whoever slept between reading and writing it would hide where others have put the Application since. */
+  writes: z._default(z.number(), 0),
   application: z.custom<Application>((value) => typeof value === "object" && value !== null),
 });
 
@@ -47,7 +48,7 @@ export const readDeclared = async (
   return readItems(SpecItem, items, told).map(([, declared]) => declared);
 };
 
-export type Declared = Pick<Declaration, "application" | "cluster">;
+export type Declared = z.infer<typeof SpecItem>;
 
 export const readApplication = async (table: Table, name: string): Promise<Application | undefined> => {
   const item = await table.get(keys.spec(name));
@@ -75,7 +76,7 @@ export const declareApplication = async (table: Table, declaration: Declaration)
   await joinGroups(table, application);
   await table.put({ ...keys.listed(application.name), v: 1, project: application.project, cluster, parent: application.parent });
   await table.put({ ...keys.destined(cluster, application.name), v: 1 });
-  if (room !== "new") await writeSpec(table, declaration);
+  if (room !== "new" && !(await writeSpec(table, declaration, begun.before))) return declareApplication(table, declaration);
   await leavePlaces(table, application.name, begun.leaving, placeOf(application, cluster));
   const wished = {
     add: { desiredGeneration: 1, changes: 1 },
@@ -104,18 +105,18 @@ export const declareApplication = async (table: Table, declaration: Declaration)
 };
 
 interface Begun {
+  readonly before: Declared | undefined;
   readonly changes: number;
   /** Where it may stand besides where the new declaration says. */
   readonly leaving: readonly Place[];
 }
 
 /** Without a state nothing but its declaration says where it stands: what an interrupted one says is left before the next one is written. */
-const beginNew = async (table: Table, declaration: Declaration): Promise<Begun> => {
+const beginNew = async (table: Table, declaration: Declaration): Promise<Begun | "overtaken"> => {
   const { application, cluster } = declaration;
   const [before] = await readDeclared(table, [application.name]);
   if (before) await leavePlaces(table, application.name, [placeOf(before.application, before.cluster)], placeOf(application, cluster));
-  await writeSpec(table, declaration);
-  return { changes: 0, leaving: [] };
+  return (await writeSpec(table, declaration, before)) ? { before, changes: 0, leaving: [] } : "overtaken";
 };
 
 /** An interruption may be followed by any declaration, also by the one before it: none counts as declared, and all that was touched is left. */
@@ -123,7 +124,7 @@ const beginChange = async (table: Table, from: ApplicationState, { application, 
   const { changes, leaving = [] } = from;
   const [before] = await readDeclared(table, [application.name]);
   if (!before || (before.cluster === cluster && declarationDigest(before.application) === declarationDigest(application)))
-    return { changes, leaving };
+    return { before, changes, leaving };
   const touched = eachOnce([...leaving, placeOf(before.application, before.cluster), placeOf(application, cluster)]);
   const answer = await makeMove(table, {
     application: application.name,
@@ -133,7 +134,7 @@ const beginChange = async (table: Table, from: ApplicationState, { application, 
     change: { add: { changes: 1 }, ...replacing({ leaving: touched.length > 1 ? touched : undefined }, ["declared"]) },
     condition: standingAt(changes),
   });
-  return answer.written ? { changes: changes + 1, leaving: touched } : "overtaken";
+  return answer.written ? { before, changes: changes + 1, leaving: touched } : "overtaken";
 };
 
 const standingAt = (changes: number): Condition => ({
@@ -146,8 +147,8 @@ const isDeclared = async (table: Table, { name }: Application): Promise<boolean>
 
 /** Whoever slept may have declared what others withdrew and forgot meanwhile: it goes once more, with all that stands of it by now. */
 const leaveAgain = async (table: Table, declaration: Declaration): Promise<void> => {
-  await writeSpec(table, declaration);
-  await withdrawApplication(table, declaration.application.name, "forget", declaration.at);
+  if (await writeSpec(table, declaration, undefined))
+    await withdrawApplication(table, declaration.application.name, "forget", declaration.at);
 };
 
 /** Others may have withdrawn it and declared it after that: only its parent's edge went. The parent finds it again, and withdraws what Git does not declare. */
@@ -159,9 +160,12 @@ const keepEdge = async (table: Table, { name, parent }: Application): Promise<vo
   if (!(await readState(table, name))) await table.delete(edge);
 };
 
-const writeSpec = async (table: Table, { application, cluster }: Declaration): Promise<void> => {
+/** False where others have written it since `before` was read. */
+const writeSpec = async (table: Table, { application, cluster }: Declaration, before: Declared | undefined): Promise<boolean> => {
   if (application.parent !== undefined) await table.put({ ...keys.child(application.parent, application.name), v: 1 });
-  await table.put({ ...keys.spec(application.name), v: 1, cluster, application: plain(application) });
+  const item = { ...keys.spec(application.name), v: 1, cluster, application: plain(application), writes: (before?.writes ?? 0) + 1 };
+  const stands: Condition = before ? { v: { present: true }, writes: standsAt(before.writes) } : { v: { absent: true } };
+  return (await table.put(item, stands)).written;
 };
 
 /**
@@ -211,35 +215,6 @@ const wishOperation = async (table: Table, move: Transition, { request, digest }
 const firstFence = async (table: Table, application: string): Promise<{ readonly fence?: number; readonly beat?: number }> => {
   const fence = await lastFence(table, application);
   return fence === 0 ? {} : { fence, beat: 0 };
-};
-
-export interface ListedApplication {
-  readonly name: string;
-  readonly project: string;
-  readonly cluster: string;
-  readonly parent?: string;
-}
-
-const ListedItem = z.object({
-  v: z.literal(1),
-  sk: z.string(),
-  project: z.string(),
-  cluster: z.string(),
-  parent: z.optional(z.string()),
-});
-
-export const listApplications = async (table: Table, cursor?: string, limit = 500): Promise<Page<ListedApplication>> => {
-  const page = await table.query({ pk: "apps", limit, ...(cursor === undefined ? {} : { cursor }) });
-  const items = page.items.map((item) => {
-    const { sk, project, cluster, parent } = readItem(ListedItem, item);
-    return { name: sk, project, cluster, ...(parent === undefined ? {} : { parent }) };
-  });
-  return { items, ...(page.cursor === undefined ? {} : { cursor: page.cursor }) };
-};
-
-export const childrenOf = async (table: Table, parent: string): Promise<readonly string[]> => {
-  const children = await Array.fromAsync(itemsOf(table, { pk: `app#${parent}`, prefix: "child#" }));
-  return children.map((item) => item.sk.slice("child#".length));
 };
 
 /** `undefined` fields are left out, as the table would. */

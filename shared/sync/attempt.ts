@@ -1,6 +1,6 @@
 import { Failure } from "../model/failure.ts";
 import type { ApplicationState } from "../state/application-state.ts";
-import { childrenOf } from "../state/applications.ts";
+import { childrenOf } from "../state/listed-applications.ts";
 import type { Operation } from "../state/operations.ts";
 import { contestedUntil, onlyLeftOver } from "./contested.ts";
 import { type Look, lookAt, type SyncSubject } from "./look.ts";

@@ -3,7 +3,7 @@ import { dynamoTable } from "../../../shared/adapters/table/dynamodb.ts";
 import { documentClient } from "../../../shared/adapters/table/open.ts";
 import type { Table } from "../../../shared/ports/table.ts";
 import { isDirty, readStates } from "../../../shared/state/application-state.ts";
-import { listApplications } from "../../../shared/state/applications.ts";
+import { listApplications } from "../../../shared/state/listed-applications.ts";
 import { local } from "../stand-ins/names.ts";
 import type { StandIns } from "../stand-ins/start.ts";
 

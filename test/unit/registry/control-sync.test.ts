@@ -4,7 +4,7 @@ import type { Manifest } from "../../../shared/model/manifest.ts";
 import { registerObjects, registryClaims } from "../../../shared/registry/register-objects.ts";
 import { withdrawChildren } from "../../../shared/registry/withdraw-children.ts";
 import { readState } from "../../../shared/state/application-state.ts";
-import { childrenOf } from "../../../shared/state/applications.ts";
+import { childrenOf } from "../../../shared/state/listed-applications.ts";
 import type { PushMessage } from "../../../shared/state/messages.ts";
 import { wish } from "../../../shared/state/wishes.ts";
 import { memoryQueue } from "../../fakes/memory-queue.ts";

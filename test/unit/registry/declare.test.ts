@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { readState } from "../../../shared/state/application-state.ts";
-import { childrenOf, listApplications, readApplication } from "../../../shared/state/applications.ts";
+import { readApplication } from "../../../shared/state/applications.ts";
 import { applicationsOfCluster } from "../../../shared/state/clusters.ts";
 import { groupsOfRepository } from "../../../shared/state/groups.ts";
+import { childrenOf, listApplications } from "../../../shared/state/listed-applications.ts";
 import { readProjects } from "../../../shared/state/projects.ts";
 import { syncApplication } from "../../../shared/sync/sync-application.ts";
 import { syncWorld } from "../../support/sync-world.ts";

@@ -109,6 +109,25 @@ describe("a changed declaration that was interrupted", () => {
     }
   });
 
+  // Its late write took the place of a declaration that stood by then: nobody knew any more where that one had put the Application.
+  it.each([
+    ["a new one", [], before],
+    ["a change", [before], healing],
+  ])("leaves nothing where others moved the Application while it slept (%s, F-09)", async (_, stood, late) => {
+    const expected = await undisturbed(before);
+    for (let at = 1; ; at++) {
+      const { world, push, disturbed } = await opened(stood);
+      const others = async () => {
+        await push([before]);
+        await push([moved]);
+      };
+      const isOver = !(await disturbed(at, late, others));
+      await push([before]);
+      expect([await readApplication(world.table, "web"), placesOf(world.table)], `after call ${at}`).toEqual(expected);
+      if (isOver) break;
+    }
+  });
+
   it("is whole where somebody declared the old one again while it slept (F-09)", async () => {
     const expected = await undisturbed(moved);
     for (let at = 1; ; at++) {
