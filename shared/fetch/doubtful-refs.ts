@@ -1,4 +1,5 @@
 import { admitReach, groupsOf } from "../state/groups.ts";
+import { isUnreadable, throwIt, type Unreadable } from "../state/items.ts";
 import { type RefState, readRef, wantRef } from "../state/refs.ts";
 import type { FetchWorld } from "./ports.ts";
 import { lookedAt, type Settled } from "./settle.ts";
@@ -30,20 +31,36 @@ export const metAnotherHead = (settled: readonly Settled[], own: Own | undefined
 
 /**
  * An Application may have met another head of a ref than that was fetched at last: a push that was not told yet, or a host that shows for a while
- * what was before. Nobody could tell the two apart, and no poll sees what the ref's item does not say: so the ref is fetched anew.
+ * what was before. Nobody could tell the two apart, and no poll sees what the ref's item does not say: so the ref is fetched anew. Where an item of that ref
+ * cannot be read, the Applications that met it are told to `unreadable`.
  */
-export const fetchDoubtful = async (settled: readonly Settled[], world: FetchWorld, own?: Own): Promise<void> => {
+export const fetchDoubtful = async (
+  settled: readonly Settled[],
+  world: FetchWorld,
+  own?: Own,
+  unreadable: Unreadable = throwIt,
+): Promise<void> => {
   const met = metBy(settled).filter((each) => !isOf(own, each));
   const byHead = Map.groupBy(met, ({ repository, ref, sha }) => `${repository} ${ref} ${sha}`);
-  for (const [first, ...others] of byHead.values()) {
-    if (first === undefined) continue;
-    const known = await readRef(world.table, first.repository, first.ref);
-    const head = known.head ?? underWay(known);
-    if (head === undefined || head === first.sha) continue;
-    // Or its group would be passed over at the head that it was evaluated at before.
-    for (const { group, application, looked } of [first, ...others]) await admitReach(world.table, group, application, looked);
-    await fetchAnew(first, known, world);
+  for (const all of byHead.values()) {
+    try {
+      await compareHead(all, world);
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      for (const { application } of all) unreadable(application, error);
+    }
   }
+};
+
+const compareHead = async (all: ReturnType<typeof metBy>, world: FetchWorld): Promise<void> => {
+  const [first] = all;
+  if (first === undefined) return;
+  const known = await readRef(world.table, first.repository, first.ref);
+  const head = known.head ?? underWay(known);
+  if (head === undefined || head === first.sha) return;
+  // Or its group would be passed over at the head that it was evaluated at before.
+  for (const { group, application, looked } of all) await admitReach(world.table, group, application, looked);
+  await fetchAnew(first, known, world);
 };
 
 const isOpen = ({ wanted, done }: RefState): boolean => wanted > done;

@@ -33,7 +33,7 @@ export const evaluateGroups = async (
   const unreadable = new Map<string, Failure>();
   const note = (name: string, failure: Failure) => void unreadable.set(name, failure);
   const settled = await settleApplications([...new Set(members.flatMap(({ names }) => names))], facts, session, world, note);
-  await fetchDoubtful(settled, world, own);
+  await fetchDoubtful(settled, world, own, note);
   const known = new Map(settled.map((each) => [each.application.name, each]));
   await sideBySide(members, width, async ({ group, names }) => {
     const evaluated = names.flatMap((name) => known.get(name) ?? []);

@@ -6,7 +6,7 @@ import { Failure } from "../model/failure.ts";
 import { sideBySide } from "../model/side-by-side.ts";
 import type { RemoteRefs, Snapshot } from "../ports/git.ts";
 import { isDirty, readState } from "../state/application-state.ts";
-import { forgetReach, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
+import { forgetReach, type SourceGroup } from "../state/groups.ts";
 import { doubtedBy, overBy } from "../state/looks.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { beginLook, finishRef, keepOpen, type RefState, readRef } from "../state/refs.ts";
@@ -15,6 +15,7 @@ import { closureUnchanged } from "./closure/reach.ts";
 import { fetchDoubtful } from "./doubtful-refs.ts";
 import { admitToGroups, evaluateGroups } from "./evaluate-groups.ts";
 import type { FetchWorld } from "./ports.ts";
+import { doubtBroken, noGroups, readGroups } from "./read-groups.ts";
 import { judgeHead, lagPatience } from "./resolve/head.ts";
 import { resolveRevision } from "./resolve/revision.ts";
 import { type FetchSession, openSession } from "./session.ts";
@@ -105,7 +106,7 @@ const fetchUnread = async (
   session: FetchSession,
   world: FetchWorld,
 ): Promise<FetchStep> => {
-  const groups = await Array.fromAsync(groupsOfRepository(world.table, message.repository));
+  const { groups } = await readGroups(message.repository, world);
   const unread = groups.filter((group) => group.unread !== undefined);
   const { state, trouble } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
   if (trouble) throw trouble;
@@ -118,8 +119,9 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
   const { repository, ref } = message;
   const read = await readRef(world.table, repository, ref);
   const url = (await readRepository(world.table, repository))?.url;
-  const groups = url === undefined ? [] : await Array.fromAsync(groupsOfRepository(world.table, repository));
-  if (url === undefined || groups.length === 0) return finish(message, await begin(message, read, [], world), undefined, world);
+  const { groups, broken } = url === undefined ? noGroups : await readGroups(repository, world);
+  if (url === undefined || groups.length + broken.size === 0)
+    return finish(message, await begin(message, read, [], world), undefined, world);
 
   const selectors = groups.map(({ selector }) => selector);
   const refs = await orFailure(session.refs(url, selectors));
@@ -139,8 +141,10 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
     ...(read.since !== undefined && { since: read.since }),
   });
   const wish = { trigger: "push" as const, at: read.since ?? world.clock.now(), pusher: read.pusher };
-  const begun = await begin(message, read, touched, world);
-  const { state, raised, trouble } = await evaluateGroups(touched, wish, session.renewed(), world, { ...message, head });
+  const unevaluated = touched.length === 0 ? [] : [...broken.keys()].filter((id) => !isDoubted(id));
+  const begun = await begin(message, await doubtBroken(message, read, unevaluated, world), touched, world);
+  const { state, raised, ...evaluated } = await evaluateGroups(touched, wish, session.renewed(), world, { ...message, head });
+  const trouble = evaluated.trouble ?? [...broken.values()][0];
   if (trouble) {
     await keepOpen(world.table, { ...message, own: begun.own, at: world.clock.now() });
     throw trouble;

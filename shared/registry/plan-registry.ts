@@ -19,7 +19,13 @@ export interface RegistryInput {
   readonly approved: boolean;
   readonly applications: { readonly known: ReadonlyMap<string, KnownApplication>; readonly gone: readonly Application[] };
   readonly projects: { readonly known: ReadonlyMap<string, Project>; readonly used: ReadonlySet<string> };
-  readonly clusters: { readonly known: readonly ClusterRecord[]; readonly used: ReadonlySet<string>; readonly given: ReadonlySet<string> };
+  readonly clusters: {
+    readonly known: readonly ClusterRecord[];
+    /** Names of those of which the record cannot be read. They stay, and who names one means it. */
+    readonly broken: readonly string[];
+    readonly used: ReadonlySet<string>;
+    readonly given: ReadonlySet<string>;
+  };
   /** What an argocd-cm said that was declared before. */
   readonly customizations: { readonly known: Customizations | undefined };
   /** Resolves a destination when these clusters are declared. Throws DestinationUnknown. */
@@ -48,7 +54,8 @@ export const planRegistry = (input: RegistryInput): RegistryPlan => {
   const entries = [...projects, ...clusters].flatMap((change) => (change.kind === "declare" ? [change.entry] : []));
   const newClusters = entries.flatMap((entry) => (entry.kind === "Cluster" ? [entry.cluster] : []));
   const renewed = new Set(newClusters.map(({ name }) => name));
-  const declared = [...input.clusters.known.filter(({ name }) => !renewed.has(name)), ...newClusters];
+  const standing = [...input.clusters.known, ...input.clusters.broken.map((name) => ({ name, network: "" }))];
+  const declared = [...standing.filter(({ name }) => !renewed.has(name)), ...newClusters];
   const applications = planApplications({
     parent,
     manifests: sorted.applications,

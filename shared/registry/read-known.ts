@@ -22,10 +22,11 @@ interface KnowingWorld {
 
 /** What stands in the table under the names that matter. Children that are still wanted cost one small item each. */
 export const readKnown = async (parent: Parent, manifests: readonly Manifest[], { table, installation }: KnowingWorld): Promise<Known> => {
+  const broken: string[] = [];
   const [applications, projects, clusters, customizations] = await Promise.all([
     knownApplications(parent, namesOf(manifests), table),
     readProjects(table),
-    readClusterRecords(table),
+    readClusterRecords(table, (name) => broken.push(name)),
     parent.isControl ? readStoredCustomizations(table) : undefined,
   ]);
   const declared = new Set(manifests.filter((manifest) => registryKindOf(manifest) === "AppProject").map(({ metadata }) => metadata.name));
@@ -35,6 +36,7 @@ export const readKnown = async (parent: Parent, manifests: readonly Manifest[], 
     projects: { known: projects, used: goneProjects ? await usedProjects(table) : new Set() },
     clusters: {
       known: clusters,
+      broken,
       used: parent.isControl ? await usedClusters(clusters, table) : new Set(),
       given: new Set(installation.clusters.map(({ name }) => name)),
     },

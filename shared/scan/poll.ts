@@ -6,6 +6,7 @@ import type { Journal } from "../ports/journal.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
 import { applicationsOfGroup, groupsOfRepository, type SourceGroup } from "../state/groups.ts";
+import { isUnreadable } from "../state/items.ts";
 import type { PushMessage } from "../state/messages.ts";
 import { readRef, wantRef } from "../state/refs.ts";
 import {
@@ -56,9 +57,11 @@ const isDue = async (followed: FollowedRepository, world: PollWorld): Promise<bo
 
 const pollRepository = async (followed: FollowedRepository, world: PollWorld): Promise<void> => {
   const { repository } = followed;
+  const broken: Failure[] = [];
   try {
-    const groups = await Array.fromAsync(groupsOfRepository(world.table, repository));
-    if (groups.length === 0) await dropRepository(world.table, followed);
+    const groups = await Array.fromAsync(groupsOfRepository(world.table, repository, (_, failure) => broken.push(failure)));
+    for (const { message } of broken) world.journal.tell("poll-failed", { repository, reason: message });
+    if (groups.length + broken.length === 0) await dropRepository(world.table, followed);
     else if (repository.startsWith("chart:")) {
       await pollCharts(groups, world);
       await lookAgain(repository, groups, () => true, world);
@@ -95,23 +98,37 @@ const reasonOf = (error: unknown): string => (error instanceof Failure ? error.m
 /** Such as `refs/pull/7/head`: a host lists those only to who asks for them. */
 const isBesideBranches = (selector: string): boolean => /^refs\/(?!heads\/|tags\/)/.test(selector);
 
-/** Answers how many refs were found to have moved. */
+/** Answers how many refs were found to have moved. One of which the item cannot be read is told, and keeps no other from being looked at. */
 const pollRefs = async (repository: string, groups: readonly SourceGroup[], refs: RemoteRefs, world: PollWorld): Promise<number> => {
   let found = 0;
-  for (const [ref, { sha, isMoved, before }] of seenRefs(groups, refs, world)) {
-    const known = await readRef(world.table, repository, ref);
-    if (known.wanted > known.done || (known.head === sha && !isMoved)) continue;
-    const at = world.clock.now();
-    const push = { repository, ref, deliveryId: `poll-${sha ?? "gone"}-${known.done}`, at };
-    const answer = await wantRef(world.table, { ...push, ...(sha !== undefined && { after: sha }) });
-    if (answer === "duplicate") continue;
-    await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
-    const was = known.head ?? before;
-    const facts = { ...(sha === undefined && { gone: true }), ...(was !== undefined && { before: was }) };
-    world.journal.tell("poll-found", { repository, ref, sha: sha ?? "", ...facts });
-    found++;
+  for (const [ref, seen] of seenRefs(groups, refs, world)) {
+    try {
+      if (await pollRef({ repository, ref }, seen, world)) found++;
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      world.journal.tell("poll-failed", { repository, ref, reason: error.message });
+    }
   }
   return found;
+};
+
+/** Whether it has moved. */
+const pollRef = async (
+  { repository, ref }: { readonly repository: string; readonly ref: string },
+  { sha, isMoved, before }: SeenRef,
+  world: PollWorld,
+): Promise<boolean> => {
+  const known = await readRef(world.table, repository, ref);
+  if (known.wanted > known.done || (known.head === sha && !isMoved)) return false;
+  const at = world.clock.now();
+  const push = { repository, ref, deliveryId: `poll-${sha ?? "gone"}-${known.done}`, at };
+  const answer = await wantRef(world.table, { ...push, ...(sha !== undefined && { after: sha }) });
+  if (answer === "duplicate") return false;
+  await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
+  const was = known.head ?? before;
+  const facts = { ...(sha === undefined && { gone: true }), ...(was !== undefined && { before: was }) };
+  world.journal.tell("poll-found", { repository, ref, sha: sha ?? "", ...facts });
+  return true;
 };
 
 /** Sources that could not be read, because access was refused or a commit was missing: no push tells when they can be. One look for all of them. */

@@ -9,6 +9,7 @@ import type { Table } from "../ports/table.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty, readStates } from "../state/application-state.ts";
 import { claimDueApplication, claimDueRef, type Due, readDue } from "../state/due.ts";
+import { isUnreadable } from "../state/items.ts";
 import { leaseTimes } from "../state/leases.ts";
 import type { PushMessage, SyncMessage } from "../state/messages.ts";
 import { readRef } from "../state/refs.ts";
@@ -42,26 +43,47 @@ export const sweep = async (world: SweepWorld): Promise<void> => {
 };
 
 /** The index lags behind the table: what is not due any more is left alone. */
-const claimApplications = async (names: readonly string[], now: number, { table, journal }: SweepWorld) => {
+const claimApplications = async (names: readonly string[], now: number, world: SweepWorld) => {
+  const { table, journal } = world;
   const states = await readStates(table, names, (application, { code, message }) =>
     journal.tell("scan-failed", { application, code, reason: message }),
   );
-  const claimed = names.map(async (name) => {
-    const state = states.get(name);
-    if (state?.dueAt === undefined || state.dueAt > now) return [];
-    const next = now + resendAfter + (state.owner === undefined ? 0 : takeoverAfter);
-    return (await claimDueApplication(table, name, state, { seen: state.dueAt, next })) ? [{ name, state }] : [];
-  });
+  const claimed = names.map((name) =>
+    unlessUnreadable({ application: name }, world, async () => {
+      const state = states.get(name);
+      if (state?.dueAt === undefined || state.dueAt > now) return [];
+      const next = now + resendAfter + (state.owner === undefined ? 0 : takeoverAfter);
+      return (await claimDueApplication(table, name, state, { seen: state.dueAt, next })) ? [{ name, state }] : [];
+    }),
+  );
   return (await Promise.all(claimed)).flat();
 };
 
-const claimRefs = async (refs: Due["refs"], now: number, { table }: SweepWorld): Promise<Due["refs"]> => {
-  const claimed = refs.map(async ({ repository, ref }) => {
-    const { dueAt } = await readRef(table, repository, ref);
-    if (dueAt === undefined || dueAt > now) return [];
-    return (await claimDueRef(table, repository, ref, { seen: dueAt, next: now + resendAfter })) ? [{ repository, ref }] : [];
-  });
+const claimRefs = async (refs: Due["refs"], now: number, world: SweepWorld): Promise<Due["refs"]> => {
+  const { table } = world;
+  const claimed = refs.map((at) =>
+    unlessUnreadable({ ...at }, world, async () => {
+      const { dueAt } = await readRef(table, at.repository, at.ref);
+      if (dueAt === undefined || dueAt > now) return [];
+      return (await claimDueRef(table, at.repository, at.ref, { seen: dueAt, next: now + resendAfter })) ? [at] : [];
+    }),
+  );
   return (await Promise.all(claimed)).flat();
+};
+
+/** What cannot be read, or was written by a newer release just now, is told with each sweep: it stays due, and keeps nobody else from being sent. */
+const unlessUnreadable = async <T>(
+  about: Readonly<Record<string, string>>,
+  { journal }: SweepWorld,
+  claim: () => Promise<readonly T[]>,
+): Promise<readonly T[]> => {
+  try {
+    return await claim();
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    journal.tell("scan-failed", { ...about, code: error.code, reason: error.message });
+    return [];
+  }
 };
 
 const takeoverAfter = leaseTimes.length + leaseTimes.margin;

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import type { ClusterRecord } from "../model/cluster.ts";
 import type { Table } from "../ports/table.ts";
-import { keys, readItem } from "./items.ts";
+import { keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 
 /** A cluster that the control repository declares by a Secret without secret material; the installation file's are not in the table. */
@@ -22,14 +22,23 @@ const ClusterRecordItem = z.object({
   network: z.string(),
 });
 
-export const readClusterRecords = async (table: Table): Promise<readonly ClusterRecord[]> => {
-  const records: ClusterRecord[] = [];
-  for await (const item of itemsOf(table, { pk: "clusters" })) {
-    const { v, sk, ...rest } = readItem(ClusterRecordItem, item);
-    records.push({ name: sk, ...rest });
-  }
-  return records;
+/** Those that can be read; the others are told to `unreadable`. */
+export const readClusterRecords = async (table: Table, unreadable: Unreadable = throwIt): Promise<readonly ClusterRecord[]> => {
+  const items = await Array.fromAsync(itemsOf(table, { pk: "clusters" }));
+  return readItems(ClusterRecordItem, items, ({ sk }, failure) => unreadable(sk, failure)).map(([, record]) => recordOf(record));
 };
+
+/** Undefined where the control repository declares none of this name. */
+export const readClusterRecord = async (table: Table, name: string): Promise<ClusterRecord | undefined> => {
+  const item = await table.get(keys.cluster(name));
+  return item && recordOf(readItem(ClusterRecordItem, item));
+};
+
+/** Of all that it declares, also of those that cannot be read. */
+export const declaredClusters = async (table: Table): Promise<readonly string[]> =>
+  (await Array.fromAsync(itemsOf(table, { pk: "clusters" }))).map(({ sk }) => sk);
+
+const recordOf = ({ v, sk, ...rest }: z.infer<typeof ClusterRecordItem>): ClusterRecord => ({ name: sk, ...rest });
 
 export const writeClusterRecord = async (table: Table, { name, eks, ...record }: ClusterRecord): Promise<void> => {
   await table.put({ ...keys.cluster(name), v: 1, ...record, ...(eks ? { eks: { ...eks } } : {}) });

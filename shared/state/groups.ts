@@ -4,7 +4,7 @@ import { digestOfJson } from "../model/digest.ts";
 import { normaliseRepositoryUrl } from "../model/repository-url.ts";
 import type { Condition, Item, Table } from "../ports/table.ts";
 import { replacing } from "./change.ts";
-import { keys, readItem } from "./items.ts";
+import { keys, readItem, readItems, throwIt, type Unreadable } from "./items.ts";
 import { itemsOf } from "./pages.ts";
 
 /**
@@ -94,12 +94,16 @@ export const leaveGroups = async (
 
 const unjoinedSince = ({ joins }: Item): Condition => ({ joins: typeof joins === "number" ? { equals: joins } : { absent: true } });
 
-export async function* groupsOfRepository(table: Table, repository: string): AsyncGenerator<SourceGroup> {
-  for await (const item of itemsOf(table, { pk: `repo#${repository}`, prefix: "group#" })) {
-    const { selector, reach, sha, ref, unread, sk } = readItem(GroupItem, item);
-    yield { id: sk.slice("group#".length), repository, selector, reach, sha, ref, unread };
-  }
+/** Those that can be read; the others are told to `unreadable`, each by its id. */
+export async function* groupsOfRepository(table: Table, repository: string, unreadable: Unreadable = throwIt): AsyncGenerator<SourceGroup> {
+  for await (const item of itemsOf(table, { pk: `repo#${repository}`, prefix: "group#" }))
+    for (const [, read] of readItems(GroupItem, [item], ({ sk }, failure) => unreadable(idOf(sk), failure))) {
+      const { selector, reach, sha, ref, unread, sk } = read;
+      yield { id: idOf(sk), repository, selector, reach, sha, ref, unread };
+    }
 }
+
+const idOf = (sk: string): string => sk.slice("group#".length);
 
 /** Applications of any group of a repository, each once. */
 export const applicationsOfRepository = async (table: Table, repository: string): Promise<readonly string[]> => {

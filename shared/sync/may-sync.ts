@@ -6,7 +6,7 @@ import { type AutoSyncPlan, type AutoSyncQuestion, decideAutoSync, type LastOper
 import { maySync, windowsFor } from "../policy/sync-windows.ts";
 import type { ApplicationState } from "../state/application-state.ts";
 import { isDirty } from "../state/application-state.ts";
-import { readClusterRecords } from "../state/cluster-records.ts";
+import { readClusterRecord } from "../state/cluster-records.ts";
 import type { Operation } from "../state/operations.ts";
 import { readProject } from "../state/projects.ts";
 import { hasLeftOver } from "./contested.ts";
@@ -74,7 +74,7 @@ const isOnlyHooks = ({ desired, declared }: Look): boolean => desired.objects.le
 const windowsOf = async ({ application, state }: SyncSubject, { table }: SyncWorld): Promise<readonly SyncWindow[]> => {
   const project = await readProject(table, application.project);
   if (project === undefined || rulesOf(project).syncWindows.length === 0) return [];
-  const record = (await readClusterRecords(table)).find(({ name }) => name === state.cluster);
+  const record = await readClusterRecord(table, state.cluster);
   return windowsFor(project, application, { name: state.cluster, server: record?.server });
 };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { scanCluster } from "../../../shared/drift/scan-cluster.ts";
+import { Failure } from "../../../shared/model/failure.ts";
 import { scanned, unreachable, withoutSelfHeal } from "../../support/drift-scanned.ts";
 import { anApplication, configMap } from "../../support/sync-world.ts";
 
@@ -120,6 +121,15 @@ describe("a cluster that is down", () => {
     await scan();
     expect(await facts()).toMatchObject({ reachable: true });
     expect(await facts()).not.toHaveProperty("error");
+  });
+
+  it("is none of which only the record cannot be read: that is told, and says nothing of the cluster", async () => {
+    const { scan, breakWith, facts, told } = await scanned();
+    await scan();
+    breakWith(new Failure("ItemNewer", "clusters/harbor", "item clusters/harbor was written by a newer release"));
+    await scan();
+    expect(await facts()).toMatchObject({ reachable: true });
+    expect(told.at(-1)).toMatchObject({ event: "scan-failed", facts: { cluster: "harbor", code: "ItemNewer" } });
   });
 
   it("wakes what failed meanwhile as soon as it is back", async () => {
