@@ -7,7 +7,14 @@ import { usualBudget } from "../model/request-budget.ts";
 import { servingTime } from "../policy/request-budget.ts";
 import type { ClusterApis } from "../ports/cluster.ts";
 import { clusterIsBack } from "../state/cluster-outages.ts";
-import { applicationsOfCluster, type ClusterFacts, claimScan, readClusterFacts, recordClusterFacts } from "../state/clusters.ts";
+import {
+  applicationsOfCluster,
+  type ClusterFacts,
+  claimScan,
+  readClusterFacts,
+  recordClusterFacts,
+  recordTold,
+} from "../state/clusters.ts";
 import { holdOff } from "../state/slots.ts";
 import { apiVersionsOf } from "./api-versions.ts";
 import { tellLeftBehind } from "./left-behind.ts";
@@ -21,15 +28,17 @@ const claimLasts = 2_000;
 /** Scans one cluster. One that is down is remembered as such and delays nobody else; an Application in trouble delays no other. */
 export const scanCluster = async (name: string, world: DriftWorld): Promise<void> => {
   const before = await readClusterFacts(world.table, name);
-  if (!(await claimScan(world.table, name, before?.claimedAt, world.clock.now(), claimLasts))) return;
+  const claimedAt = world.clock.now();
+  if (!(await claimScan(world.table, name, before?.claimedAt, claimedAt, claimLasts))) return;
   let isThere = false;
   try {
     const cluster = knowingOthers(await world.clusters.connect(name), world.journal.tell);
     const apis = await cluster.discover({ fresh: true });
     isThere = true;
     if (before?.reachable === false) await clusterIsBack(name, (count) => servingTime(count, world.budget ?? usualBudget), world);
-    await recordReachable(name, before, { version: apis.version, apiVersions: apiVersionsOf(apis) }, world);
-    if (servesOtherApis(before, apis)) await evaluateAgain(name, world);
+    const toTell = before?.toTell !== undefined || servesOtherApis(before, apis) ? claimedAt : undefined;
+    await recordReachable(name, before, { version: apis.version, apiVersions: apiVersionsOf(apis), toTell }, world);
+    if (toTell !== undefined) await evaluateAgain(name, toTell, world);
     // One that was away is looked at as a whole: what was due meanwhile was not looked at.
     const previous = before?.reachable === true ? before.claimedAt : undefined;
     for await (const applications of applicationsOfCluster(world.table, name))
@@ -60,16 +69,18 @@ const saysNothingOfCluster: ReadonlySet<FailureCode> = new Set([
 const servesOtherApis = (before: ClusterFacts | undefined, apis: ClusterApis): boolean =>
   before?.version !== apis.version || before.apiVersions.join() !== apiVersionsOf(apis).join();
 
-const evaluateAgain = async (cluster: string, world: DriftWorld): Promise<void> => {
+/** Fetch reads the facts where they stand: they are written first, with a mark that stays until all are told. */
+const evaluateAgain = async (cluster: string, toTell: number, world: DriftWorld): Promise<void> => {
   for await (const applications of applicationsOfCluster(world.table, cluster)) {
     await world.pushes.send(applications.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
   }
+  await recordTold(world.table, cluster, toTell);
 };
 
 const recordReachable = async (
   name: string,
   before: ClusterFacts | undefined,
-  facts: Pick<ClusterFacts, "version" | "apiVersions">,
+  facts: Pick<ClusterFacts, "version" | "apiVersions" | "toTell">,
   world: DriftWorld,
 ): Promise<void> => {
   const now = world.clock.now();

@@ -17,6 +17,8 @@ const ClusterItem = z.object({
   scannedAt: z.optional(z.number()),
   /** When a scan began last. */
   claimedAt: z.optional(z.number()),
+  /** Names the scan that found other APIs, until it has told all Applications of them: who finds it here tells them again. */
+  toTell: z.optional(z.number()),
   /** The last epoch in which all that stands there was looked through. */
   searchedIn: z.optional(z.number()),
 });
@@ -33,6 +35,11 @@ export const recordClusterFacts = async (
   facts: Omit<ClusterFacts, "v" | "claimedAt" | "searchedIn">,
 ): Promise<void> => {
   await table.update(keys.clusterFacts(cluster), replacing({ v: 1, ...facts }));
+};
+
+/** All were told. Of what another scan has found meanwhile it tells by itself. */
+export const recordTold = async (table: Table, cluster: string, toTell: number): Promise<void> => {
+  await table.update(keys.clusterFacts(cluster), { set: { v: 1 }, remove: ["toTell"] }, { toTell: { equals: toTell } });
 };
 
 export const recordSearched = async (table: Table, cluster: string, epoch: number): Promise<void> => {

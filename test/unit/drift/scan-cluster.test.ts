@@ -168,25 +168,3 @@ describe("a cluster that is down", () => {
     });
   });
 });
-
-describe("a cluster that serves another API list", () => {
-  it("has its Applications evaluated again, and only then", async () => {
-    const { scan, cluster, pushes } = await scanned();
-    await scan();
-    expect(pushes.take()).toEqual([]);
-    const crd = {
-      apiVersion: "apiextensions.k8s.io/v1",
-      kind: "CustomResourceDefinition",
-      metadata: { name: "boats.harbor.example" },
-      spec: {
-        group: "harbor.example",
-        names: { kind: "Boat", plural: "boats" },
-        scope: "Namespaced",
-        versions: [{ name: "v1", served: true }],
-      },
-    };
-    await cluster.apply(crd, { fieldManager: "kubectl", force: true });
-    await scan();
-    expect(pushes.take()).toEqual([{ v: 1, kind: "application", application: "web" }]);
-  });
-});
