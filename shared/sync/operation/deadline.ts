@@ -9,12 +9,12 @@ const deadlineAnnotation = "fairlead.dev/operation-deadline";
 const usual = "6h";
 
 /**
- * Why an operation that waits is ended: nobody learns of a wave that never becomes healthy, or of a hook that never ends, from an Application that is
- * Running for ever. Undefined while there is time. SyncFail hooks have as much time again.
+ * Why an operation that comes no further is ended: nobody learns of a wave that never becomes healthy, or of a hook that never ends, from an
+ * Application that is Running for ever. Undefined while there is time. SyncFail hooks have as much time again.
  */
 export const overdue = (
   { annotations }: Pick<Application, "annotations">,
-  { startedAt, failure }: Pick<Operation, "startedAt" | "failure">,
+  { startedAt, failure, at }: Pick<Operation, "startedAt" | "failure" | "at">,
   waitingFor: string,
   now: number,
 ): string | undefined => {
@@ -22,7 +22,8 @@ export const overdue = (
   const written = isDuration(given) ? given : usual;
   const deadline = (goDuration(written) ?? 0) * (failure ? 2 : 1);
   if (now - startedAt < deadline) return undefined;
-  return `its deadline of ${written} has passed while it was waiting for ${waitingFor}; what was applied stays, and annotation ${deadlineAnnotation} gives more time`;
+  const where = at ? `${at.phase}, wave ${at.wave}: ` : "";
+  return `${where}its deadline of ${written} has passed while it was waiting for ${waitingFor}; what was applied stays, and annotation ${deadlineAnnotation} gives more time`;
 };
 
 const isDuration = (text: string): boolean => (goDuration(text) ?? 0) > 0;

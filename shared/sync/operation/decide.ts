@@ -2,9 +2,9 @@ import type { ObjectResult } from "../../model/operation.ts";
 import type { Gate } from "./gate.ts";
 import { byPlace, type Group, hasWork, type Place } from "./groups.ts";
 
-/** What an operation does next. */
+/** What an operation does next. One that acts on the same group again waits for what is missing there. */
 export type Next =
-  | { readonly kind: "act"; readonly group: Group; readonly last: boolean }
+  | { readonly kind: "act"; readonly group: Group; readonly last: boolean; readonly waitingFor?: string }
   | { readonly kind: "wait"; readonly group: Group; readonly waitingFor: string }
   | { readonly kind: "fail"; readonly group: Group; readonly results: readonly ObjectResult[] }
   | { readonly kind: "finish" };
@@ -25,7 +25,7 @@ export const decide = (groups: readonly Group[], at: Place | undefined, gate: (g
     if (!isBegun && hasWork(group)) return { kind: "act", group, last };
     if (last && group.hooks.length === 0 && !isBegun) return { kind: "finish" };
     const stands = gate(group);
-    if (stands.state === "unfinished") return { kind: "act", group, last };
+    if (stands.state === "unfinished") return { kind: "act", group, last, waitingFor: stands.waitingFor };
     if (stands.state === "failed") return { kind: "fail", group, results: stands.results };
     if (stands.state === "closed") return { kind: "wait", group, waitingFor: stands.waitingFor };
   }

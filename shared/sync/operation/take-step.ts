@@ -13,7 +13,7 @@ import { tellRunning } from "../tell-running.ts";
 import { actOn, resultsOf } from "./act.ts";
 import { withResults } from "./begin.ts";
 import { overdue } from "./deadline.ts";
-import { decide } from "./decide.ts";
+import { decide, type Next } from "./decide.ts";
 import { failOperation, finishOperation, nothingMore } from "./end.ts";
 import { gateOf, type Sight, watchHooks } from "./gate.ts";
 import { byPlace, type Group } from "./groups.ts";
@@ -37,6 +37,9 @@ type LiveObjects = ReadonlyMap<string, LiveObject>;
 
 /** Seconds between two waves, as in Argo CD: controllers get to see the first before the second comes. */
 const usualWaveDelay = 2;
+
+/** Seconds until the next look at what is waited for since then: from every second to every half minute, the longer it takes. */
+const waitSince = (since: number, now: number): number => Math.min(30, Math.max(1, Math.ceil((now - since) / 4_000)));
 
 /**
  * One step of an operation: the gate behind what was done last, then one group of hooks and objects, then back to the queue. Where nothing must be
@@ -72,11 +75,17 @@ const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise
   const failing = operation.failure !== undefined;
   const groups = step.groups.filter(({ phase }) => (phase === "SyncFail") === failing);
   const next = decide(groups, operation.at, (group) => gateOf(group, sightOf(step, live, operation.hooks)));
+  // Whatever comes further needs no deadline: there is an end to it.
+  if ((next.kind === "wait" || next.kind === "act") && next.waitingFor !== undefined) {
+    const at = { phase: next.group.phase, wave: next.group.wave };
+    const late = overdue(step.subject.application, { ...operation, at }, next.waitingFor, world.clock.now());
+    if (late !== undefined) return expire(step, late, live, world);
+  }
   switch (next.kind) {
     case "finish":
       return failing ? failOperation(step) : finishOperation(step, nothingMore, world);
     case "wait":
-      return waitAt(step, { group: next.group, waitingFor: next.waitingFor, live }, world);
+      return waitAt(step, next, world);
     case "fail":
       return failAt({ ...step, operation: withResults(operation, next.results) }, next.results, live, world);
     case "act":
@@ -86,29 +95,23 @@ const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise
   }
 };
 
-/** From every second to every half minute, the longer it takes. */
-const waitAt = async (
-  step: Step,
-  { group, waitingFor, live }: { readonly group: Group; readonly waitingFor: string; readonly live: LiveObjects },
-  world: SyncWorld,
-): Promise<Outcome> => {
-  const { subject, look, operation } = step;
+const waitAt = ({ look, operation }: Step, { group, waitingFor }: Extract<Next, { kind: "wait" }>, { clock }: SyncWorld): Outcome => {
   const { phase, wave } = group;
-  const now = world.clock.now();
-  const late = overdue(subject.application, operation, waitingFor, now);
-  if (late !== undefined && operation.failure) return failOperation(step);
-  if (late !== undefined) {
-    const failure = { reason: `${phase}, wave ${wave}: ${late}`, retry: "limited" } as const;
-    return proceed({ ...step, operation: { ...operation, failure } }, live, world);
-  }
+  const now = clock.now();
   const since = operation.notBefore ?? now;
   return {
     kind: "running",
     operation: { ...operation, at: { phase, wave }, notBefore: since },
     inventory: look.inventory,
-    seconds: Math.min(30, Math.max(1, Math.ceil((now - since) / 4_000))),
+    seconds: waitSince(since, now),
     reason: `${phase}, wave ${wave}: waiting for ${waitingFor}`,
   };
+};
+
+/** SyncFail hooks run before it ends, unless it waited for them. */
+const expire = async (step: Step, reason: string, live: LiveObjects, world: SyncWorld): Promise<Outcome> => {
+  if (step.operation.failure) return failOperation(step);
+  return proceed({ ...step, operation: { ...step.operation, failure: { reason, retry: "limited" } } }, live, world);
 };
 
 /** SyncFail hooks run before the operation ends; how it ends stands already. */
@@ -127,7 +130,7 @@ const failAt = (
 
 const act = async (
   step: Step,
-  { group, last }: { readonly group: Group; readonly last: boolean },
+  { group, last, waitingFor }: Extract<Next, { kind: "act" }>,
   live: LiveObjects,
   world: SyncWorld,
 ): Promise<Outcome> => {
@@ -159,13 +162,16 @@ const act = async (
   if (ends && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
   const recorded = { ...after, operation: withResults(after.operation, results) };
   if (results.some(isFailure)) return failAt(recorded, results, live, world);
-  const seconds = last ? 1 : (world.waveDelay ?? usualWaveDelay);
+  const usual = last ? 1 : (world.waveDelay ?? usualWaveDelay);
+  // Acted on again, it waits since it was acted on first.
+  const since = waitingFor === undefined ? undefined : operation.notBefore;
+  const seconds = since === undefined ? usual : Math.max(usual, waitSince(since, now));
   return {
     kind: "running",
-    operation: { ...recorded.operation, notBefore: now + seconds * 1000 },
+    operation: { ...recorded.operation, notBefore: since ?? now + seconds * 1000 },
     inventory,
     seconds,
-    reason: `${group.phase}, wave ${group.wave} is applied`,
+    reason: `${group.phase}, wave ${group.wave}${waitingFor === undefined ? " is applied" : `: waiting for ${waitingFor}`}`,
   };
 };
 
