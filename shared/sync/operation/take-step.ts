@@ -15,6 +15,7 @@ import { withResults } from "./begin.ts";
 import { overdue } from "./deadline.ts";
 import { decide, type Next } from "./decide.ts";
 import { failOperation, finishOperation, nothingMore } from "./end.ts";
+import { withoutEnded } from "./ended-by-itself.ts";
 import { gateOf, type Sight, watchHooks } from "./gate.ts";
 import { byPlace, type Group } from "./groups.ts";
 import { observeHooks } from "./hook-objects.ts";
@@ -46,7 +47,8 @@ const waitSince = (since: number, now: number): number => Math.min(30, Math.max(
  * waited for, the one step is all there is, and nothing about it is stored.
  */
 export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> => {
-  const { look, subject, groups, operation, underWay } = step;
+  const { look, subject, operation, underWay } = step;
+  const groups = step.groups.map((group) => withoutEnded(group, operation, look.inventory));
   const tasks = groups.flatMap(({ hooks }) => hooks);
   const live = new Map([...look.live, ...(await observeHooks(tasks, look.context.cluster))]);
   if (!underWay) {
@@ -55,7 +57,7 @@ export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> =
   }
   const begun = groups.filter((group) => operation.at && byPlace(group, operation.at) === 0);
   const hooks = begun.reduce<Operation["hooks"]>((records, group) => watchHooks(group, sightOf(step, live, records)), operation.hooks);
-  return proceed({ ...step, operation: { ...operation, hooks } }, live, world);
+  return proceed({ ...step, groups, operation: { ...operation, hooks } }, live, world);
 };
 
 const sightOf = ({ look }: Step, live: LiveObjects, hooks: Operation["hooks"]): Sight => ({ live, custom: look.health, hooks });
