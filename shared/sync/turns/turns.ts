@@ -97,7 +97,8 @@ export const openTurns = (world: TurnsWorld): Turns => {
       const key = JSON.stringify([request.cluster, request.project]);
       let held = holding.get(key);
       if (!held) {
-        const traffic = await readTraffic(world.table, request.cluster);
+        const seen = await readTraffic(world.table, request.cluster);
+        const traffic = seen.outage ? await withoutDead(seen, request, world) : seen;
         const away = await keepAway(traffic, request, world);
         if (away) return away;
         held = (traffic.outage ? undefined : holding.get(key)) ?? begin(key, request, traffic);
@@ -145,6 +146,29 @@ const settle = async ({ cluster, reached, away, reason }: Held, after: Traffic, 
 /** Whoever waited for a cluster that was away was counted when it came back. */
 const isCounted = (waits: Waits | undefined): boolean => waits?.counted === true || waits?.probe !== undefined;
 
+/** Whom a message sees hold slots, and since which of its seconds without a beat. */
+const sightsOf = ({ grants }: Traffic, { seconds = 0, saw = {} }: Partial<Waits> = {}) =>
+  grants.map((grant) => {
+    const since = saw[sightOf(grant)] ?? seconds;
+    return { grant, since, isDead: seconds - since >= lapseAfter };
+  });
+
+/** What the next look needs to know of it, where it counts its seconds anew after `from`. */
+const sawOf = (sights: ReturnType<typeof sightsOf>, from = 0): Waits["saw"] =>
+  Object.fromEntries(sights.map(({ grant, since }) => [sightOf(grant), since - from]));
+
+const lapseDead = async (sights: ReturnType<typeof sightsOf>, cluster: string, { table }: TurnsWorld): Promise<void> => {
+  for (const { grant, isDead } of sights) if (isDead) await lapseGrant(table, cluster, grant);
+};
+
+/** Where all slots are held by workers that died in an outage, no probe would find one. */
+const withoutDead = async (traffic: Traffic, { cluster, waits }: TurnRequest, world: TurnsWorld): Promise<Traffic> => {
+  const sights = sightsOf(traffic, waits);
+  if (!sights.some(({ isDead }) => isDead)) return traffic;
+  await lapseDead(sights, cluster, world);
+  return readTraffic(world.table, cluster);
+};
+
 /** While it is away, one of those who saw the same probe is let through; undefined for that one, and while the cluster is there. */
 const keepAway = async (traffic: Traffic, { cluster, waits }: TurnRequest, world: TurnsWorld): Promise<Turn | undefined> => {
   const { outage, probes } = traffic;
@@ -154,18 +178,18 @@ const keepAway = async (traffic: Traffic, { cluster, waits }: TurnRequest, world
     return undefined;
   }
   const seconds = probeEvery.least + Math.floor(world.chance() * probeEvery.spread);
-  return again(seconds, { seconds: (waits?.seconds ?? 0) + seconds, saw: {}, probe: probes });
+  return again(seconds, { seconds: (waits?.seconds ?? 0) + seconds, saw: sawOf(sightsOf(traffic, waits)), probe: probes });
 };
 
 /** Nothing is free: come again, and remember whom it saw. Who was seen for a whole lease time without a beat is dead. */
 const fullFor = async (traffic: Traffic, { cluster, waits }: TurnRequest, held: Held, world: TurnsWorld): Promise<Turn> => {
   // What it waited for the cluster itself is over, and no reason to look for a slot more rarely.
-  const waited = waits?.probe === undefined ? (waits?.seconds ?? 0) : 0;
-  const sights = traffic.grants.map((grant) => ({ grant, sight: sightOf(grant), since: waits?.saw[sightOf(grant)] ?? waited }));
-  for (const { grant, since } of sights) if (waited - since >= lapseAfter) await lapseGrant(world.table, cluster, grant);
+  const away = waits?.probe === undefined ? 0 : waits.seconds;
+  const waited = (waits?.seconds ?? 0) - away;
+  const sights = sightsOf(traffic, waits);
+  await lapseDead(sights, cluster, world);
   const seconds = waitFor(Math.max(0, traffic.waiting) + held.uncounted, waited, world.budget, world.chance());
-  const saw = Object.fromEntries(sights.map(({ sight, since }) => [sight, since]));
-  const turn = again(seconds, { seconds: waited + seconds, saw, counted: true });
+  const turn = again(seconds, { seconds: waited + seconds, saw: sawOf(sights, away), counted: true });
   // The first of those who came together counts them all.
   const more = held.uncounted - (turn.waits ? 0 : 1);
   held.uncounted = 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../shared/model/failure.ts";
-import { noteWaiting, readTraffic } from "../../../../shared/state/slots.ts";
+import { holdOff, noteWaiting, readTraffic } from "../../../../shared/state/slots.ts";
 import { herdWorld } from "../../../support/herd-world.ts";
 
 const names = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
@@ -96,6 +96,27 @@ describe("workers that die with all slots of a cluster", () => {
     const took = await herd.until(() => herd.served.length === 1);
     expect(took).toBeGreaterThanOrEqual(60_000);
     expect(took).toBeLessThanOrEqual(120_000);
+  });
+
+  // Whoever waited for a cluster that was away forgot whom it had seen: no grant was ever seen unchanged for a lease time, and no probe found a slot.
+  it("keep them no longer while the cluster is away: a probe finds one, and that it is back", async () => {
+    const herd = herdWorld();
+    await herd.declare(["web", "shop"], "default");
+    const dead = names("team", 10);
+    for (const project of dead)
+      void herd
+        .newEnvironment()
+        .enter({ cluster: "harbor", project, waits: undefined })
+        .then(() => dead.pop());
+    await herd.until(() => dead.length === 0);
+    await holdOff(herd.table, "harbor", { since: 0, reason: "Cluster harbor cannot be reached." });
+    await herd.wake(["web", "shop"]);
+    const took = await herd.until(() => herd.served.length === 2 && herd.idle());
+    expect(took).toBeGreaterThanOrEqual(60_000);
+    expect(took).toBeLessThanOrEqual(180_000);
+    const after = await readTraffic(herd.table, "harbor");
+    expect(after).toMatchObject({ used: 0, grants: [] });
+    expect(after).not.toHaveProperty("outage");
   });
 });
 
