@@ -24,7 +24,9 @@ import { checkHealth, isSettling } from "./health-check.ts";
 import { keptClusters, keptRegistry } from "./kept-clusters.ts";
 import { lateWrites } from "./late-writes.ts";
 import { leaveSettling, leftAlone } from "./left-alone.ts";
+import { waitsTooLong, withoutCluster } from "./operation/away.ts";
 import { operationUnderWay } from "./operation/begin.ts";
+import { overdue, passing } from "./operation/deadline.ts";
 import { settleHooks } from "./operation/hook-objects.ts";
 import { standingOperation } from "./operation/left-behind.ts";
 import { endMoved } from "./operation/moved.ts";
@@ -52,21 +54,28 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
     application && !open
       ? checkHealth(application, state, { ...world, clusters: reach(world.clusters) })
       : takeStep({ message, state, application, reach }, world);
-  const next = needsNoCluster(state, application) ? await work((clusters) => clusters) : await inTurn(message, state, work, world);
+  const next = needsNoCluster(state, application)
+    ? await work((clusters) => clusters)
+    : await inTurn({ message, state, application }, work, world);
   return next.done ? next : { ...next, group: state.project };
 }
 
 /** How a step comes to its clusters: each call waits for its turn. */
 type Reach = (clusters: Clusters) => Clusters;
 
-/** Where there is no room at the cluster, or it is away, nothing is begun: the message comes back, or the sweeper sends another. */
+/**
+ * Where there is no room at the cluster, or it is away, nothing is begun: the message comes back, or the sweeper sends another. An operation may come
+ * to its deadline meanwhile.
+ */
 const inTurn = async (
-  message: SyncMessage,
-  { cluster, project }: ApplicationState,
+  { message, state, application }: Omit<StepSubject, "reach">,
   work: (reach: Reach) => Promise<NextStep>,
   world: SyncWorld,
 ): Promise<NextStep> => {
+  const { cluster, project } = state;
   const turn = await world.turns.enter({ cluster, project, waits: message.waits });
+  if (turn.state === "wait" && turn.away !== undefined && (await waitsTooLong(application, state, world)))
+    return work(withoutCluster(cluster, turn.away));
   if (turn.state === "wait") return turn.waits ? { done: false, again: { ...message, waits: turn.waits }, seconds: turn.seconds } : done;
   try {
     return await work(turn.reach);
@@ -171,14 +180,17 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;
     // Begun in this very step, before the trouble came.
     if (error.retry) operation ??= await operationUnderWay(application.name, state, true, world);
-    // Its hooks may be at work, and its waves are applied: it goes on when the other side is back.
+    // Its hooks may be at work, and its waves are applied: it goes on when the other side is back, or ends at its deadline without.
     const notWithin = askedOf(error, application.name);
-    if (operation && error.retry) return { kind: "running", operation, seconds: Math.max(outagePause, notWithin), reason: error.message };
+    const late = operation && error.retry ? overdue(application, operation, passing(error), world.clock.now()) : undefined;
+    if (operation && error.retry && late === undefined)
+      return { kind: "running", operation, seconds: Math.max(outagePause, notWithin), reason: error.message };
     if (operation) await clearAway(given, operation, world);
+    const standing = late === undefined ? undefined : operation?.failure;
     return {
       kind: "failed",
-      reason: error.message,
-      retry: error.retry ? "unlimited" : "limited",
+      reason: standing?.reason ?? late ?? error.message,
+      retry: standing?.retry ?? (error.retry ? "unlimited" : "limited"),
       notWithin,
       results: [],
       ...(operation && { operation }),

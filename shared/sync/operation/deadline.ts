@@ -1,5 +1,6 @@
 import type { Application } from "../../model/application.ts";
 import { goDuration } from "../../model/duration.ts";
+import type { Failure } from "../../model/failure.ts";
 import type { Operation } from "../../state/operations.ts";
 
 /** On the Application: a duration such as `30m` or `12h`, within which each of its operations ends. */
@@ -25,6 +26,9 @@ export const overdue = (
   const where = at ? `${at.phase}, wave ${at.wave}: ` : "";
   return `${where}its deadline of ${written} has passed while it was waiting for ${waitingFor}; what was applied stays, and annotation ${deadlineAnnotation} gives more time`;
 };
+
+/** What an operation waits for that met something which passes by itself, as it usually does. */
+export const passing = ({ message }: Failure): string => `this to pass: ${message.replace(/\.$/, "")}`;
 
 const isDuration = (text: string): boolean => (goDuration(text) ?? 0) > 0;
 

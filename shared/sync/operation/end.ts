@@ -14,6 +14,7 @@ import type { SyncWorld } from "../ports.ts";
 import { keptResults, registryNotes, warningsOf } from "../results.ts";
 import { heldByRequest, rollbackInForce, rollbackReason } from "../rollback.ts";
 import { withResults } from "./begin.ts";
+import { overdue, passing } from "./deadline.ts";
 import { settleHooks } from "./hook-objects.ts";
 import type { Step } from "./take-step.ts";
 
@@ -95,14 +96,18 @@ const awaited = (registry: string | undefined, { plan }: Look): { readonly await
 };
 
 /** Ends with the reason that stands in the operation. */
-export const failOperation = async (step: Step, results: readonly ObjectResult[] = []): Promise<Outcome> => {
-  const { reason, retry } = step.operation.failure ?? { reason: "an object failed", retry: "limited" as const };
-  let deleted: readonly HookRecord[];
+export const failOperation = async (step: Step, world: SyncWorld, results: readonly ObjectResult[] = []): Promise<Outcome> => {
+  const { application } = step.subject;
+  const failure = step.operation.failure ?? { reason: "an object failed", retry: "limited" as const };
+  const { reason, retry } = failure;
+  let deleted: readonly HookRecord[] = [];
   try {
     deleted = await settle(step, "failed");
   } catch (error) {
     if (!(error instanceof Failure) || !error.retry || error.code === "LeaseLost") throw error;
-    return stillFailing(step, { reason, retry }, results, error);
+    if (overdue(application, { ...step.operation, failure }, passing(error), world.clock.now()) === undefined)
+      return stillFailing(step, failure, results, error);
+    world.journal.tell("hooks-left", { application: application.name, reason: error.message });
   }
   return {
     kind: "failed",
@@ -115,7 +120,7 @@ export const failOperation = async (step: Step, results: readonly ObjectResult[]
   };
 };
 
-/** The cluster went away before its hooks were cleared away: the operation ends when that is done. How it ends stands already. */
+/** The cluster went away before its hooks were cleared away: the operation ends when that is done, or at its deadline. How it ends stands already. */
 const stillFailing = (
   { operation, look: { inventory } }: Step,
   failure: NonNullable<Operation["failure"]>,

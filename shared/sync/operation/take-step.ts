@@ -12,7 +12,7 @@ import { withTaken } from "../taken.ts";
 import { tellRunning } from "../tell-running.ts";
 import { actOn, resultsOf } from "./act.ts";
 import { withResults } from "./begin.ts";
-import { overdue } from "./deadline.ts";
+import { overdue, passing } from "./deadline.ts";
 import { decide, type Next } from "./decide.ts";
 import { failOperation, finishOperation, nothingMore } from "./end.ts";
 import { withoutEnded } from "./ended-by-itself.ts";
@@ -85,7 +85,7 @@ const proceed = async (step: Step, live: LiveObjects, world: SyncWorld): Promise
   }
   switch (next.kind) {
     case "finish":
-      return failing ? failOperation(step) : finishOperation(step, nothingMore, world);
+      return failing ? failOperation(step, world) : finishOperation(step, nothingMore, world);
     case "wait":
       return waitAt(step, next, world);
     case "fail":
@@ -112,7 +112,7 @@ const waitAt = ({ look, operation }: Step, { group, waitingFor }: Extract<Next, 
 
 /** SyncFail hooks run before it ends, unless it waited for them. */
 const expire = async (step: Step, reason: string, live: LiveObjects, world: SyncWorld): Promise<Outcome> => {
-  if (step.operation.failure) return failOperation(step);
+  if (step.operation.failure) return failOperation(step, world);
   return proceed({ ...step, operation: { ...step.operation, failure: { reason, retry: "limited" } } }, live, world);
 };
 
@@ -127,7 +127,7 @@ const failAt = (
   const failure = step.operation.failure ?? { reason, retry: "limited" as const };
   const failed = { ...step, operation: { ...step.operation, failure } };
   const isOver = step.operation.failure !== undefined || !step.groups.some(({ phase }) => phase === "SyncFail");
-  return isOver ? failOperation(failed) : proceed(failed, live, world);
+  return isOver ? failOperation(failed, world) : proceed(failed, live, world);
 };
 
 const act = async (
@@ -183,7 +183,8 @@ interface Troubled extends Step {
 
 /**
  * Something ended the step before its time. An outage passes: with hooks, none of which may run twice, the operation stands where it stood, and acts
- * on this group again when the cluster is back; without, it has failed and another one does what is left. Other trouble fails it, and SyncFail hooks run.
+ * on this group again when the cluster is back, unless its deadline has passed; without, it has failed and another one does what is left. Other trouble
+ * fails it, and SyncFail hooks run.
  */
 const troubled = async (
   before: Step,
@@ -196,8 +197,10 @@ const troubled = async (
   if (!trouble.retry) return failAt({ ...after, operation }, results, live, world, trouble.message);
   if (!after.groups.some(({ hooks }) => hooks.length > 0)) {
     const failure = { reason: trouble.message, retry: "unlimited" as const };
-    return failOperation({ ...after, operation: { ...after.operation, failure } }, results);
+    return failOperation({ ...after, operation: { ...after.operation, failure } }, world, results);
   }
+  const late = overdue(after.subject.application, operation, passing(trouble), world.clock.now());
+  if (late !== undefined) return expire({ ...after, operation }, late, live, world);
   const { at } = before.operation;
   return {
     kind: "running",

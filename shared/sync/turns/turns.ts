@@ -34,8 +34,8 @@ export type Turn =
    * however it ended; it throws nothing that is expected.
    */
   | { readonly state: "ours"; reach(clusters: Clusters): Clusters; leave(): Promise<void> }
-  /** Come again. Without `waits` it has waited so long that the sweeper sends the next message. */
-  | { readonly state: "wait"; readonly seconds: number; readonly waits?: Waits };
+  /** Come again. Without `waits` it has waited so long that the sweeper sends the next message. `away`: why nobody goes there. */
+  | { readonly state: "wait"; readonly seconds: number; readonly waits?: Waits; readonly away?: string };
 
 export interface Turns {
   enter(request: TurnRequest): Promise<Turn>;
@@ -178,7 +178,8 @@ const keepAway = async (traffic: Traffic, { cluster, waits }: TurnRequest, world
     return undefined;
   }
   const seconds = probeEvery.least + Math.floor(world.chance() * probeEvery.spread);
-  return again(seconds, { seconds: (waits?.seconds ?? 0) + seconds, saw: sawOf(sightsOf(traffic, waits)), probe: probes });
+  const after = { seconds: (waits?.seconds ?? 0) + seconds, saw: sawOf(sightsOf(traffic, waits)), probe: probes };
+  return { ...again(seconds, after), away: outage.reason };
 };
 
 /** Nothing is free: come again, and remember whom it saw. Who was seen for a whole lease time without a beat is dead. */

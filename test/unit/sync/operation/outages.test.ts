@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../shared/model/failure.ts";
 import { readInventory } from "../../../../shared/state/inventories.ts";
+import type { SyncMessage } from "../../../../shared/state/messages.ts";
+import { syncApplication } from "../../../../shared/sync/sync-application.ts";
 import { anApplication, configMap, endJob, job, syncWorld } from "../../../support/sync-world.ts";
 
 const hook = (phase: string, policy = "BeforeHookCreation") => ({
@@ -78,6 +80,81 @@ describe("an operation whose cluster goes away", () => {
     expect(await state()).toMatchObject({ phase: "Failed", reason: expect.stringContaining("no such column") });
     expect((await history())[0]).toMatchObject({ kind: "failed", reason: expect.stringContaining("no such column") });
     expect(live("migrate", "Job")).toBeUndefined();
+  });
+});
+
+describe("an operation whose cluster stays away", () => {
+  const deadline = anApplication({ annotations: { "fairlead.dev/operation-deadline": "1h" } });
+  /** As many steps as begin within so many minutes. */
+  const stepsWithin = async ({ sync, pass }: ReturnType<typeof troubled>, minutes: number) => {
+    for (let left = minutes * 60_000; left > 0; left -= 60_000) {
+      await sync();
+      pass(60_000);
+    }
+  };
+  const failures = async ({ history }: ReturnType<typeof troubled>) => (await history()).filter(({ kind }) => kind === "failed");
+
+  // It was Running for ever, looked at every 15 seconds or waiting to be the one that looks whether the cluster is back, and history never heard of it.
+  it("has failed at its deadline, says what it met, and begins anew when the cluster is back", async () => {
+    const world = troubled();
+    await world.declare(deadline);
+    await world.commit("web", [job("migrate", hook("PreSync")), configMap("settings")]);
+    await world.sync();
+    world.breaks("");
+    await stepsWithin(world, 55);
+    expect(await world.state()).toMatchObject({ phase: "Running", reason: away.message });
+    await stepsWithin(world, 10);
+    expect(await failures(world)).toMatchObject([
+      {
+        outage: true,
+        reason: expect.stringMatching(
+          /^PreSync, wave 0: its deadline of 1h has passed while it was waiting for this to pass: Cluster harbor cannot be reached: connection reset;/,
+        ),
+      },
+    ]);
+    expect(await world.state()).toMatchObject({ phase: "Failed" });
+    world.mends();
+    let message: SyncMessage = { v: 1, application: "web" };
+    for (let step = 0; step < 8; step++) {
+      const next = await syncApplication(message, world.world);
+      if (world.live("migrate", "Job")) endJob(world.cluster, "migrate", "Complete");
+      if (next.done) break;
+      message = next.again;
+      world.pass(next.seconds * 1_000);
+    }
+    expect(await world.state()).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
+  });
+
+  it("for one of its objects has failed at its deadline, and its SyncFail hooks run", async () => {
+    const world = troubled();
+    const gateway = new Failure("ClusterBusy", "harbor", "Cluster harbor answers 504 to ConfigMap settings.");
+    await world.declare(deadline);
+    await world.commit("web", [configMap("settings"), job("alarm", hook("SyncFail"))]);
+    world.breaks("apply ConfigMap", gateway);
+    await stepsWithin(world, 55);
+    expect(world.live("alarm", "Job")).toBeUndefined();
+    await stepsWithin(world, 10);
+    expect(world.live("alarm", "Job")).toBeDefined();
+    endJob(world.cluster, "alarm", "Complete");
+    await world.sync();
+    expect(await failures(world)).toMatchObject([
+      { reason: expect.stringMatching(/^Sync, wave 0: its deadline of 1h has passed .* 504 to ConfigMap settings;/) },
+    ]);
+  });
+
+  it("as its hooks are to be cleared away has failed, as it did, after twice its deadline", async () => {
+    const world = troubled();
+    await world.declare(deadline);
+    await world.commit("web", [job("migrate", hook("PreSync", "HookFailed")), configMap("settings")]);
+    await world.sync();
+    endJob(world.cluster, "migrate", "Failed", "no such column");
+    world.pass(2_000);
+    world.breaks("patch Job");
+    await stepsWithin(world, 115);
+    expect(await world.state()).toMatchObject({ phase: "Running" });
+    await stepsWithin(world, 10);
+    expect(await failures(world)).toMatchObject([{ reason: expect.stringContaining("no such column") }]);
+    expect(world.told.map(({ event }) => event)).toContain("hooks-left");
   });
 });
 
