@@ -49,6 +49,10 @@ const OperationItem = z.object({
   pruneWaves: z.optional(z.array(z.number())),
   /** Phase and wave acted on last; the gate behind it is still closed. Absent before the first. */
   at: z.optional(z.object({ phase: z.enum(hookPhases), wave: z.number() })),
+  /** Objects whose dry run passed, while the time of its steps was too short for all; absent when it may write. */
+  tried: z.optional(z.number()),
+  /** A step's time was up in the middle of the group that comes next: what is done of it is told already. */
+  partly: z.optional(z.boolean()),
   /** ms since 1970: the delay between waves has passed. */
   notBefore: z.optional(z.number()),
   hooks: z._default(z.array(HookRecord), []),

@@ -50,7 +50,7 @@ export const attemptSync = async (subject: SyncSubject, { operation: before, sup
       pruneWaves: pruneWavesOf(look.plan),
     });
   const groups = groupsFor(subject, look, operation, may.hooks);
-  return takeStep({ subject, look, groups, operation, underWay: before !== undefined, made }, world);
+  return takeStep({ subject, look, groups, operation, underWay: before !== undefined && before.tried === undefined, made }, world);
 };
 
 const narrowed = (look: Look, only: Extract<MayAct, { act: true }>["only"], state: ApplicationState): Look => {

@@ -30,6 +30,7 @@ import type { PreflightContext } from "./operation/preflight.ts";
 import { keyOfChange, type Plan, planSync, type RemovalInput } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { leaveSteeredReplicas } from "./steered-replicas.ts";
+import type { StepTime } from "./step-time.ts";
 import { notYetProven, withoutWhatMatches } from "./unproven.ts";
 import { unseenOf } from "./unseen.ts";
 
@@ -43,6 +44,7 @@ export interface SyncSubject {
   /** What render had to say about them. */
   readonly warnings: readonly string[];
   readonly lease: Lease;
+  readonly time: StepTime;
   /** The last holder died: what it did stands in no state. */
   readonly takenOver?: boolean;
 }
@@ -70,7 +72,7 @@ export interface Look {
   readonly contested: Contested | undefined;
   readonly context: ApplyContext;
   readonly health: CustomHealth | undefined;
-  readonly preflight: Omit<PreflightContext, "lease">;
+  readonly preflight: Omit<PreflightContext, "lease" | "time">;
 }
 
 /** What looking needs of the world: nothing that writes. */
@@ -80,7 +82,7 @@ export type LookWorld = Pick<SyncWorld, "table" | "artifacts" | "clusters" | "cl
   };
 
 /** Asks the cluster and our own records; changes nothing. `since`: when the operation began, ms since 1970. */
-export const lookAt = async (subject: Omit<SyncSubject, "lease">, since: number, world: LookWorld): Promise<Look> => {
+export const lookAt = async (subject: Omit<SyncSubject, "lease" | "time">, since: number, world: LookWorld): Promise<Look> => {
   const { application, state, request } = subject;
   const [declared, manifests] = partition(subject.manifests, (manifest) => world.registry.claims(manifest, application));
   const asked = await readSelection(world.table, application.name, request?.resources);

@@ -38,6 +38,8 @@ export interface SyncWorld {
   readonly renderLimits: CageLimits;
   /** Seconds between two waves; 2 without it, as in Argo CD. */
   readonly waveDelay?: number;
+  /** Milliseconds after which a step begins nothing more; the usual ones without it. */
+  readonly stepTime?: number | undefined;
   /** Field managers, by prefix, that are people's tools; the usual ones without it. */
   readonly peoplesTools?: readonly string[];
 }

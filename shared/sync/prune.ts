@@ -5,6 +5,7 @@ import { sideBySide } from "../model/side-by-side.ts";
 import type { Cluster } from "../ports/cluster.ts";
 import type { Lease } from "../state/leases.ts";
 import { type PlannedChange, planRemoval, type RemovalInput } from "./plan.ts";
+import type { StepTime } from "./step-time.ts";
 
 type Prune = Extract<PlannedChange, { kind: "prune" }>;
 
@@ -27,6 +28,7 @@ export const checkPrune = (input: {
 export interface PruneContext {
   readonly cluster: Cluster;
   readonly lease: Lease;
+  readonly time: StepTime;
   /** What decides about an object that moved since it was looked at. */
   readonly rules: Omit<RemovalInput, "live">;
 }
@@ -40,6 +42,8 @@ export interface Pruned {
   readonly results: readonly ObjectResult[];
   /** What ended it before its time, such as a cluster that went away; what was deleted before is gone. */
   readonly trouble?: Failure;
+  /** The step's time was up: the rest was not begun. */
+  readonly isCut?: boolean;
 }
 
 /** Deletes what a plan names, kind after kind as they come, each delete bound to the uid and resourceVersion that were looked at. Throws LeaseLost. */
@@ -48,13 +52,15 @@ export const pruneObjects = async (prunes: readonly Prune[], context: PruneConte
   try {
     for (const kind of Map.groupBy(prunes, ({ entry }) => `${entry.key.group}/${entry.key.kind}`).values()) {
       const before = done.length;
-      const results = await sideBySide(kind, width, async (change) => {
+      const work = async (change: Prune) => {
         await context.lease.keep();
         const one = await pruneObject(change, context);
         done.push(one);
         return one;
-      });
+      };
+      const results = await sideBySide(kind, width, work, context.time.mayBegin);
       done.splice(before, results.length, ...results);
+      if (results.length < kind.length) return { results: done, isCut: true };
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;

@@ -23,6 +23,7 @@ import { type Plan, planSync } from "./plan.ts";
 import type { SyncWorld } from "./ports.ts";
 import { pruneObjects } from "./prune.ts";
 import { keptResults } from "./results.ts";
+import type { StepTime } from "./step-time.ts";
 import { notYetProven } from "./unproven.ts";
 import { unseenOf } from "./unseen.ts";
 
@@ -30,6 +31,7 @@ export interface Removal {
   readonly application: Application;
   readonly state: ApplicationState;
   readonly lease: Lease;
+  readonly time: StepTime;
 }
 
 /**
@@ -47,7 +49,7 @@ export const removeObjects = async (removal: Removal, world: SyncWorld): Promise
 };
 
 const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outcome> => {
-  const { application, state, lease } = removal;
+  const { application, state, lease, time } = removal;
   const { name } = application;
   const children = await world.registry.withdraw(application);
   if (children > 0) return { kind: "removing", left: children };
@@ -73,7 +75,7 @@ const takeRemovalStep = async (removal: Removal, world: SyncWorld): Promise<Outc
   const plan = planSync({ ...rules, desired: [], inventory: managed, live, matches: () => false });
   // One that was at work when the Application was withdrawn is held by our own finalizer.
   for (const { at } of plan.prune.filter(({ entry }) => entry.hook)) await deleteHookObject(at, { cluster, lease });
-  const { results, trouble } = await pruneObjects(lastWave(plan), { cluster, lease, rules });
+  const { results, trouble } = await pruneObjects(lastWave(plan), { cluster, lease, rules, time });
   const left = standing(inventory, plan);
   await writeInventory(world.table, world.artifacts, lease, left);
   if (trouble) return { kind: "failed", reason: trouble.message, retry: "unlimited", results };

@@ -36,6 +36,7 @@ import type { SyncWorld } from "./ports.ts";
 import { recordOutcome, tellForgotten } from "./record.ts";
 import { removeObjects } from "./removal.ts";
 import { standsInEpoch } from "./renewed.ts";
+import { type StepTime, stepTime } from "./step-time.ts";
 
 const done: NextStep = { done: true };
 
@@ -104,6 +105,7 @@ const takeStep = async ({ message, state, application, reach }: StepSubject, wor
 
   const { lease, read } = acquired;
   const startedAt = world.clock.now();
+  const time = stepTime(world.clock, world.stepTime);
   try {
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
@@ -115,7 +117,7 @@ const takeStep = async ({ message, state, application, reach }: StepSubject, wor
       registry: keptRegistry(world.registry, lease, late),
     };
     const takenOver = state.owner !== undefined;
-    const outcome = await attempt({ application, state: read, lease, takenOver }, kept);
+    const outcome = await attempt({ application, state: read, lease, time, takenOver }, kept);
     return await recordOutcome({ application, read, lease, outcome, startedAt, takenOver }, world);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "LeaseLost") throw error;
@@ -151,6 +153,7 @@ interface Attempt {
   readonly application: Application;
   readonly state: ApplicationState;
   readonly lease: Lease;
+  readonly time: StepTime;
   /** Its last holder died. */
   readonly takenOver: boolean;
 }
@@ -162,7 +165,7 @@ const forgotten = async ({ application, state, lease, takenOver }: Attempt, worl
 };
 
 const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
-  const { application, state, lease } = given;
+  const { application, state, lease, time } = given;
   let operation: Operation | undefined;
   try {
     // Its objects and hooks have had their turn, and what knew of them is being deleted.
@@ -170,7 +173,7 @@ const attempt = async (given: Attempt, world: SyncWorld): Promise<Outcome> => {
     if (state.removal === "forget") return await forgotten(given, world);
     if (skipsReconcile(application))
       return leftAlone(state, await operationUnderWay(application.name, state, given.takenOver, world), world.clock.now());
-    if (state.removal === "cascade") return await removeObjects({ application, state, lease }, world);
+    if (state.removal === "cascade") return await removeObjects({ application, state, lease, time }, world);
     operation = await standingOperation(given, world);
     // One that comes when there is nothing to end any more is cleared by whatever comes next.
     if (state.terminate !== undefined && (operation || state.phase === "Failed"))

@@ -11,6 +11,7 @@ import { type Look, type LookWorld, lookAt } from "./look.ts";
 import { groupsOf } from "./operation/groups.ts";
 import { hookTasks } from "./operation/hooks.ts";
 import { preflight } from "./operation/preflight.ts";
+import { unlimitedTime } from "./step-time.ts";
 
 export interface TryOutSubject {
   readonly application: Application;
@@ -51,10 +52,11 @@ export const tryOut = async ({ application, state, request }: TryOutSubject, wor
     : [];
   const groups = groupsOf({ plan: look.plan, hooks, pruneLast: () => false });
   const comesFirst = await namespaceComesFirst(application, look);
-  const refused = await preflight(groups, {
+  const { refused } = await preflight(groups, {
     ...look.preflight,
     exempt: (manifest) => look.preflight.exempt(manifest) || comesFirst(manifest),
     lease: { keep: async () => {} },
+    time: unlimitedTime,
     only: true,
   });
   return {

@@ -32,6 +32,8 @@ export interface Ports {
   readonly chance: () => number;
   /** What a cluster may be asked, where it is not as usual. */
   readonly requestBudget: RequestBudget | undefined;
+  /** For how long a step begins things, where it is not as usual, ms. */
+  readonly stepTime: number | undefined;
   queue<M>(name: QueueName): Queue<M>;
   /** Whether a control repository is declared. */
   readonly control: boolean;

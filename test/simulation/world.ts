@@ -23,6 +23,7 @@ import { gatedTable, type TableStore, tableStore } from "./ports/table.ts";
 import type { Ports } from "./ports.ts";
 import { type Random, randomOf } from "./random.ts";
 import { openRepositories, type Repositories } from "./repositories.ts";
+import { stepTimeIn } from "./step-time.ts";
 import { openTimeline, type Timeline } from "./timeline.ts";
 import { openTrace, type Trace } from "./trace.ts";
 
@@ -191,6 +192,7 @@ export const openWorld = (plan: Plan, { trace: keep, bug, observers, meanwhile, 
       },
       chance: random.next,
       requestBudget: budgetIn(plan),
+      stepTime: stepTimeIn(plan),
       control: plan.control,
       cleansAlways: plan.faults.some(isCleanUp),
     };

@@ -4,22 +4,19 @@ import type { ObjectResult } from "../../model/operation.ts";
 import { formatKey } from "../../model/resource-key.ts";
 import { sideBySide } from "../../model/side-by-side.ts";
 import type { LiveObject } from "../../ports/cluster.ts";
-import type { Lease } from "../../state/leases.ts";
 import type { HookRecord } from "../../state/operations.ts";
 import type { Applied, ApplyContext } from "../apply.ts";
 import { isFailure } from "../outcome.ts";
 import { type PruneContext, pruneObjects } from "../prune.ts";
-import { applyChanges } from "./apply-changes.ts";
+import { applyChanges, type Bounds } from "./apply-changes.ts";
 import { recordFor, recordOf } from "./gate.ts";
 import type { Group } from "./groups.ts";
 import { startHook } from "./hook-objects.ts";
 import type { HookTask } from "./hooks.ts";
 
-export interface ActContext {
+export interface ActContext extends Bounds {
   readonly apply: ApplyContext;
-  readonly lease: Lease;
   readonly rules: PruneContext["rules"];
-  readonly pause: (milliseconds: number) => Promise<void>;
   readonly live: ReadonlyMap<string, LiveObject>;
   readonly hooks: readonly HookRecord[];
 }
@@ -33,19 +30,21 @@ export interface Acted {
   readonly hooks: readonly HookRecord[];
   /** What ended it before its time; what was done before stands. */
   readonly trouble?: Failure;
+  /** The step's time was up: the rest of the group was not begun. */
+  readonly isCut?: boolean;
 }
 
-/** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun. */
+/** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun, nor when the time is up. */
 export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
   const { cluster } = context.apply;
-  const { lease, rules } = context;
-  const { results: pruned, trouble: prunesTrouble } = await pruneObjects(group.prune, { cluster, lease, rules });
+  const { lease, rules, time } = context;
+  const { results: pruned, ...prunesEnd } = await pruneObjects(group.prune, { cluster, lease, rules, time });
   const acted = { applied: [], pruned, refused: [], hooks: context.hooks };
-  if (prunesTrouble) return { ...acted, trouble: prunesTrouble };
-  if (pruned.some(isFailure)) return acted;
-  const { applied, trouble } = await applyChanges(group.changes, context.apply, lease, context.pause);
-  if (trouble) return { ...acted, applied, trouble };
+  if (prunesEnd.trouble || pruned.some(isFailure) || prunesEnd.isCut) return { ...acted, ...prunesEnd };
+  const { applied, ...end } = await applyChanges(group.changes, context.apply, context);
+  if (end.trouble) return { ...acted, applied, ...end };
   if (applied.some(({ result }) => isFailure(result))) return { ...acted, applied };
+  if (end.isCut || (group.hooks.length > 0 && !time.mayBegin())) return { ...acted, applied, isCut: true };
 
   const begun = await startHooks(group.hooks, context);
   return { applied, pruned, ...begun, hooks: [...context.hooks, ...begun.hooks] };

@@ -7,6 +7,7 @@ import type { Cluster } from "../../ports/cluster.ts";
 import type { Lease } from "../../state/leases.ts";
 import { type Applied, type ApplyContext, applyChange } from "../apply.ts";
 import { addressOf } from "../observe.ts";
+import type { StepTime } from "../step-time.ts";
 import type { Applicable } from "./groups.ts";
 
 /** A new CRD is served some 100 ms after it was applied; beyond this the operation is tried again later. */
@@ -22,6 +23,15 @@ export interface ChangesApplied {
   readonly applied: readonly Applied[];
   /** What ended the step before its time, such as a cluster that went away; what was applied before stands. */
   readonly trouble?: Failure;
+  /** The step's time was up: the rest was not begun. */
+  readonly isCut?: boolean;
+}
+
+/** What bounds the work of a step. */
+export interface Bounds {
+  readonly lease: Lease;
+  readonly time: StepTime;
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 /**
@@ -31,21 +41,22 @@ export interface ChangesApplied {
 export const applyChanges = async (
   changes: readonly Applicable[],
   context: ApplyContext,
-  lease: Lease,
-  pause: (milliseconds: number) => Promise<void>,
+  { lease, time, pause }: Bounds,
 ): Promise<ChangesApplied> => {
   const done: Applied[] = [];
   try {
     for (const kind of Map.groupBy(changes, ({ object }) => `${object.key.group}/${object.key.kind}`).values()) {
       const before = done.length;
-      const applied = await sideBySide(kind, width, async (change) => {
+      const work = async (change: Applicable) => {
         await lease.keep();
         const one = await applyChange(change, context);
         done.push(one);
         return one;
-      });
+      };
+      const applied = await sideBySide(kind, width, work, time.mayBegin);
       done.splice(before, applied.length, ...applied);
       await established(applied, context.cluster, lease, pause);
+      if (applied.length < kind.length) return { applied: done, isCut: true };
     }
   } catch (error) {
     if (!(error instanceof Failure) || error.code === "LeaseLost") throw error;

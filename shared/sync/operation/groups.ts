@@ -26,6 +26,13 @@ export interface Group extends Place {
 export const hasWork = ({ prune, hooks, changes }: Group): boolean =>
   prune.length > 0 || hooks.length > 0 || changes.some(({ kind }) => kind !== "unchanged");
 
+/** Of one that a step had no time to come to the end of: what was done needs nothing more, and is not told twice. */
+export const restOf = (group: Group): Group => ({
+  ...group,
+  prune: group.prune.filter(({ live }) => live.metadata.deletionTimestamp === undefined),
+  changes: group.changes.filter(({ kind }) => kind !== "unchanged"),
+});
+
 export const byPlace = (a: Place, b: Place): number =>
   hookPhases.indexOf(a.phase) - hookPhases.indexOf(b.phase) || (a.wave < b.wave ? -1 : Number(a.wave > b.wave));
 

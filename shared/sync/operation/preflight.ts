@@ -8,6 +8,7 @@ import { describeKey, groupOf, type ResourceKey } from "../../model/resource-key
 import { sideBySide } from "../../model/side-by-side.ts";
 import type { ApplyAnswer, Cluster } from "../../ports/cluster.ts";
 import type { Lease } from "../../state/leases.ts";
+import type { StepTime } from "../step-time.ts";
 import type { Group } from "./groups.ts";
 
 export interface PreflightContext {
@@ -22,6 +23,15 @@ export interface PreflightContext {
   readonly validates: (manifest: Manifest) => boolean;
   /** Nothing is written afterwards that would ask for itself. */
   readonly only?: boolean;
+  readonly time: StepTime;
+  /** So many were asked about by earlier steps. */
+  readonly from?: number | undefined;
+}
+
+export interface Preflight {
+  readonly refused: readonly ObjectResult[];
+  /** The step's time was up when so many had been asked about; absent when all have been. */
+  readonly asked?: number;
 }
 
 interface Write {
@@ -45,9 +55,9 @@ const width = 64;
  * that it brings or changes, places that what it deletes before still holds, and what an admission webhook cannot judge without side effects. A single
  * write is its own dry run.
  */
-export const preflight = async (groups: readonly Group[], context: PreflightContext): Promise<readonly ObjectResult[]> => {
+export const preflight = async (groups: readonly Group[], context: PreflightContext): Promise<Preflight> => {
   const writes = groups.flatMap((group, index) => writesOf(group, groups.slice(0, index + 1)));
-  if (writes.length < 2 && !context.only) return [];
+  if (writes.length < 2 && !context.only) return { refused: [] };
   const coming = writes.filter(({ before }) => before === undefined);
   const namespaces = new Set(coming.flatMap(({ key }) => (key.kind === "Namespace" && key.group === "" ? [key.name] : [])));
   const kinds = new Set(coming.flatMap(({ manifest }) => kindOfCrd(manifest)));
@@ -57,14 +67,19 @@ export const preflight = async (groups: readonly Group[], context: PreflightCont
     .filter(({ key, manifest }) => !kinds.has(`${key.group}/${key.kind}`) && !context.exempt(manifest))
     .map((write) => ({ ...write, isRedefined: changing.has(`${write.key.group}/${write.key.kind}`) }))
     .map((write) => (namespaces.has(write.key.namespace) ? { ...write, how: "elsewhere" as const } : write));
-  const answers = await sideBySide(checkable, width, async (write) => {
+  const { from = 0, time } = context;
+  const ask = async (write: Write) => {
     await context.lease.keep();
     return { write, answer: await dryRun(write, context) };
-  });
-  return answers.flatMap(({ write, answer }) => {
+  };
+  const answers = await sideBySide(checkable.slice(from), width, ask, time.mayBegin);
+  const asked = from + answers.length;
+  const refused = answers.flatMap(({ write, answer }) => {
     if (answer.state !== "refused" || !isDenial(write, answer, names, context)) return [];
-    return [{ key: write.key, action: "unknown", code: "SyncFailed", message: `${describeKey(write.key)}: ${answer.message}` }];
+    const message = `${describeKey(write.key)}: ${answer.message}`;
+    return [{ key: write.key, action: "unknown" as const, code: "SyncFailed" as const, message }];
   });
+  return { refused, ...(asked < checkable.length && { asked }) };
 };
 
 /** `until`: all groups up to this one, whose prunes come first. */

@@ -17,7 +17,7 @@ import { decide, type Next } from "./decide.ts";
 import { failOperation, finishOperation, nothingMore } from "./end.ts";
 import { withoutEnded } from "./ended-by-itself.ts";
 import { gateOf, type Sight, watchHooks } from "./gate.ts";
-import { byPlace, type Group } from "./groups.ts";
+import { byPlace, type Group, restOf } from "./groups.ts";
 import { observeHooks } from "./hook-objects.ts";
 import { preflight } from "./preflight.ts";
 
@@ -28,7 +28,7 @@ export interface Step {
   /** Of all phases of a sync, in order. */
   readonly groups: readonly Group[];
   readonly operation: Operation;
-  /** An earlier step has begun it. */
+  /** An earlier step has begun it, and the server was asked about all of it. */
   readonly underWay: boolean;
   /** The namespace that CreateNamespace has just made. */
   readonly made?: string | undefined;
@@ -47,14 +47,17 @@ const waitSince = (since: number, now: number): number => Math.min(30, Math.max(
  * waited for, the one step is all there is, and nothing about it is stored.
  */
 export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> => {
-  const { look, subject, operation, underWay } = step;
-  const groups = step.groups.map((group) => withoutEnded(group, operation, look.inventory));
+  const { look, subject, underWay } = step;
+  const groups = step.groups.map((group) => withoutEnded(group, step.operation, look.inventory));
   const tasks = groups.flatMap(({ hooks }) => hooks);
   const live = new Map([...look.live, ...(await observeHooks(tasks, look.context.cluster))]);
   if (!underWay) {
-    const refusals = await preflight(groups, { ...look.preflight, lease: subject.lease });
-    if (refusals.length > 0) return refusedBeforehand(refusals, step.made);
+    const { lease, time } = subject;
+    const { refused, asked } = await preflight(groups, { ...look.preflight, lease, time, from: step.operation.tried });
+    if (refused.length > 0) return refusedBeforehand(refused, step);
+    if (asked !== undefined) return { kind: "running", operation: { ...step.operation, tried: asked }, seconds: 0, reason: dryRuns(asked) };
   }
+  const { tried, ...operation } = step.operation;
   const begun = groups.filter((group) => operation.at && byPlace(group, operation.at) === 0);
   const hooks = begun.reduce<Operation["hooks"]>((records, group) => watchHooks(group, sightOf(step, live, records)), operation.hooks);
   return proceed({ ...step, groups, operation: { ...operation, hooks } }, live, world);
@@ -62,13 +65,17 @@ export const takeStep = async (step: Step, world: SyncWorld): Promise<Outcome> =
 
 const sightOf = ({ look }: Step, live: LiveObjects, hooks: Operation["hooks"]): Sight => ({ live, custom: look.health, hooks });
 
-const refusedBeforehand = (results: readonly ObjectResult[], made: string | undefined): Outcome => {
+const dryRuns = (asked: number): string =>
+  `the server was asked about ${asked} objects, and is asked about the rest before anything is written`;
+
+const refusedBeforehand = (results: readonly ObjectResult[], { made, operation }: Step): Outcome => {
   const more = results.length === 1 ? "" : `, and ${results.length - 1} more objects are refused`;
   return {
     kind: "failed",
     reason: `${results[0]?.message}${more}; nothing was changed${made === undefined ? "" : ` but that Namespace ${made} was made`}`,
     retry: "limited",
     results,
+    ...(operation.tried !== undefined && { operation }),
   };
 };
 
@@ -132,12 +139,13 @@ const failAt = (
 
 const act = async (
   step: Step,
-  { group, last, waitingFor }: Extract<Next, { kind: "act" }>,
+  { group: whole, last, waitingFor }: Extract<Next, { kind: "act" }>,
   live: LiveObjects,
   world: SyncWorld,
 ): Promise<Outcome> => {
   const { subject, look, operation } = step;
-  const { lease } = subject;
+  const { lease, time } = subject;
+  const group = operation.partly ? restOf(whole) : whole;
   const ends = last && group.hooks.length === 0;
   const planned = withPlanned(look.inventory, group);
   if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, lease, planned);
@@ -148,6 +156,7 @@ const act = async (
   const acted = await actOn(group, {
     apply: look.context,
     lease,
+    time,
     rules: look.rules,
     pause: world.pause,
     live,
@@ -159,11 +168,16 @@ const act = async (
   const inventory = ownedAfter(planned, seen.plan, acted.applied, ends ? acted.pruned : []);
   const now = world.clock.now();
   const at = { phase: group.phase, wave: group.wave };
-  const after = { ...step, look: { ...seen, inventory }, operation: { ...operation, at, hooks: [...acted.hooks], notBefore: now } };
+  const after = {
+    ...step,
+    look: { ...seen, inventory },
+    operation: { ...operation, at, partly: undefined, hooks: [...acted.hooks], notBefore: now },
+  };
   if (acted.trouble) return troubled(step, { ...after, trouble: acted.trouble }, results, live, world);
-  if (ends && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
+  if (ends && !acted.isCut && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
   const recorded = { ...after, operation: withResults(after.operation, results) };
   if (results.some(isFailure)) return failAt(recorded, results, live, world);
+  if (acted.isCut) return cutShort(step, recorded, { group, live }, world);
   const usual = last ? 1 : (world.waveDelay ?? usualWaveDelay);
   // Acted on again, it waits since it was acted on first.
   const since = waitingFor === undefined ? undefined : operation.notBefore;
@@ -174,6 +188,27 @@ const act = async (
     inventory,
     seconds,
     reason: `${group.phase}, wave ${group.wave}${waitingFor === undefined ? " is applied" : `: waiting for ${waitingFor}`}`,
+  };
+};
+
+interface Cut {
+  readonly group: Group;
+  readonly live: LiveObjects;
+}
+
+/** The time was up: the operation stands where it stood, and its next step does the rest of this group. */
+const cutShort = async (before: Step, after: Step, { group: { phase, wave }, live }: Cut, world: SyncWorld): Promise<Outcome> => {
+  const { at, notBefore } = before.operation;
+  const place = { phase, wave };
+  const late = overdue(after.subject.application, { ...after.operation, at: place }, "time for the rest of its objects", world.clock.now());
+  if (late !== undefined) return expire(after, late, live, world);
+  const { created, configured, deleted, unchanged } = after.operation.counts;
+  return {
+    kind: "running",
+    operation: { ...after.operation, at, notBefore, partly: true },
+    inventory: after.look.inventory,
+    seconds: 0,
+    reason: `${phase}, wave ${wave}: ${created + configured + deleted + unchanged} objects are done, the rest follows`,
   };
 };
 
@@ -201,10 +236,10 @@ const troubled = async (
   }
   const late = overdue(after.subject.application, operation, passing(trouble), world.clock.now());
   if (late !== undefined) return expire({ ...after, operation }, late, live, world);
-  const { at } = before.operation;
+  const { at, partly } = before.operation;
   return {
     kind: "running",
-    operation: { ...operation, at },
+    operation: { ...operation, at, partly },
     inventory: after.look.inventory,
     seconds: outagePause,
     reason: trouble.message,

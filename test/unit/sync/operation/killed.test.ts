@@ -8,18 +8,20 @@ const at = (wave: number, hook?: string): Partial<Manifest["metadata"]> => ({
 const manifests = [
   job("before", at(0, "PreSync")),
   ...[1, 2, 3, 4, 5].map((wave) => configMap(`wave-${wave}`, {}, at(wave))),
+  ...["beside-it", "last-of-it"].map((name) => configMap(name, {}, at(5))),
   job("after", at(0, "PostSync")),
 ];
 
 class Killed extends Error {}
 
 /** Plays the operation to its end; the worker dies once, before its call of this number. Answers what the cluster was asked to write. */
-const play = async (killAt?: number) => {
+const play = async (stepTime: number | undefined, killAt?: number) => {
   let calls = 0;
   const alive = () => {
     if (++calls === killAt) throw new Killed();
   };
   const given = syncWorld({ before: alive });
+  Object.assign(given.world, { stepTime });
   const { cluster, state, pass, sync } = given;
   await given.declare(anApplication());
   await given.commit("web", manifests);
@@ -41,8 +43,11 @@ const play = async (killAt?: number) => {
   return { calls, objects: objects.toSorted(), creates, history: await given.history(), state: await state() };
 };
 
-describe("an operation of five waves and two hooks", async () => {
-  const undisturbed = await play();
+describe.each([
+  ["an operation of five waves and two hooks", undefined],
+  ["one whose steps have time for one object each", 0],
+])("%s", async (_, stepTime) => {
+  const undisturbed = await play(stepTime);
 
   it("comes to its end undisturbed", () => {
     expect(undisturbed.state).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
@@ -52,7 +57,7 @@ describe("an operation of five waves and two hooks", async () => {
   it.each(Array.from({ length: undisturbed.calls }, (_, index) => index + 1))(
     "ends the same when its worker is killed before its call %i of the cluster",
     async (call) => {
-      const killed = await play(call);
+      const killed = await play(stepTime, call);
       expect(killed.objects).toEqual(undisturbed.objects);
       expect(killed.state).toMatchObject({ phase: "Succeeded", syncStatus: "Synced" });
       expect(killed.history.map(({ kind }) => kind)).toEqual(["synced"]);
