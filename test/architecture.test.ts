@@ -99,6 +99,12 @@ describe("the architecture", () => {
     expect(reading).not.toMatch(/\.(update|put|delete)\(/);
   });
 
+  // Those without one wait behind everybody's: its type asks each sender for it.
+  it("lets no message be sent without the group that a fair queue takes it by", () => {
+    const port = readFileSync(join(root, "shared/ports/queue.ts"), "utf8");
+    expect(port).toMatch(/readonly group: string;/);
+  });
+
   it("has no file of more than 250 lines, and none that is called after nothing", () => {
     expect(sourceFiles.filter(({ lines }) => lines > 251).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
     expect(sourceFiles.filter(({ path }) => /(^|\/)(utils?|helpers?|common|manager|misc)(\.ts|\/)/.test(path))).toEqual([]);

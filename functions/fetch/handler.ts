@@ -6,5 +6,5 @@ import { type BatchHandler, type BatchWorld, batchOf } from "../batch.ts";
 export const fetchHandler = (world: FetchWorld & BatchWorld): BatchHandler =>
   batchOf(PushMessage, world, async (message) => {
     const next = await fetchPush(message, world);
-    if (!next.done) await world.pushes.send([{ body: next.again, delaySeconds: next.seconds }]);
+    if (!next.done) await world.pushes.send([{ body: next.again, delaySeconds: next.seconds, group: next.group }]);
   });

@@ -15,5 +15,5 @@ export const notifyHandler = (world: NotifyFunctionWorld): BatchHandler =>
     const isEvent = "event" in message;
     const later = await (isEvent ? tellPeople(message, world) : tellSummary(message, world));
     if (later === undefined) return isEvent ? world.keepHistoryShort(message) : undefined;
-    await world.queue.send([{ body: later.again, delaySeconds: later.seconds }]);
+    await world.queue.send([{ body: later.again, delaySeconds: later.seconds, group: later.group }]);
   });

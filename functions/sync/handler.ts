@@ -8,5 +8,5 @@ export const syncHandler = (world: SyncWorld & BatchWorld): BatchHandler =>
     const next = await syncApplication(message, world);
     if (next.done) return;
     const { again, seconds, group } = next;
-    await world.syncs.send([{ body: again, delaySeconds: Math.min(seconds, longestDelay), ...(group !== undefined && { group }) }]);
+    await world.syncs.send([{ body: again, delaySeconds: Math.min(seconds, longestDelay), group }]);
   });

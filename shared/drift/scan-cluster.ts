@@ -3,9 +3,11 @@
  * per object. It changes nothing in the cluster: where self-heal is on it wishes for a sync, elsewhere it says what moved.
  */
 import { Failure, type FailureCode } from "../model/failure.ts";
+import { defaultProject } from "../model/project.ts";
 import { usualBudget } from "../model/request-budget.ts";
 import { servingTime } from "../policy/request-budget.ts";
 import type { ClusterApis } from "../ports/cluster.ts";
+import { readStates } from "../state/application-state.ts";
 import { clusterIsBack } from "../state/cluster-outages.ts";
 import {
   applicationsOfCluster,
@@ -72,7 +74,14 @@ const servesOtherApis = (before: ClusterFacts | undefined, apis: ClusterApis): b
 /** Fetch reads the facts where they stand: they are written first, with a mark that stays until all are told. */
 const evaluateAgain = async (cluster: string, toTell: number, world: DriftWorld): Promise<void> => {
   for await (const applications of applicationsOfCluster(world.table, cluster)) {
-    await world.pushes.send(applications.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
+    const states = await readStates(world.table, applications, () => undefined);
+    const projectOf = (name: string) => states.get(name)?.project ?? defaultProject;
+    await world.pushes.send(
+      applications.map((application) => ({
+        body: { v: 1 as const, kind: "application" as const, application },
+        group: projectOf(application),
+      })),
+    );
   }
   await recordTold(world.table, cluster, toTell);
 };

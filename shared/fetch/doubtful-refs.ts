@@ -76,5 +76,5 @@ interface Met extends Own {
 const fetchAnew = async ({ repository, ref, sha }: Met, known: RefState, { table, pushes, clock }: FetchWorld): Promise<void> => {
   const { before, after = sha, pusher }: Partial<RefState> = isOpen(known) ? known : {};
   const push = { repository, ref, before, after, pusher, deliveryId: `seen-${sha}-${known.done}`, at: clock.now() };
-  if ((await wantRef(table, push)) === "recorded") await pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
+  if ((await wantRef(table, push)) === "recorded") await pushes.send([{ body: { v: 1, kind: "ref", repository, ref }, group: repository }]);
 };

@@ -21,7 +21,9 @@ import { resolveRevision } from "./resolve/revision.ts";
 import { type FetchSession, openSession } from "./session.ts";
 import { settleApplications } from "./settle.ts";
 
-export type FetchStep = { readonly done: true } | { readonly done: false; readonly again: PushMessage; readonly seconds: number };
+export type FetchStep =
+  | { readonly done: true }
+  | { readonly done: false; readonly again: PushMessage; readonly seconds: number; readonly group: string };
 
 const done: FetchStep = { done: true };
 
@@ -60,6 +62,14 @@ const look = async (message: PushMessage, session: FetchSession, world: FetchWor
   }
 };
 
+/** Of a repository: whose Applications follow it is not asked. */
+const again = (message: Exclude<PushMessage, { kind: "application" }>, seconds: number): FetchStep => ({
+  done: false,
+  again: message,
+  seconds,
+  group: message.repository,
+});
+
 const aboutOf = ({ v, kind, ...about }: PushMessage) => about;
 
 /** Seconds until what failed is looked at again, by the sweeper or, where nothing in the table says that it must be, by a message. */
@@ -68,7 +78,7 @@ const lookAgain = 60;
 const unlessDue = async (message: Extract<PushMessage, { kind: "application" }>, { table }: FetchWorld): Promise<FetchStep> => {
   const state = await readState(table, message.application);
   const isDue = state === undefined || (isDirty(state) && state.input === undefined);
-  return isDue ? done : { done: false, again: message, seconds: lookAgain };
+  return isDue ? done : { done: false, again: message, seconds: lookAgain, group: state.project };
 };
 
 /** What only a person can put right is an answer: the Applications that suffer from it are told, each by its own evaluation. */
@@ -94,7 +104,7 @@ const fetchApplication = async (
   const [settled] = await settleApplications([message.application], facts, session, world);
   if (!settled) return done;
   if (settled.evaluation.kind === "postponed") throw settled.evaluation.failure;
-  if (settled.answer === "overtaken") return { done: false, again: message, seconds: 0 };
+  if (settled.answer === "overtaken") return { done: false, again: message, seconds: 0, group: settled.application.project };
   await admitToGroups(settled, world);
   await fetchDoubtful([settled], world);
   return done;
@@ -110,7 +120,7 @@ const fetchUnread = async (
   const unread = groups.filter((group) => group.unread !== undefined);
   const { state, trouble } = await evaluateGroups(unread, { trigger: "schedule", at: world.clock.now() }, session, world);
   if (trouble) throw trouble;
-  return state === "overtaken" ? { done: false, again: message, seconds: 0 } : done;
+  return state === "overtaken" ? again(message, 0) : done;
 };
 
 type RefMessage = Extract<PushMessage, { kind: "ref" }>;
@@ -128,7 +138,7 @@ const fetchRef = async (message: RefMessage, session: FetchSession, world: Fetch
   const head = refs instanceof Failure ? undefined : refs.refs.get(ref);
   const seen = { before: read.before, after: read.after, head, since: read.since, now: world.clock.now() };
   if (!(refs instanceof Failure) && judgeHead(seen) === "lagging") {
-    return { done: false, again: message, seconds: lagPatience.step };
+    return again(message, lagPatience.step);
   }
   const isDoubted = doubtedBy(read.looks, seen.now);
   const touched = refs instanceof Failure ? groups : await touchedGroups(url, groups, { refs, isDoubted }, session);
@@ -214,7 +224,7 @@ const stands = async (reach: NonNullable<SourceGroup["reach"]>, opening: Promise
 
 const lookAnew = async (message: RefMessage, { own }: Begun, world: FetchWorld): Promise<FetchStep> => {
   await keepOpen(world.table, { ...message, own, at: world.clock.now() });
-  return { done: false, again: message, seconds: 0 };
+  return again(message, 0);
 };
 
 const finish = async (message: RefMessage, begun: Begun, snapshot: Snapshot | undefined, world: FetchWorld): Promise<FetchStep> => {
@@ -223,7 +233,7 @@ const finish = async (message: RefMessage, begun: Begun, snapshot: Snapshot | un
   const facts = snapshot === undefined ? {} : { head: snapshot.commit.sha, commit: snapshot.commit };
   const state = await finishRef(world.table, { repository, ref, read, ended, at: world.clock.now(), ...facts });
   if (state === "settled") return done;
-  if (state === "moved") return { done: false, again: message, seconds: 0 };
+  if (state === "moved") return again(message, 0);
   // Whose reach was written last is not known either.
   await sideBySide(touched, width, (group) => forgetReach(world.table, group));
   return lookAnew(message, begun, world);

@@ -2,6 +2,8 @@ import { skipsReconcile } from "../argocd/skip-reconcile.ts";
 import type { Application } from "../model/application.ts";
 import { Failure, type FailureCode } from "../model/failure.ts";
 import type { Trigger } from "../model/operation.ts";
+import { defaultProject } from "../model/project.ts";
+import type { Outgoing } from "../ports/queue.ts";
 import { type ApplicationState, isDirty, readStates } from "../state/application-state.ts";
 import { type Declared, readDeclared } from "../state/applications.ts";
 import type { Evaluated } from "../state/groups.ts";
@@ -185,9 +187,7 @@ const sendHints = async (answers: readonly Settled[], world: FetchWorld): Promis
   const raised = answers.filter(({ answer }) => answer === "raised");
   const broken = raised.filter(({ evaluation }) => evaluation.kind === "broken");
   const byInput = Map.groupBy(
-    raised.flatMap(({ application, evaluation }) =>
-      evaluation.kind === "input" ? [{ application: application.name, input: evaluation.input }] : [],
-    ),
+    raised.flatMap(({ application, evaluation }) => (evaluation.kind === "input" ? [{ application, input: evaluation.input }] : [])),
     ({ input }) => input,
   );
   const renders = [...byInput].flatMap(([input, waiting]) =>
@@ -197,14 +197,14 @@ const sendHints = async (answers: readonly Settled[], world: FetchWorld): Promis
     ),
   );
   await Promise.all([
-    world.renders.send(renders.map((body) => ({ body }))),
+    world.renders.send(renders),
     world.syncs.send(broken.map(({ application: { name, project } }) => ({ body: { v: 1 as const, application: name }, group: project }))),
   ]);
 };
 
-const renderMessages = (input: string, applications: readonly string[]): readonly RenderMessage[] =>
-  Array.from({ length: Math.ceil(applications.length / perMessage) }, (_, at) => ({
-    v: 1 as const,
-    input,
-    applications: applications.slice(at * perMessage, (at + 1) * perMessage),
-  }));
+/** Of several projects that wait for one input, the first pays for it. */
+const renderMessages = (input: string, applications: readonly Application[]): readonly Outgoing<RenderMessage>[] =>
+  Array.from({ length: Math.ceil(applications.length / perMessage) }, (_, at) => {
+    const waiting = applications.slice(at * perMessage, (at + 1) * perMessage);
+    return { body: { v: 1, input, applications: waiting.map(({ name }) => name) }, group: waiting[0]?.project ?? defaultProject };
+  });

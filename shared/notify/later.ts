@@ -4,7 +4,7 @@ import type { Seen } from "../state/claims.ts";
 export type Later = { readonly seconds: number; readonly saw?: Seen } | undefined;
 
 /** A message that must come, and how long it is delayed until then. */
-export type Again<Message> = { readonly seconds: number; readonly again: Message } | undefined;
+export type Again<Message> = { readonly seconds: number; readonly again: Message; readonly group: string } | undefined;
 
 /** The longest that a queue delays a message. */
 const longest = 900;

@@ -26,7 +26,7 @@ export const tellPeople = async (message: NoticeMessage, world: NotifyWorld): Pr
   if (open.length === 0) return undefined;
   const seconds = delayOf(Math.min(...open.map((each) => each.seconds)));
   const seen = open.flatMap(({ place, saw }) => (saw ? [[place, afterDelay(saw, seconds)] as const] : []));
-  return { seconds, again: { ...plain, ...(seen.length > 0 && { saw: Object.fromEntries(seen) }) } };
+  return { seconds, again: { ...plain, ...(seen.length > 0 && { saw: Object.fromEntries(seen) }) }, group: event.project };
 };
 
 const tellAt = async (place: Place, event: ApplicationEvent, world: NotifyWorld, saw: Seen | undefined): Promise<Later> => {
@@ -95,7 +95,7 @@ const collect = async (claim: Claimed, summary: string, place: Place, world: Not
   const { hinted, beat, times } = await summaries.collect(place.name, summary, event);
   if (!hinted) {
     const delaySeconds = nextSummary(times, isChangeable(place));
-    await world.queue.send([{ body: { v: 1, place: place.name, summary }, delaySeconds }]);
+    await world.queue.send([{ body: { v: 1, place: place.name, summary }, delaySeconds, group: event.project }]);
     await summaries.hinted(place.name, summary, beat);
   }
   return settle(claim, { kind: event.kind, event: event.id, at: world.clock.now(), summary }, world);

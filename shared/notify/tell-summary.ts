@@ -20,7 +20,7 @@ export const tellSummary = async ({ saw: seen, ...message }: SummaryMessage, wor
   const later = place && (await tellAt(place, message.summary, world, seen));
   if (!later) return undefined;
   const seconds = delayOf(later.seconds);
-  return { seconds, again: { ...message, ...(later.saw && { saw: afterDelay(later.saw, seconds) }) } };
+  return { seconds, again: { ...message, ...(later.saw && { saw: afterDelay(later.saw, seconds) }) }, group: message.place };
 };
 
 const tellAt = async (place: Place, summary: string, world: NotifyWorld, saw: Seen | undefined): Promise<Later> => {

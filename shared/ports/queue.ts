@@ -8,6 +8,9 @@ export interface Outgoing<Message> {
   readonly body: Message;
   /** 0 to 900; longer waits are the sweeper's. */
   readonly delaySeconds?: number;
-  /** The project: fair queues keep a noisy one from starving the others (MessageGroupId; no order, no exclusion). */
-  readonly group?: string;
+  /**
+   * On whose behalf: the Application's project; the repository, where projects share it or who follows it is not known. Fair queues keep a noisy one
+   * from starving the others (MessageGroupId; no order, no exclusion). A message without it would wait behind everybody's.
+   */
+  readonly group: string;
 }

@@ -25,7 +25,7 @@ export type RegistryEntry =
 
 export type Withdrawal =
   /** With Argo CD's finalizer its objects are deleted first; without, they stay and nobody owns them. */
-  | { readonly kind: "Application"; readonly name: string; readonly how: "cascade" | "forget" }
+  | { readonly kind: "Application"; readonly name: string; readonly project: string; readonly how: "cascade" | "forget" }
   | { readonly kind: "AppProject"; readonly name: string }
   | { readonly kind: "Cluster"; readonly name: string }
   | { readonly kind: "Customizations" };

@@ -126,7 +126,7 @@ const planRemoval = (child: Application, { parent, prune }: ApplicationsInput): 
   if (!prune) return { kind: "keep", key, because: `Application ${child.name} is no longer declared by ${parent.name}; pruning is off` };
   if (keepsItself(child))
     return { kind: "keep", key, because: `Application ${child.name} is no longer declared, and stays: it has Prune=false` };
-  return { kind: "withdraw", key, what: { kind: "Application", name: child.name, how: removalOf(child) } };
+  return { kind: "withdraw", key, what: { kind: "Application", name: child.name, project: child.project, how: removalOf(child) } };
 };
 
 const keepsItself = ({ annotations, name }: Application): boolean =>

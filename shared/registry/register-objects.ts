@@ -179,7 +179,7 @@ const withdraw = async (what: Withdrawal, { table, clock, syncs }: RegistryWorld
   switch (what.kind) {
     case "Application":
       await withdrawApplication(table, what.name, what.how, clock.now());
-      return syncs.send([{ body: { v: 1, application: what.name } }]);
+      return syncs.send([{ body: { v: 1, application: what.name }, group: what.project }]);
     case "AppProject":
       return deleteProject(table, what.name);
     case "Cluster":

@@ -124,7 +124,7 @@ const pollRef = async (
   const push = { repository, ref, deliveryId: `poll-${sha ?? "gone"}-${known.done}`, at };
   const answer = await wantRef(world.table, { ...push, ...(sha !== undefined && { after: sha }) });
   if (answer === "duplicate") return false;
-  await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref } }]);
+  await world.pushes.send([{ body: { v: 1, kind: "ref", repository, ref }, group: repository }]);
   const was = known.head ?? before;
   const facts = { ...(sha === undefined && { gone: true }), ...(was !== undefined && { before: was }) };
   world.journal.tell("poll-found", { repository, ref, sha: sha ?? "", ...facts });
@@ -139,7 +139,7 @@ const lookAgain = async (
   { pushes }: PollWorld,
 ): Promise<void> => {
   if (groups.some((group) => group.unread !== undefined && mayBeRead(group)))
-    await pushes.send([{ body: { v: 1, kind: "repository", repository } }]);
+    await pushes.send([{ body: { v: 1, kind: "repository", repository }, group: repository }]);
 };
 
 /** A ref that some selector means; without a sha it is gone. `isMoved`: a selector that meant another ref means it now. */
@@ -171,6 +171,10 @@ const seenRefs = (groups: readonly SourceGroup[], refs: RemoteRefs, world: PollW
 const pollCharts = async (groups: readonly SourceGroup[], world: PollWorld): Promise<void> => {
   for (const group of groups.filter(({ selector, unread }) => unread === undefined && !/^v?\d+\.\d+\.\d+/.test(selector))) {
     const names = await applicationsOfGroup(world.table, group);
-    await world.pushes.send(names.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application } })));
+    // Their projects would cost a read with each poll.
+    const { repository } = group;
+    await world.pushes.send(
+      names.map((application) => ({ body: { v: 1 as const, kind: "application" as const, application }, group: repository })),
+    );
   }
 };

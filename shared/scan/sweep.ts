@@ -35,8 +35,11 @@ export const sweep = async (world: SweepWorld): Promise<void> => {
   const [refs, applications] = await Promise.all([claimRefs(due.refs, now, world), claimApplications(due.applications, now, world)]);
   const unresolved = applications.filter(({ state }) => isUnresolved(state));
   await world.pushes.send([
-    ...refs.map(({ repository, ref }) => ({ body: { v: 1 as const, kind: "ref" as const, repository, ref } })),
-    ...unresolved.map(({ name }) => ({ body: { v: 1 as const, kind: "application" as const, application: name } })),
+    ...refs.map(({ repository, ref }) => ({ body: { v: 1 as const, kind: "ref" as const, repository, ref }, group: repository })),
+    ...unresolved.map(({ name, state }) => ({
+      body: { v: 1 as const, kind: "application" as const, application: name },
+      group: state.project,
+    })),
   ]);
   await world.syncs.send(applications.filter(({ state }) => !isUnresolved(state)).map(({ name, state }) => look(name, state)));
   if (refs.length + applications.length > 0) world.journal.tell("swept", { refs: refs.length, applications: applications.length });

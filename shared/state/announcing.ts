@@ -22,5 +22,5 @@ export const announce = async (
 ): Promise<void> => {
   const ids = await writeEvent(table, event, fence);
   if (await retractFromForgotten(table, { ...event, id: ids.at(-1) ?? event.id }, fence)) return;
-  if (!quietly) await notices.send(ids.map((id) => ({ body: { v: 1, application: event.application, event: id } })));
+  if (!quietly) await notices.send(ids.map((id) => ({ body: { v: 1, application: event.application, event: id }, group: event.project })));
 };

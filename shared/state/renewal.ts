@@ -1,5 +1,6 @@
 import type { Application } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
+import { defaultProject } from "../model/project.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Condition, Table } from "../ports/table.ts";
 import { type ApplicationState, readStates } from "./application-state.ts";
@@ -131,6 +132,9 @@ export const keepEpoch = async (world: EpochWorld & { readonly pushes: Queue<Pus
     journal.tell("scan-failed", { application, code, reason: message }),
   );
   for (const [name, state] of states) await renew(table, name, { state, epoch: known.epoch, at: clock.now() });
-  await world.pushes.send(names.map((application) => ({ body: { v: 1, kind: "application", application } })));
+  const projectOf = (name: string) => states.get(name)?.project ?? defaultProject;
+  await world.pushes.send(
+    names.map((application) => ({ body: { v: 1, kind: "application", application }, group: projectOf(application) })),
+  );
   await recordRenewed(table, known, page.cursor);
 };

@@ -70,7 +70,7 @@ export const checkHealth = async (application: Application, state: ApplicationSt
       reason: event.reason,
     });
   }
-  return settled ? { done: true } : { done: false, again: { v: 1, application: application.name }, seconds };
+  return settled ? { done: true } : { done: false, again: { v: 1, application: application.name }, seconds, group: application.project };
 };
 
 const settledKind = (status: HealthStatus): EventKind | undefined => {

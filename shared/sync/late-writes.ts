@@ -1,5 +1,6 @@
 import { namedBy } from "../diff/tracking.ts";
 import { isHook } from "../health/application-health.ts";
+import type { Application } from "../model/application.ts";
 import type { Manifest } from "../model/manifest.ts";
 import { groupOf, keyOf } from "../model/resource-key.ts";
 import type { ObjectAddress } from "../ports/cluster.ts";
@@ -26,11 +27,14 @@ export interface LateWrites {
 /** As often as another worker may come between: with a note of its own, or with the lease. */
 const attempts = 3;
 
-export const lateWrites = (application: string, world: Pick<SyncWorld, "table" | "clock" | "syncs">): LateWrites => {
+export const lateWrites = (
+  { name: application, project }: Application,
+  world: Pick<SyncWorld, "table" | "clock" | "syncs">,
+): LateWrites => {
   const { table } = world;
   const lookAgain = async (): Promise<void> => {
     if ((await wish(table, application, {}, world.clock.now())) === "gone") return;
-    await world.syncs.send([{ body: { v: 1, application } }]);
+    await world.syncs.send([{ body: { v: 1, application }, group: project }]);
   };
   const noteOne = async (note: Omit<LateNote, "fence">): Promise<void> => {
     for (let attempt = 1; attempt <= attempts; attempt++) {

@@ -72,7 +72,7 @@ export type Outcome =
 /** `again`: send this message after so many seconds, in the group of its project. Everything else that must happen later stands in the table. */
 export type NextStep =
   | { readonly done: true }
-  | { readonly done: false; readonly again: SyncMessage; readonly seconds: number; readonly group?: string };
+  | { readonly done: false; readonly again: SyncMessage; readonly seconds: number; readonly group: string };
 
 /** Milliseconds until a failed operation is tried again; undefined when it is not. As its Application's policy says; every minute at most while unreachable. */
 export const retryDelay = (

@@ -3,7 +3,7 @@ import type { Json } from "../model/json.ts";
 import { type SyncRequest, sameRequest } from "../model/sync-request.ts";
 import { retryPolicyOf } from "../policy/retry.ts";
 import type { ApplicationState } from "../state/application-state.ts";
-import { type Forgotten, forgetApplication } from "../state/forgetting.ts";
+import { forgetApplication } from "../state/forgetting.ts";
 import { writeInventory } from "../state/inventories.ts";
 import { dueShardOf } from "../state/items.ts";
 import { releaseLease } from "../state/leases.ts";
@@ -15,6 +15,7 @@ import { clearedBy } from "./cleared-by.ts";
 import { healthDelay, type NextStep, type Outcome, retryDelay, type Tries, triesOf } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
 import { heldByRequest } from "./rollback.ts";
+import { tellForgotten } from "./tell-forgotten.ts";
 import { type Finished, newsOfHealing, operationOf, tellOutcome } from "./tell-outcome.ts";
 
 /**
@@ -27,7 +28,7 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   if (outcome.kind === "removed") {
     const forgotten = await forgetApplication(world.table, application, { lease, read, at: now });
     if (forgotten.state === "stays") return recordOutcome({ ...finished, outcome: { kind: "waiting" } }, world);
-    return tellForgotten(application.name, forgotten, world);
+    return tellForgotten(application, forgotten, world);
   }
   if ("inventory" in outcome && outcome.inventory) await writeInventory(world.table, world.artifacts, lease, outcome.inventory);
   if (outcome.kind === "running") await writeOperation(world, lease, outcome.operation);
@@ -53,31 +54,25 @@ export const recordOutcome = async (finished: Finished, world: SyncWorld): Promi
   if (outcome.kind !== "running" && !sameRequest(asked, after.requested))
     await forgetSelection(world.table, application.name, asked?.resources);
   const again = { v: 1 as const, application: application.name };
+  const group = application.project;
   // What waits for fetch has seen the wish that it read: fetch sends for it, a declaration that took it back does, or the sweeper.
   const seen = outcome.kind === "waiting" ? read.desiredGeneration : after.observedGeneration;
   if (outcome.kind === "waiting" && outcome.input !== undefined) {
-    await world.renders.send([{ body: { v: 1, input: outcome.input, applications: [application.name], limits: world.renderLimits } }]);
+    const body = { v: 1 as const, input: outcome.input, applications: [application.name], limits: world.renderLimits };
+    await world.renders.send([{ body, group }]);
   } else if (!goesOn(outcome) && after.desiredGeneration > seen) {
-    await world.syncs.send([{ body: again, group: application.project }]);
+    await world.syncs.send([{ body: again, group }]);
   }
   if (outcome.kind === "failed" && later !== undefined && retryPolicyOf(application, requestIn(finished)).refresh)
-    await world.pushes.send([{ body: { v: 1, kind: "application", application: application.name }, delaySeconds: refreshDelay(later) }]);
+    await world.pushes.send([{ body: { ...again, kind: "application" }, delaySeconds: refreshDelay(later), group }]);
   if (later === undefined || outcome.kind === "waiting") return { done: true };
   // One that waits for longer than a message can is sent before its time.
   const at = later > longestDelay * 1000 ? undefined : now + later;
-  return { done: false, again: { ...again, at }, seconds: Math.ceil(later / 1000) };
+  return { done: false, again: { ...again, at }, seconds: Math.ceil(later / 1000), group };
 };
 
 /** `retry.refresh`: the sources are looked at again just before the next attempt, which takes what is newest. */
 const refreshDelay = (later: number): number => Math.min(longestDelay, Math.max(0, Math.floor(later / 1000) - 1));
-
-/** Whoever declared the name meanwhile declares it now. */
-export const tellForgotten = async (name: string, forgotten: Forgotten, world: SyncWorld): Promise<NextStep> => {
-  world.journal.tell("application-removed", { application: name });
-  if (forgotten.state === "forgotten" && forgotten.awaitedBy !== undefined)
-    await world.syncs.send([{ body: { v: 1, application: forgotten.awaitedBy } }]);
-  return { done: true };
-};
 
 /** Its next step has a message of its own. */
 const goesOn = ({ kind }: Outcome): boolean => kind === "running" || kind === "removing";

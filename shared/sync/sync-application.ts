@@ -33,10 +33,11 @@ import { endMoved } from "./operation/moved.ts";
 import { clusterOf, letGo, terminate } from "./operation/terminate.ts";
 import { type NextStep, type Outcome, outagePause } from "./outcome.ts";
 import type { SyncWorld } from "./ports.ts";
-import { recordOutcome, tellForgotten } from "./record.ts";
+import { recordOutcome } from "./record.ts";
 import { removeObjects } from "./removal.ts";
 import { standsInEpoch } from "./renewed.ts";
 import { type StepTime, stepTime } from "./step-time.ts";
+import { tellForgotten } from "./tell-forgotten.ts";
 
 const done: NextStep = { done: true };
 
@@ -55,10 +56,7 @@ export async function syncApplication(message: SyncMessage, world: SyncWorld): P
     application && !open
       ? checkHealth(application, state, { ...world, clusters: reach(world.clusters) })
       : takeStep({ message, state, application, reach }, world);
-  const next = needsNoCluster(state, application)
-    ? await work((clusters) => clusters)
-    : await inTurn({ message, state, application }, work, world);
-  return next.done ? next : { ...next, group: state.project };
+  return needsNoCluster(state, application) ? work((clusters) => clusters) : inTurn({ message, state, application }, work, world);
 }
 
 /** How a step comes to its clusters: each call waits for its turn. */
@@ -77,7 +75,8 @@ const inTurn = async (
   const turn = await world.turns.enter({ cluster, project, waits: message.waits });
   if (turn.state === "wait" && turn.away !== undefined && (await waitsTooLong(application, state, world)))
     return work(withoutCluster(cluster, turn.away));
-  if (turn.state === "wait") return turn.waits ? { done: false, again: { ...message, waits: turn.waits }, seconds: turn.seconds } : done;
+  if (turn.state === "wait")
+    return turn.waits ? { done: false, again: { ...message, waits: turn.waits }, seconds: turn.seconds, group: project } : done;
   try {
     return await work(turn.reach);
   } finally {
@@ -101,16 +100,16 @@ const takeStep = async ({ message, state, application, reach }: StepSubject, wor
   const request = { application: name, owner: world.newName(), saw: message.saw, elapsed: world.clock.elapsed };
   const acquired = await acquireLease(world.table, request, state);
   if (acquired.state === "gone") return done;
-  if (acquired.state === "held") return lookAgain(name, acquired.saw);
+  if (acquired.state === "held") return lookAgain(name, acquired.saw, state.project);
 
   const { lease, read } = acquired;
   const startedAt = world.clock.now();
   const time = stepTime(world.clock, world.stepTime);
   try {
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
-    if (!application) return await tellForgotten(name, await forgetItems(world.table, lease, startedAt), world);
+    if (!application) return await tellForgotten({ name, project: state.project }, await forgetItems(world.table, lease, startedAt), world);
     // Within the turn: a lease may be lost while a call waits for it.
-    const late = lateWrites(name, world);
+    const late = lateWrites(application, world);
     const kept = {
       ...world,
       clusters: reach(keptClusters(world.clusters, lease, late)),
@@ -143,10 +142,11 @@ const isEarly = ({ phase, step, desiredGeneration }: ApplicationState, { at: tol
   now < step.at - 250;
 
 /** The holder will see the newer generation; look again a lease time later in case it died. */
-const lookAgain = (application: string, saw: { readonly fence: number; readonly beat: number }): NextStep => ({
+const lookAgain = (application: string, saw: { readonly fence: number; readonly beat: number }, group: string): NextStep => ({
   done: false,
   again: { v: 1, application, saw },
   seconds: (leaseTimes.length + leaseTimes.margin) / 1000,
+  group,
 });
 
 interface Attempt {

@@ -56,7 +56,7 @@ const tellLeft = async ({ application, read, lease, outcome, takenOver }: Finish
   const id = eventId(read.events + 1);
   const left = await readEvent(world.table, application.name, id);
   if (left?.event.kind !== "synced" || left.fence >= lease.fence) return false;
-  await world.notices.send([{ body: { v: 1, application: application.name, event: id } }]);
+  await world.notices.send([{ body: { v: 1, application: application.name, event: id }, group: application.project }]);
   return true;
 };
 

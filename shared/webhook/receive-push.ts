@@ -122,7 +122,7 @@ const isValue = <T>(result: PromiseSettledResult<T> | undefined, value: T): bool
 const sendHints = async (recorded: readonly Push[], tell: Tell, { pushes }: WebhookWorld): Promise<void> => {
   if (recorded.length === 0) return;
   try {
-    await pushes.send(recorded.map(({ repository, ref }) => ({ body: { v: 1, kind: "ref", repository, ref } })));
+    await pushes.send(recorded.map(({ repository, ref }) => ({ body: { v: 1, kind: "ref", repository, ref }, group: repository })));
   } catch (error) {
     // The wish stands in the table and is due: the sweeper sends the hint again within a minute or two.
     tell("hint-not-sent", { reason: String(error) });

@@ -79,7 +79,7 @@ describe.each(Object.keys(subjects))("a queue %s", (kind) => {
   it("takes messages whose batch would be larger than SQS allows", async () => {
     const { queue, received } = subject();
     const text = "x".repeat(300_000);
-    await queue.send(Array.from({ length: 7 }, () => ({ body: { v: 1, text } })));
+    await queue.send(Array.from({ length: 7 }, () => ({ body: { v: 1, text }, group: "team" })));
     expect((await received()).map((note) => note.text.length)).toEqual(Array.from({ length: 7 }, () => text.length));
   });
 });
@@ -87,6 +87,9 @@ describe.each(Object.keys(subjects))("a queue %s", (kind) => {
 describe("a queue on SQS", () => {
   it("says QueueUnavailable, which a later try may help, when the queue cannot be reached", async () => {
     const queue = sqsQueue<Note>(standIns.sqs, standIns.queueUrl("pushes").replace("pushes", "no-such-queue"));
-    await expect(queue.send([{ body: { v: 1, text: "lost" } }])).rejects.toMatchObject({ code: "QueueUnavailable", retry: true });
+    await expect(queue.send([{ body: { v: 1, text: "lost" }, group: "team" }])).rejects.toMatchObject({
+      code: "QueueUnavailable",
+      retry: true,
+    });
   });
 });

@@ -74,8 +74,8 @@ describe.each([
   it("is kept back as long as its sender asked", async () => {
     const { queue, receive } = open();
     await queue.send([
-      { body: { v: 1, text: "later" }, delaySeconds: 600 },
-      { body: { v: 1, text: "now" }, delaySeconds: 0 },
+      { body: { v: 1, text: "later" }, delaySeconds: 600, group: "team" },
+      { body: { v: 1, text: "now" }, delaySeconds: 0, group: "team" },
     ]);
     const [now, ...others] = await receive(5);
     expect([now?.text, ...others.map(({ text }) => text)]).toEqual(["now"]);
@@ -84,7 +84,7 @@ describe.each([
 
   it("that was received stays away while its worker hides it, and comes back when it no longer does", async () => {
     const { queue, receive } = open();
-    await queue.send([{ body: { v: 1, text: "hidden" } }]);
+    await queue.send([{ body: { v: 1, text: "hidden" }, group: "team" }]);
     const [first] = await receive(5);
     await first?.hide(300);
     expect(await receive()).toEqual([]);
@@ -96,7 +96,7 @@ describe.each([
 
   it("that was acknowledged is gone, and hiding it then is passed over", async () => {
     const { queue, receive } = open();
-    await queue.send([{ body: { v: 1, text: "done" } }]);
+    await queue.send([{ body: { v: 1, text: "done" }, group: "team" }]);
     const [only] = await receive(5);
     await only?.acknowledge();
     await only?.hide(0);
@@ -105,7 +105,7 @@ describe.each([
 
   it("lies among the dead letters when it came back five times", async () => {
     const { queue, receive, dead } = open();
-    await queue.send([{ body: { v: 1, text: "poison" } }]);
+    await queue.send([{ body: { v: 1, text: "poison" }, group: "team" }]);
     for (let count = 1; count <= 5; count++) {
       const [message] = await receive(5);
       expect(message?.text).toBe("poison");

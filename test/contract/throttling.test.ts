@@ -118,13 +118,28 @@ const texts = (requests: readonly unknown[]) =>
 describe("a queue that takes a batch only in part", () => {
   it("gets the rest again, and only the rest", async () => {
     const { requests, config } = await serviceThat(takesAllBut("b", "d"), takesAllBut("d"), takesAllBut());
-    await sqsQueue<string>(new SQSClient(config), `${config.endpoint}/1/pushes`).send(["a", "b", "c", "d"].map((body) => ({ body })));
+    await sqsQueue<string>(new SQSClient(config), `${config.endpoint}/1/pushes`).send(
+      ["a", "b", "c", "d"].map((body) => ({ body, group: "team" })),
+    );
     expect(texts(requests)).toEqual([["a", "b", "c", "d"], ["b", "d"], ["d"]]);
+  });
+
+  it("gets each of them in its group, also again, in what SQS takes for one", async () => {
+    const { requests, config } = await serviceThat(takesAllBut("b"), takesAllBut());
+    await sqsQueue<string>(new SQSClient(config), `${config.endpoint}/1/renders`).send([
+      { body: "a", group: "git.example.com/team/config" },
+      { body: "b", group: `a team ${"x".repeat(200)}` },
+    ]);
+    const long = { MessageGroupId: `a_team_${"x".repeat(121)}` };
+    expect(requests).toMatchObject([{ Entries: [{ MessageGroupId: "git.example.com/team/config" }, long] }, { Entries: [long] }]);
   });
 
   it("is QueueUnavailable when a message is never taken", async () => {
     const { requests, config } = await serviceThat(takesAllBut("b"));
-    const sent = sqsQueue<string>(new SQSClient(config), `${config.endpoint}/1/pushes`).send([{ body: "a" }, { body: "b" }]);
+    const sent = sqsQueue<string>(new SQSClient(config), `${config.endpoint}/1/pushes`).send([
+      { body: "a", group: "team" },
+      { body: "b", group: "team" },
+    ]);
     await expect(sent).rejects.toMatchObject({ code: "QueueUnavailable", subject: "pushes", retry: true });
     expect(texts(requests)).toEqual([["a", "b"], ["b"], ["b"], ["b"]]);
   });

@@ -79,7 +79,13 @@ describe("messages that are sent at one moment", () => {
       },
     });
 
-    await Promise.all([queue.send([{ body: "one" }]), queue.send([{ body: "two" }, { body: "three", delaySeconds: 5 }])]);
+    await Promise.all([
+      queue.send([{ body: "one", group: "team" }]),
+      queue.send([
+        { body: "two", group: "team" },
+        { body: "three", delaySeconds: 5, group: "team" },
+      ]),
+    ]);
     await queue.send([]);
 
     expect(inner.sent.map(({ body }) => body)).toStrictEqual(["one", "two", "three"]);

@@ -169,7 +169,7 @@ describe("an Application whose source can be had again", () => {
     const message = { v: 1, kind: "application", application: "web" } as const;
     const away = () => Promise.reject(new Failure("RepositoryUnreachable", monorepo, `${monorepo} does not answer.`));
     Object.assign(world.world, { accessTo: away });
-    expect(await fetchPush(message, world.world)).toEqual({ done: false, again: message, seconds: 60 });
+    expect(await fetchPush(message, world.world)).toEqual({ done: false, again: message, seconds: 60, group: "default" });
   });
 });
 

@@ -26,6 +26,6 @@ describe("the notify function", () => {
     slack.failNext(new Failure("SlackUnreachable", "Slack", "asked for a pause", { retryAfter: 3_600 }));
     const keepHistoryShort = async () => expect.unreachable("history is not shortened before everybody has heard it");
     expect(await notifyHandler({ ...world, keepHistoryShort })(batch(message))).toEqual({ batchItemFailures: [] });
-    expect(queue.sent).toEqual([{ body: message, delaySeconds: 900 }]);
+    expect(queue.sent).toEqual([{ body: message, delaySeconds: 900, group: "shop" }]);
   });
 });

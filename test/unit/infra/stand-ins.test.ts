@@ -22,7 +22,10 @@ describe("stand-ins for AWS on one machine", () => {
     const first = await standInsForTests({ folder });
     await dynamoTable(documentClient(first.dynamodb), first.table).put({ pk: "app#shop", sk: "state", v: 1, dueShard: 3, dueAt: 5 });
     await s3Artifacts(first.s3, first.bucket).put("bundles/abc", Buffer.from("files"));
-    await sqsQueue(first.sqs, first.queueUrl("pushes")).send([{ body: "taken" }, { body: "later", delaySeconds: 900 }]);
+    await sqsQueue(first.sqs, first.queueUrl("pushes")).send([
+      { body: "taken", group: "team" },
+      { body: "later", delaySeconds: 900, group: "team" },
+    ]);
     const taken = await first.sqs.send(new ReceiveMessageCommand({ QueueUrl: first.queueUrl("pushes") }));
     expect(taken.Messages).toHaveLength(1);
     await first.stop();

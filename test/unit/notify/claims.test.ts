@@ -9,7 +9,7 @@ describe("an event that somebody is telling", () => {
     const event = eventOf();
     const message = await happened(event);
     expect((await world.notices.claim(event, webhookPlace.name)).state).toBe("claimed");
-    let again: Awaited<ReturnType<typeof tellPeople>> = { seconds: 0, again: message };
+    let again: Awaited<ReturnType<typeof tellPeople>> = { seconds: 0, again: message, group: "default" };
     let waited = 0;
     while (again) {
       expect(slack.messages()).toHaveLength(0);
@@ -50,6 +50,7 @@ describe("an event that somebody is telling", () => {
     expect(await tellPeople({ ...message, saw }, world)).toEqual({
       seconds: 15,
       again: { ...message, saw: { [webhookPlace.name]: { beat: 2, seconds: 15 } } },
+      group: "shop",
     });
     expect(slack.messages()).toHaveLength(0);
   });

@@ -139,7 +139,11 @@ describe("a summary", () => {
     const { body } = hint;
     world.slack.send = async (...given) => {
       world.slack.send = send;
-      expect(await tellSummary(body, world)).toEqual({ seconds: 15, again: { ...body, saw: { beat: 1, seconds: 15 } } });
+      expect(await tellSummary(body, world)).toEqual({
+        seconds: 15,
+        again: { ...body, saw: { beat: 1, seconds: 15 } },
+        group: webhookPlace.name,
+      });
       await burst(1, () => ({ application: "meanwhile" }));
       return send(...given);
     };

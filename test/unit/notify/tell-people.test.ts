@@ -126,7 +126,7 @@ describe("trouble with Slack", () => {
     const { world, slack, happened, told } = notifyWorld([webhookPlace]);
     const message = await happened(eventOf());
     slack.failNext(busy(17));
-    expect(await tellPeople(message, world)).toEqual({ seconds: 17, again: message });
+    expect(await tellPeople(message, world)).toEqual({ seconds: 17, again: message, group: "shop" });
     expect(told.map(({ event }) => event)).toEqual(["notice-delayed"]);
     expect(await tellPeople(message, world)).toBeUndefined();
     expect(slack.messages()).toHaveLength(1);
@@ -145,7 +145,7 @@ describe("trouble with Slack", () => {
     const { world, slack, happened } = notifyWorld([webhookPlace, botPlace]);
     const message = await happened(eventOf());
     slack.failNext(busy(30));
-    expect(await tellPeople(message, world)).toEqual({ seconds: 30, again: message });
+    expect(await tellPeople(message, world)).toEqual({ seconds: 30, again: message, group: "shop" });
     expect(slack.messages().map(({ channel }) => channel)).toEqual(["#deployments"]);
     await tellPeople(message, world);
     expect(slack.messages().map(({ channel }) => channel)).toEqual(["#deployments", "webhook"]);

@@ -159,7 +159,7 @@ describe("a declaration that comes while the earlier one is being forgotten", ()
       );
       await declare();
       const { fence, beat } = (await readState(table, "web")) ?? { fence: 0, beat: 0 };
-      await world.syncs.send([{ body: { v: 1, application: "web", saw: { fence, beat } } }]);
+      await world.syncs.send([{ body: { v: 1, application: "web", saw: { fence, beat } }, group: "default" }]);
       for (const message of world.syncs.take()) {
         if (message.application === "web") await syncApplication(message, { ...syncWorld().world, table, syncs: world.syncs });
       }

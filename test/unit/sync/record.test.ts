@@ -114,6 +114,6 @@ describe("a retry that refreshes", () => {
     await declare(anApplication({ syncPolicy: { ...syncPolicy, syncOptions: [], retry } }));
     await commit("web", [configMap("settings")]);
     expect(await sync()).toMatchObject({ seconds: 10 });
-    expect(pushes.sent).toEqual([{ body: { v: 1, kind: "application", application: "web" }, delaySeconds: 9 }]);
+    expect(pushes.sent).toEqual([{ body: { v: 1, kind: "application", application: "web" }, delaySeconds: 9, group: "default" }]);
   });
 });

@@ -41,7 +41,7 @@ export const hostFixtures = async (functions: readonly HostedFunction[], every: 
     host,
     lines,
     send: (queue: QueueName, ...bodies: readonly JsonObject[]) =>
-      sqsQueue<JsonObject>(standIns.sqs, standIns.queueUrl(queue)).send(bodies.map((body) => ({ body }))),
+      sqsQueue<JsonObject>(standIns.sqs, standIns.queueUrl(queue)).send(bodies.map((body) => ({ body, group: "team" }))),
     /** Waits for as many lines of that event. */
     told: (event: string, count = 1) =>
       vi.waitFor(
