@@ -50,16 +50,25 @@ const delayed = row(z.object({ reason: text, seconds: z.optional(z.number()) }),
   text: `${clean(reason)}${seconds === undefined ? "" : ` (tried again in ${Math.round(seconds)} s)`}`,
 }));
 
-const failedFor = row(z.object({ cluster: text, application: text, reason: text }), ({ cluster, application, reason }) => ({
-  word: "trouble",
-  tone: "warning",
-  text: `${cluster || application} could not be compared: ${clean(reason)}`,
-}));
+const failedFor = row(
+  z.object({ cluster: text, application: text, repository: text, reason: text }),
+  ({ cluster, application, repository, reason }) => ({
+    word: "trouble",
+    tone: "warning",
+    text: `${cluster || application || clean(repository, 120)} could not be ${repository === "" ? "compared" : "read"}: ${clean(reason)}`,
+  }),
+);
 
 const unwatched = row(z.object({ cluster: text, reason: text }), ({ cluster, reason }) => ({
   word: "trouble",
   tone: "warning",
   text: `cluster ${clean(cluster, 60)} is not watched for the moment, scans go on: ${clean(reason)}`,
+}));
+
+const kindUnreadable = row(z.object({ cluster: text, kind: text, reason: text }), ({ cluster, kind, reason }) => ({
+  word: "trouble",
+  tone: "warning",
+  text: `cluster ${clean(cluster, 60)} cannot read its ${clean(kind, 120)}, all else is looked at: ${clean(reason)}`,
 }));
 
 const undeclared = row(z.object({ reason: text }), ({ reason }) => ({
@@ -121,6 +130,7 @@ export const troubleLines: Readonly<Record<string, Row>> = {
   "not-hidden": delayed,
   "hint-not-sent": delayed,
   "scan-failed": failedFor,
+  "kind-unreadable": kindUnreadable,
   "watch-failed": unwatched,
   "watch-broken": unwatched,
   "control-not-declared": undeclared,

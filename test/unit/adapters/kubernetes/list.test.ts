@@ -68,7 +68,11 @@ describe("a list", () => {
     const status = (code: number, reason: string) => json(code, { kind: "Status", reason, message: `${reason} for us` });
     expect((await listed([page(["a"], "x"), status(403, "Forbidden")])).answer).toEqual({ state: "forbidden", reason: "Forbidden for us" });
     expect((await listed([status(404, "NotFound")])).answer).toEqual({ state: "absent" });
-    await expect(listed([page(["a"], "x"), status(500, "InternalError")])).rejects.toMatchObject({ code: "ClusterUnreachable" });
+    const broken = [page(["a"], "x"), status(500, "InternalError")];
+    await expect(listed([...broken, status(500, "InternalError")])).rejects.toMatchObject({ code: "ClusterUnreachable" });
+    // The second answer is that about a namespace that is everywhere: the server itself is well.
+    for (const well of [status(404, "NotFound"), status(403, "Forbidden"), json(200, {})])
+      await expect(listed([...broken, well])).rejects.toMatchObject({ code: "KindUnavailable" });
   });
 
   it("is never believed when it is not whole: no items, an item that is no object", async () => {

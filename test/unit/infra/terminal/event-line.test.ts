@@ -84,6 +84,9 @@ describe("a line of the terminal", () => {
   });
 
   it("says when a cluster is away and when it is back", () => {
+    expect(say({ event: "kind-unreadable", cluster: "quay", kind: "boats.example/v1/Boat", reason: "conversion webhook failed" })).toBe(
+      "trouble: cluster quay cannot read its boats.example/v1/Boat, all else is looked at: conversion webhook failed",
+    );
     expect(say({ event: "cluster-unreachable", cluster: "quay", reason: "ECONNREFUSED." })).toContain("down: cluster quay: ECONNREFUSED.");
     expect(say({ event: "cluster-back", cluster: "quay", downSeconds: 12 })).toContain("back: cluster quay, after 12 s");
   });
