@@ -1,4 +1,5 @@
 import { parseApplication } from "../argocd/parse-application.ts";
+import { removalOf } from "../argocd/removal.ts";
 import type { Application, Destination } from "../model/application.ts";
 import { Failure } from "../model/failure.ts";
 import { listAnnotation, type Manifest } from "../model/manifest.ts";
@@ -114,12 +115,6 @@ const resolve = ({ destination }: Application, { clusterOf }: ApplicationsInput)
     throw error;
   }
 };
-
-/** What Argo CD's finalizer (in the form without and with a way to delete) decides. */
-export const removalOf = (application: Application): "cascade" | "forget" => (cascades(application) ? "cascade" : "forget");
-
-const cascades = ({ finalizers }: Application): boolean =>
-  finalizers.some((name) => /^resources-finalizer\.argocd\.argoproj\.io(\/(foreground|background))?$/.test(name));
 
 const planRemoval = (child: Application, { parent, prune }: ApplicationsInput): RegistryChange => {
   const key = applicationKey(child.namespace, child.name);

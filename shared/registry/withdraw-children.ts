@@ -1,3 +1,4 @@
+import { removalOf } from "../argocd/removal.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Queue } from "../ports/queue.ts";
 import type { Table } from "../ports/table.ts";
@@ -5,7 +6,6 @@ import { readStates } from "../state/application-state.ts";
 import { readApplications, withdrawApplication } from "../state/applications.ts";
 import { childrenOf } from "../state/listed-applications.ts";
 import type { SyncMessage } from "../state/messages.ts";
-import { removalOf } from "./plan-applications.ts";
 
 /**
  * An Application that is deleted with its objects takes its child Applications with it: each goes by its own finalizer, as in Argo CD.

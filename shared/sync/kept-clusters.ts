@@ -45,9 +45,16 @@ const keptCluster = (cluster: Cluster, lease: Lease, late: LateWrites): Cluster 
     await lease.keep();
     return call();
   };
+  const undoOf = ({ object, created }: Extract<ApplyAnswer, { state: "applied" }>, { as }: WriteOptions) => {
+    const { apiVersion, kind, metadata } = object;
+    const { name, namespace = "", uid, resourceVersion } = metadata;
+    if (!created || uid === undefined || resourceVersion === undefined) return undefined;
+    const bound = { uid, resourceVersion, propagation: "Background" as const, ...(as !== undefined && { as }) };
+    return () => cluster.delete({ apiVersion, kind, namespace, name }, bound);
+  };
   const made = async (options: WriteOptions, call: () => Promise<ApplyAnswer>): Promise<ApplyAnswer> => {
     const answer = await kept(call);
-    if (answer.state === "applied" && !options.dryRun) await keptUntilNow(lease, () => late.wrote(answer.object));
+    if (answer.state === "applied" && !options.dryRun) await keptUntilNow(lease, () => late.wrote(answer.object, undoOf(answer, options)));
     return answer;
   };
   return {

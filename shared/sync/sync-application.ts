@@ -109,7 +109,7 @@ const takeStep = async ({ message, state, application, reach }: StepSubject, wor
     // Whoever was forgetting it died at it: edges and declaration are gone, the rest follows.
     if (!application) return await tellForgotten({ name, project: state.project }, await forgetItems(world.table, lease, startedAt), world);
     // Within the turn: a lease may be lost while a call waits for it.
-    const late = lateWrites(application, world);
+    const late = lateWrites(application, lease, world);
     const kept = {
       ...world,
       clusters: reach(keptClusters(world.clusters, lease, late)),
