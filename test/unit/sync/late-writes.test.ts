@@ -2,50 +2,15 @@ import { describe, expect, it } from "vitest";
 import type { Manifest } from "../../../shared/model/manifest.ts";
 import type { ApplyAnswer, Cluster } from "../../../shared/ports/cluster.ts";
 import { noteLate, readInventory } from "../../../shared/state/inventories.ts";
-import { leaseTimes } from "../../../shared/state/leases.ts";
 import { wish } from "../../../shared/state/wishes.ts";
+import { frozen, leaseTime } from "../../support/frozen-create.ts";
 import { anApplication, configMap, syncWorld } from "../../support/sync-world.ts";
-
-const leaseTime = leaseTimes.length + leaseTimes.margin;
 
 /** An API server that keeps its kinds in its own way, and cannot be asked to create only what is not there. */
 const bindsNoCreate = ({ metadata: { uid, resourceVersion } }: Manifest): ApplyAnswer | undefined =>
   uid === undefined && resourceVersion !== undefined
     ? { state: "refused", reason: "InternalError", message: "resourceVersion should not be set on objects to be created", fields: [] }
     : undefined;
-
-/** A worker that stands still just before it creates ConfigMap `late`, and what goes on meanwhile. */
-const frozen = async (
-  meanwhile: (world: ReturnType<typeof syncWorld>, takeOver: () => Promise<unknown>) => Promise<unknown>,
-  application = anApplication(),
-  refusal: (manifest: Manifest) => ApplyAnswer | undefined = () => undefined,
-) => {
-  const world = syncWorld();
-  const { cluster } = world;
-  let froze = false;
-  const takeOver = async () => {
-    const { fence, beat } = await world.state();
-    world.pass(leaseTime);
-    return world.sync("web", { fence, beat });
-  };
-  const apply: Cluster["apply"] = async (manifest, how) => {
-    const refused = refusal(manifest);
-    if (refused) return refused;
-    if (manifest.metadata.name === "late" && !how.dryRun && !froze) {
-      froze = true;
-      await meanwhile(world, takeOver);
-    }
-    return cluster.apply(manifest, how);
-  };
-  Object.assign(world.world, { clusters: { connect: async () => ({ ...cluster, apply }) } });
-  await world.declare(application);
-  await world.commit("web", [configMap("own")]);
-  await world.sync();
-  await world.commit("web", [configMap("own"), configMap("late")]);
-  await world.sync();
-  const owned = async () => [...(await readInventory(world.table, world.artifacts, "web")).values()].map(({ key }) => key.name);
-  return { ...world, owned };
-};
 
 describe("an object that a worker changed after its lease was another's (F-09, F-21)", () => {
   // Git had gone back meanwhile, the next worker found what Git wanted again, and wrote nothing: so the version that the change was bound to stood still.
@@ -102,35 +67,6 @@ describe("an object that a worker created after its lease was another's (F-09)",
     expect(live("late")).toBeDefined();
     expect((await owned()).toSorted()).toEqual(["late", "own"]);
     expect(await state()).toMatchObject({ syncStatus: "Synced", phase: "Succeeded" });
-  });
-
-  // Nobody was left to find it: it stayed, marked as an Application's that there was no more.
-  it.each([
-    ["is taken back where its Application was removed with all that was its own", "cascade", false],
-    ["stays where its Application was to leave all behind", "forget", true],
-  ] as const)("%s", async (_, removal, stays) => {
-    const finalizers = removal === "cascade" ? ["resources-finalizer.argocd.argoproj.io"] : [];
-    const { live, state } = await frozen(async ({ table, state, settle, pass }, takeOver) => {
-      await wish(table, "web", { removal }, 0);
-      await takeOver();
-      pass(60_000);
-      await settle();
-      await expect(state()).rejects.toThrow("no state of web");
-    }, anApplication({ finalizers }));
-    expect(live("late") !== undefined).toBe(stays);
-    expect(live("own") !== undefined).toBe(stays);
-    await expect(state()).rejects.toThrow("no state of web");
-  });
-
-  it("stays where the table was lost: Git is read again, and may want it still", async () => {
-    const { live } = await frozen(
-      async ({ table, pass }) => {
-        pass(leaseTime);
-        for (const item of table.items()) await table.delete(item);
-      },
-      anApplication({ finalizers: ["resources-finalizer.argocd.argoproj.io"] }),
-    );
-    expect(live("late")).toBeDefined();
   });
 
   it("brings no inventory back where its Application is forgotten", async () => {
