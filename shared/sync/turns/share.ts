@@ -23,6 +23,12 @@ export interface Share {
 /** A worker that has more to ask than it may looks so often whether others have left, or takes more where it is alone. Milliseconds. */
 const growEvery = { alone: 50, besideOthers: 500 } as const;
 
+/**
+ * Whoever takes meanwhile may leave room for less: the second try knows how much. What is kept for those who hold none is taken only by who saw the
+ * traffic as it is: beside a hundred workers of others, that change it all the time, every second try is in vain.
+ */
+const tries = { more: 2, first: 12 } as const;
+
 /** Undefined where there is no slot; `traffic` as it was seen last. */
 export const takeShare = async (
   request: { readonly cluster: string; readonly project: string; readonly name: string; readonly waited: boolean; readonly seen: Traffic },
@@ -30,8 +36,8 @@ export const takeShare = async (
 ): Promise<{ readonly share?: Share; readonly traffic: Traffic }> => {
   const { cluster, project, name, waited } = request;
   let { seen } = request;
-  // Whoever takes meanwhile may leave room for less: the second try knows how much.
-  for (let attempt = 0; attempt < 2; attempt++) {
+  const holdsNone = (): boolean => !seen.grants.some((grant) => grant.project === project);
+  for (let attempt = 1; attempt <= (holdsNone() ? tries.first : tries.more); attempt++) {
     const slots = slotsToBegin(roomFor(project, seen.grants, world.budget), world.budget);
     if (slots === 0) break;
     const grant = { name, project, slots, beat: 0 };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../../shared/model/failure.ts";
+import { usualBudget } from "../../../../shared/model/request-budget.ts";
 import { holdOff, noteWaiting, readTraffic } from "../../../../shared/state/slots.ts";
 import { herdWorld } from "../../../support/herd-world.ts";
 
@@ -77,6 +78,27 @@ describe("a quiet team beside one with 1,000 queued syncs (F-26)", () => {
       expect(await herd.until(() => herd.served.some(({ application }) => application === name))).toBeLessThanOrEqual(2 * delay);
     }
     expect(herd.served.length).toBeLessThan(noisy.length);
+  });
+
+  // What is kept for it was taken by who saw the traffic as it is, in two tries: beside a hundred workers both were often in vain.
+  it("finds what is kept for it though a hundred workers change the traffic all the time", async () => {
+    const given = { budget: usualBudget, workers: 100 };
+    const alone = herdWorld(given);
+    await alone.declare(["quiet"], "quiet");
+    await alone.wake(["quiet"]);
+    const delay = await alone.until(() => alone.served.length === 1);
+    const herd = herdWorld(given);
+    const quiet = names("quiet", 60);
+    await herd.declare(noisy, "noisy");
+    await herd.declare(quiet, "quiet");
+    await herd.wake(noisy);
+    for (const [turn, name] of quiet.entries()) {
+      const at = 100 + turn * 137;
+      herd.alarm(at);
+      await herd.until(() => herd.now() >= at);
+      await herd.wake([name]);
+      expect(await herd.until(() => herd.served.some(({ application }) => application === name))).toBeLessThanOrEqual(2 * delay);
+    }
   });
 });
 
