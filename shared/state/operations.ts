@@ -51,8 +51,8 @@ const OperationItem = z.object({
   at: z.optional(z.object({ phase: z.enum(hookPhases), wave: z.number() })),
   /** Objects whose dry run passed, while the time of its steps was too short for all; absent when it may write. */
   tried: z.optional(z.number()),
-  /** A step's time was up in the middle of the group that comes next: what is done of it is told already. */
-  partly: z.optional(z.boolean()),
+  /** A step's time was up in the middle of the group that comes next: what is done of it is told already. Keys of what was applied and differs still. */
+  partly: z.optional(z.array(z.string())),
   /** ms since 1970: the delay between waves has passed. */
   notBefore: z.optional(z.number()),
   hooks: z._default(z.array(HookRecord), []),

@@ -34,6 +34,15 @@ export interface Acted {
   readonly isCut?: boolean;
 }
 
+/**
+ * Formatted keys of what was applied and is not as Git has it all the same, nor ever by an apply: people added to it, or it is being deleted. Its entry
+ * has no version, or says that nothing is applied.
+ */
+export const differing = (applied: Acted["applied"]): readonly string[] =>
+  applied.flatMap(({ result: { key }, entry }) =>
+    entry && (entry.resourceVersion === undefined || entry.desired === undefined) ? [formatKey(key)] : [],
+  );
+
 /** Prunes, then objects kind by kind, then hooks: the group's hooks may use its objects. After a failure nothing more is begun, nor when the time is up. */
 export const actOn = async (group: Group, context: ActContext): Promise<Acted> => {
   const { cluster } = context.apply;

@@ -1,6 +1,6 @@
 import { type HookPhase, hookPhases } from "../../model/hook.ts";
 import { isJsonObject } from "../../model/json.ts";
-import { groupOf } from "../../model/resource-key.ts";
+import { formatKey, groupOf } from "../../model/resource-key.ts";
 import { byKindAndName, liveWaveOf } from "../order.ts";
 import type { Plan, PlannedChange } from "../plan.ts";
 import type { HookTask } from "./hooks.ts";
@@ -26,11 +26,14 @@ export interface Group extends Place {
 export const hasWork = ({ prune, hooks, changes }: Group): boolean =>
   prune.length > 0 || hooks.length > 0 || changes.some(({ kind }) => kind !== "unchanged");
 
-/** Of one that a step had no time to come to the end of: what was done needs nothing more, and is not told twice. */
-export const restOf = (group: Group): Group => ({
+/**
+ * Of one that a step had no time to come to the end of: what was done needs nothing more, and is not told twice. What was `applied` may differ all the
+ * same, such as by what people added: no apply takes that away, however often it is made.
+ */
+export const restOf = (group: Group, applied: ReadonlySet<string>): Group => ({
   ...group,
   prune: group.prune.filter(({ live }) => live.metadata.deletionTimestamp === undefined),
-  changes: group.changes.filter(({ kind }) => kind !== "unchanged"),
+  changes: group.changes.filter(({ kind, object }) => kind === "create" || (kind === "configure" && !applied.has(formatKey(object.key)))),
 });
 
 export const byPlace = (a: Place, b: Place): number =>

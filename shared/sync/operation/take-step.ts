@@ -10,7 +10,7 @@ import { ownedAfter, withPlanned } from "../owned.ts";
 import type { SyncWorld } from "../ports.ts";
 import { withTaken } from "../taken.ts";
 import { tellRunning } from "../tell-running.ts";
-import { actOn, resultsOf } from "./act.ts";
+import { type Acted, actOn, differing, resultsOf } from "./act.ts";
 import { withResults } from "./begin.ts";
 import { overdue, passing } from "./deadline.ts";
 import { decide, type Next } from "./decide.ts";
@@ -145,7 +145,7 @@ const act = async (
 ): Promise<Outcome> => {
   const { subject, look, operation } = step;
   const { lease, time } = subject;
-  const group = operation.partly ? restOf(whole) : whole;
+  const group = operation.partly ? restOf(whole, new Set(operation.partly)) : whole;
   const ends = last && group.hooks.length === 0;
   const planned = withPlanned(look.inventory, group);
   if (planned.size > look.inventory.size) await writeInventory(world.table, world.artifacts, lease, planned);
@@ -177,7 +177,7 @@ const act = async (
   if (ends && !acted.isCut && !results.some(isFailure)) return finishOperation(after, { applied: acted.applied, results }, world);
   const recorded = { ...after, operation: withResults(after.operation, results) };
   if (results.some(isFailure)) return failAt(recorded, results, live, world);
-  if (acted.isCut) return cutShort(step, recorded, { group, live }, world);
+  if (acted.isCut) return cutShort(step, recorded, { group, live, applied: acted.applied }, world);
   const usual = last ? 1 : (world.waveDelay ?? usualWaveDelay);
   // Acted on again, it waits since it was acted on first.
   const since = waitingFor === undefined ? undefined : operation.notBefore;
@@ -194,10 +194,11 @@ const act = async (
 interface Cut {
   readonly group: Group;
   readonly live: LiveObjects;
+  readonly applied: Acted["applied"];
 }
 
 /** The time was up: the operation stands where it stood, and its next step does the rest of this group. */
-const cutShort = async (before: Step, after: Step, { group: { phase, wave }, live }: Cut, world: SyncWorld): Promise<Outcome> => {
+const cutShort = async (before: Step, after: Step, { group: { phase, wave }, live, applied }: Cut, world: SyncWorld): Promise<Outcome> => {
   const { at, notBefore } = before.operation;
   const place = { phase, wave };
   const late = overdue(after.subject.application, { ...after.operation, at: place }, "time for the rest of its objects", world.clock.now());
@@ -205,7 +206,7 @@ const cutShort = async (before: Step, after: Step, { group: { phase, wave }, liv
   const { created, configured, deleted, unchanged } = after.operation.counts;
   return {
     kind: "running",
-    operation: { ...after.operation, at, notBefore, partly: true },
+    operation: { ...after.operation, at, notBefore, partly: [...(before.operation.partly ?? []), ...differing(applied)] },
     inventory: after.look.inventory,
     seconds: 0,
     reason: `${phase}, wave ${wave}: ${created + configured + deleted + unchanged} objects are done, the rest follows`,

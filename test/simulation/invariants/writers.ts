@@ -20,6 +20,8 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
   const fences = new Map<string, number>();
   const last = new Map<string, Written>();
   const runs = new Set<string>();
+  /** uid → who made it. */
+  const makers = new Map<string, string>();
 
   const fenceOf = ({ owners }: Context): number | undefined => {
     const held = [...owners].flatMap((owner) => fences.get(owner) ?? []);
@@ -89,8 +91,11 @@ export const watchWriters = (report: Report, world: () => World): Observer => {
       const fence = fenceOf(writer);
       if (fence === undefined) report("one writer", `${writer.invocation.id} wrote ${where} without ever holding a lease`);
       const earlier = last.get(where);
+      if (before === undefined && after?.metadata.uid !== undefined) makers.set(after.metadata.uid, writer.invocation.id);
+      // Whoever comes too late may take back what it has just made, and nothing else.
+      const isTakenBack = after === undefined && makers.get(before?.metadata.uid ?? "") === writer.invocation.id;
       const isOlder = fence !== undefined && earlier !== undefined && earlier.application === writer.application && earlier.fence > fence;
-      if (before !== undefined && isOlder)
+      if (before !== undefined && isOlder && !isTakenBack)
         report("one writer", `${writer.invocation.id} with fence ${fence} wrote over what fence ${earlier.fence} had written: ${where}`);
       if (fence !== undefined && writer.application !== undefined && !isOlder) last.set(where, { fence, application: writer.application });
     },
