@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { CageLimits } from "../ports/cage.ts";
 import type { Table } from "../ports/table.ts";
+import { standsAt } from "./counter.ts";
 import { keys, readItem } from "./items.ts";
 
 /** What an input renders to; the first of two racing renders wins. A terminal failure is an outcome too: the same broken input is not rendered again. */
@@ -26,8 +27,11 @@ export const readRender = async (table: Table, input: string, limits?: CageLimit
 
 /** How often a render of this input was ended for time or memory under these limits, this time included. */
 export const countKilled = async (table: Table, input: string, limits: CageLimits): Promise<number> => {
-  const answer = await table.update(keys.killed(input, textOf(limits)), { add: { times: 1 }, set: { v: 1 } });
-  return answer.written ? Number(answer.item.times) : 1;
+  const key = keys.killed(input, textOf(limits));
+  const before = Number((await table.get(key))?.times ?? 0);
+  // A client that heard no answer sends it once more: that is no second time.
+  const answer = await table.update(key, { add: { times: 1 }, set: { v: 1 } }, { times: standsAt(before) });
+  return Number((answer.written ? answer.item : answer.found)?.times ?? 1);
 };
 
 /** Answers with the outcome that stands: this one, or the one that was there before. A failure at other limits gives way. */

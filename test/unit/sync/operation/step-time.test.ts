@@ -159,23 +159,6 @@ describe("a step whose time is up", () => {
     );
   });
 
-  // No apply takes away what people added: it was the first to be applied in each step, and no step came further (eighth.7425).
-  it("does not apply again what differs all the same, such as what people added to", async () => {
-    const syncPolicy = { automated: { prune: true, selfHeal: false, allowEmpty: false }, syncOptions: ["CreateNamespace=true"] };
-    const { declare, commit, settle, cluster, state, history } = await short(many(3));
-    await declare(anApplication({ syncPolicy }));
-    await commit("web", many(3));
-    await settle();
-    const added = { apiVersion: "v1", kind: "ConfigMap", namespace: "production", name: "part-0" };
-    cluster.edit(added, "kubectl-edit", (object) => ({ ...object, data: { added: "by hand" } }));
-    const calls = cluster.calls.length;
-    await commit("web", [...many(3), ...many(2, "zone")]);
-    await settle();
-    expect(cluster.calls.slice(calls).filter((call) => call.startsWith("apply ConfigMap"))).toHaveLength(3);
-    expect(await state()).toMatchObject({ phase: "Succeeded" });
-    expect((await history())[0]).toMatchObject({ kind: "synced", counts: { created: 2 } });
-  });
-
   it("of a removal leaves the rest to the next one", async () => {
     const { settle, sync, pass, world, table, cluster, live } = await short(many(3));
     await settle();
